@@ -218,8 +218,7 @@ public final class Router {
             return false;
         }
         ReplySink told = waited;
-        try (Addressed to =
-                new Addressed(seen.resolve(route.name(), ""), route, route.notReady(waited.place()))) {
+        try (Addressed to = new Addressed(seen.resolve(route.name(), ""), route, route.notReady(waited.place()))) {
             told = armed(request, to, waited.caller(), arrivedNanos);
             send(request.to(to.key()), to, told, arrivedNanos, clock.nanoTime());
         } catch (ServingException e) {

@@ -43,7 +43,8 @@ final class ApplyRollouts {
         String name = spec.path("route").asString("");
         for (RouteSpec route : made) {
             if (route.name().equals(name)) {
-                RolloutJson.Order order = RolloutJson.read(spec, "", route.standard().name());
+                RolloutJson.Order order =
+                        RolloutJson.read(spec, "", route.standard().name());
                 return new Planned(what(name), spec, none(), RolloutJson.write(order.spec()), true);
             }
         }

@@ -102,16 +102,15 @@ final class CallWatching {
         return queue;
     }
 
-    private static ExposureLog exposures(
-            RoutingConfig config, ToLongFunction<String> assignments, NanoClock clock) {
+    private static ExposureLog exposures(RoutingConfig config, ToLongFunction<String> assignments, NanoClock clock) {
         Path folder = config.exposureFolder().orElseThrow();
         ExposureSettings settings =
                 new ExposureSettings(folder, config.fileBytes(), config.fileAge(), config.totalBytes());
         try {
             return new ExposureLog(settings, assignments, clock, InstantSource.system());
         } catch (IOException e) {
-            throw new ConfigException(
-                    List.of("exposures.folder: '%s' (expected: a folder that can be written), %s".formatted(folder, e)));
+            throw new ConfigException(List.of(
+                    "exposures.folder: '%s' (expected: a folder that can be written), %s".formatted(folder, e)));
         }
     }
 

@@ -125,8 +125,7 @@ final class DriftTable {
 
     /// Of what is enough for an alarm.
     private static double part(JsonNode feature) {
-        double part =
-                feature.path("logE").asDouble(0) / feature.path("alarmAt").asDouble(Double.POSITIVE_INFINITY);
+        double part = feature.path("logE").asDouble(0) / feature.path("alarmAt").asDouble(Double.POSITIVE_INFINITY);
         return Math.max(0, part);
     }
 

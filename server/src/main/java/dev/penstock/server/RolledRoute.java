@@ -30,9 +30,7 @@ final class RolledRoute {
         JsonNode asked = next.path(DEFAULT);
         // Who answers requests that name no version is pinned when a rollout begins.
         boolean pinned = now.path("arm").equals(asked.path("arm"))
-                && now.path(TARGET)
-                        .asString("")
-                        .startsWith(asked.path(TARGET).asString("") + "@");
+                && now.path(TARGET).asString("").startsWith(asked.path(TARGET).asString("") + "@");
         if (pinned) {
             next.set(DEFAULT, now);
         }

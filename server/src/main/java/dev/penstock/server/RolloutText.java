@@ -65,7 +65,11 @@ final class RolloutText {
         if (!waits.isEmpty()) {
             text.append("  waits: ").append(waits).append('\n');
         }
-        return text.append('\n').append(arms(status)).append(metrics(status)).append(reports(status)).toString();
+        return text.append('\n')
+                .append(arms(status))
+                .append(metrics(status))
+                .append(reports(status))
+                .toString();
     }
 
     private static String ago(String instant, long nowMillis) {

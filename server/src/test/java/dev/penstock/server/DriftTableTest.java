@@ -30,8 +30,9 @@ class DriftTableTest {
     @Test
     void sharesThatDecidedAreTheReason() {
         assertThat(table("", "").lines())
-                .anyMatch(line -> line.matches(
-                        "age +critical +900 +0\\.000 +1\\.0 +0\\.000 +12\\.0 % nan, usually 0\\.0 %; 7\\.0 % above, usually 0\\.1 % *"))
+                .anyMatch(
+                        line -> line.matches(
+                                "age +critical +900 +0\\.000 +1\\.0 +0\\.000 +12\\.0 % nan, usually 0\\.0 %; 7\\.0 % above, usually 0\\.1 % *"))
                 .anyMatch(line -> line.startsWith("output:emb:norm") && !line.contains("usually"));
     }
 

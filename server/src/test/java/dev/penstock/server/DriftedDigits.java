@@ -43,8 +43,7 @@ final class DriftedDigits implements AutoCloseable {
     /// @param data an empty folder
     DriftedDigits(Path data) throws Exception {
         traffic = new DigitsTraffic(http);
-        gateway = TestGateways.alerting(
-                EXAMPLES.resolve("models"), data, BASELINE_ROWS, MIN_SAMPLES, config(receiver));
+        gateway = TestGateways.alerting(EXAMPLES.resolve("models"), data, BASELINE_ROWS, MIN_SAMPLES, config(receiver));
         traffic.learn(gateway, nowMillis);
         window(Look.UPRIGHT);
         window(Look.UPRIGHT);

@@ -54,11 +54,10 @@ class ExposureServingTest {
     void eachRoutedRequestIsALineWithoutItsUnit(GrpcTransport transport) throws Exception {
         Path repository = Files.createDirectory(folder.resolve("repository"));
         Path exposures = folder.resolve("exposures");
-        RoutingConfig all = new RoutingConfig(
-                Optional.of(exposures), 1, 1 << 20, Duration.ofMinutes(10), 1 << 22, 1000, List.of());
+        RoutingConfig all =
+                new RoutingConfig(Optional.of(exposures), 1, 1 << 20, Duration.ofMinutes(10), 1 << 22, 1000, List.of());
         try (HttpClient client = HttpClient.newHttpClient();
-                RunningGateway gateway =
-                        TestGateways.exposing(repository, folder.resolve("data"), transport, all);
+                RunningGateway gateway = TestGateways.exposing(repository, folder.resolve("data"), transport, all);
                 GrpcClient grpc = GrpcClient.of(gateway)) {
             RegisteredVersions.register(gateway, repository, 1);
             gateway.routes().put(ROUTE, new Expected.Absent(), false, "ann");
@@ -71,7 +70,8 @@ class ExposureServingTest {
             // Not routed.
             post(client, gateway, MODEL, Map.of(UNIT, "user-1"));
             infer(grpc, MODEL, Map.of(UNIT, "user-1"));
-            assertThat(Metrics.of(gateway).sum("penstock_exposures_dropped_total")).isZero();
+            assertThat(Metrics.of(gateway).sum("penstock_exposures_dropped_total"))
+                    .isZero();
         }
 
         List<JsonNode> lines = lines(exposures);
@@ -92,9 +92,14 @@ class ExposureServingTest {
                 assertThat(line.path("group").asInt()).isEqualTo((int) (Place.hash2(place) >>> 58));
                 assertThat(line.path("unit").asString("")).matches("[0-9a-f]{11}");
             }
-            assertThat(two).extracting(line -> line.path("unit")).containsOnly(two.getFirst().path("unit"));
-            assertThat(hashes.put(two.getFirst().path("unit").asString(""), "user-" + i)).isNull();
-            assertThat(two).extracting(line -> line.path("traceId").asString("")).contains(TRACE);
+            assertThat(two)
+                    .extracting(line -> line.path("unit"))
+                    .containsOnly(two.getFirst().path("unit"));
+            assertThat(hashes.put(two.getFirst().path("unit").asString(""), "user-" + i))
+                    .isNull();
+            assertThat(two)
+                    .extracting(line -> line.path("traceId").asString(""))
+                    .contains(TRACE);
         }
         assertThat(lines)
                 .allSatisfy(line -> assertThat(line.toString())
@@ -107,13 +112,13 @@ class ExposureServingTest {
         assertThat(lines)
                 .filteredOn(line -> line.path("reason").asString("").equals("override"))
                 .singleElement()
-                .satisfies(line -> assertThat(line.has("propensity") || line.has("unit"))
-                        .isFalse());
+                .satisfies(line ->
+                        assertThat(line.has("propensity") || line.has("unit")).isFalse());
         assertThat(lines)
                 .filteredOn(line -> line.path("reason").asString("").equals("random"))
                 .singleElement()
-                .satisfies(line -> assertThat(line.has("propensity") && !line.has("unit"))
-                        .isTrue());
+                .satisfies(line ->
+                        assertThat(line.has("propensity") && !line.has("unit")).isTrue());
     }
 
     private static List<JsonNode> lines(Path exposures) throws Exception {
@@ -140,8 +145,8 @@ class ExposureServingTest {
             throws Exception {
         float[] row = new float[RegisteredVersions.COLUMNS];
         Arrays.fill(row, 1);
-        HttpRequest.Builder request = HttpRequest.newBuilder(
-                URI.create(TestGateways.url(gateway, "/v2/models/" + model + "/infer")));
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create(TestGateways.url(gateway, "/v2/models/" + model + "/infer")));
         headers.forEach(request::header);
         var answer = client.send(
                 request.POST(BodyPublishers.ofString(

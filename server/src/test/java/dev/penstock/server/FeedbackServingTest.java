@@ -343,8 +343,9 @@ class FeedbackServingTest {
     private static void knowTheBinsOfScores(RunningGateway gateway) {
         Baseline usual = gateway.monitoring()
                 .upload("iris")
-                .json("{\"features\":[{\"name\":\"output:probabilities:score\",\"edges\":[0,0.5,0.9,1],\"counts\":[1,1,9]}]}"
-                        .getBytes(UTF_8));
+                .json(
+                        "{\"features\":[{\"name\":\"output:probabilities:score\",\"edges\":[0,0.5,0.9,1],\"counts\":[1,1,9]}]}"
+                                .getBytes(UTF_8));
         gateway.monitoring().add(usual);
         gateway.monitoring().hold(IRIS, usual.id());
     }

@@ -67,14 +67,16 @@ final class LookupGateway implements AutoCloseable {
         for (int version = 1; version <= answered.length; version++) {
             LookupModel.write(model.resolve(Integer.toString(version)), answered[version - 1], ENTRIES);
         }
-        Files.writeString(model.resolve("config.pbtxt"), "max_batch_size: 8\nversion_policy: { all { } }\n"
-                + (feedback.tokens() ? "parameters: { key: \"feedback_tokens\" value: { string_value: \"true\" } }\n" : ""));
+        Files.writeString(
+                model.resolve("config.pbtxt"),
+                "max_batch_size: 8\nversion_policy: { all { } }\n"
+                        + (feedback.tokens()
+                                ? "parameters: { key: \"feedback_tokens\" value: { string_value: \"true\" } }\n"
+                                : ""));
         this.feedback = feedback;
         gateway = opened();
-        JsonNode route = admin(
-                "PUT",
-                "/api/v1/routes/lookup",
-                "{\"default\": {\"arm\": \"stable\", \"target\": \"lookup@1\"}}");
+        JsonNode route =
+                admin("PUT", "/api/v1/routes/lookup", "{\"default\": {\"arm\": \"stable\", \"target\": \"lookup@1\"}}");
         assertThat(route.has("error")).as(route.toString()).isFalse();
     }
 
@@ -96,8 +98,7 @@ final class LookupGateway implements AutoCloseable {
     Answered ask() throws Exception {
         int number = asked % ENTRIES;
         asked++;
-        HttpRequest request = HttpRequest.newBuilder(
-                        URI.create(TestGateways.url(gateway, "/v2/models/lookup/infer")))
+        HttpRequest request = HttpRequest.newBuilder(URI.create(TestGateways.url(gateway, "/v2/models/lookup/infer")))
                 .header("x-penstock-unit", "unit " + asked)
                 .POST(BodyPublishers.ofString(
                         "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[%d]}]}"
@@ -172,8 +173,10 @@ final class LookupGateway implements AutoCloseable {
 
     /// Waits for it.
     JsonNode awaitPhase(String id, String... phases) throws Exception {
-        return await(id, rollout ->
-                List.of(phases).contains(rollout.path("status").path("phase").asString()));
+        return await(
+                id,
+                rollout -> List.of(phases)
+                        .contains(rollout.path("status").path("phase").asString()));
     }
 
     /// Waits until that is so of a rollout.

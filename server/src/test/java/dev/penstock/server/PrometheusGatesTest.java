@@ -55,7 +55,12 @@ class PrometheusGatesTest {
                 assertThat(said(gates, asked, 2).detail()).contains("parse error");
                 assertSays(gates, asked, 3, Verdict.INSUFFICIENT, "the query has no result");
                 assertSays(gates, asked, 4, Verdict.INSUFFICIENT, "the query's result is NaN");
-                assertSays(gates, asked, 5, Verdict.INSUFFICIENT, "the query has 2 results (expected: 1; sum or max makes one of them)");
+                assertSays(
+                        gates,
+                        asked,
+                        5,
+                        Verdict.INSUFFICIENT,
+                        "the query has 2 results (expected: 1; sum or max makes one of them)");
                 assertSays(gates, asked, 6, Verdict.PASS, "42.0000 (expected: result[0] == 42)");
                 assertThat(said(gates, asked, 0).value()).isEqualTo((double) traffic.requests());
             }
@@ -81,8 +86,7 @@ class PrometheusGatesTest {
             scrape_configs:
               - job_name: penstock
                 static_configs: [{targets: ["127.0.0.1:%d"]}]
-            """.formatted(
-                        gateway.addresses().metrics().port());
+            """.formatted(gateway.addresses().metrics().port());
     }
 
     /// Each gate with its number as its name.
@@ -98,8 +102,7 @@ class PrometheusGatesTest {
         };
         StringBuilder metrics = new StringBuilder();
         for (int i = 0; i < gates.length; i++) {
-            metrics.append(
-                    """
+            metrics.append("""
                     %s{"type": "prometheus", "name": "%d", "address": "%s/", "query": "%s", "successCondition": "%s",
                        "failureLimit": 1}""".formatted(i == 0 ? "" : ",", i, address, gates[i][0], gates[i][1]));
         }
@@ -113,8 +116,7 @@ class PrometheusGatesTest {
         return gates.readings("iris-1", asked.spec(), asked).get(gate);
     }
 
-    private static void assertSays(
-            ExternalGates gates, RolloutView asked, int gate, Verdict verdict, String detail) {
+    private static void assertSays(ExternalGates gates, RolloutView asked, int gate, Verdict verdict, String detail) {
         TestReceiver.await(
                 () -> said(gates, asked, gate).detail().contains(detail),
                 detail + ": " + said(gates, asked, gate).detail());

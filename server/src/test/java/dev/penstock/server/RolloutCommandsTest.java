@@ -43,7 +43,15 @@ class RolloutCommandsTest {
 
     private String begun() {
         String said = done(
-                "start", "lookup", "--candidate", "lookup@2", "--settle", "1s", "--min-requests", "50", "--step",
+                "start",
+                "lookup",
+                "--candidate",
+                "lookup@2",
+                "--settle",
+                "1s",
+                "--min-requests",
+                "50",
+                "--step",
                 "50%:2s");
         return said.substring(said.lastIndexOf(' ') + 1).strip();
     }
@@ -52,7 +60,9 @@ class RolloutCommandsTest {
     void aPersonStartsPausesResumesPromotesAndWatches() throws Exception {
         assertThat(done()).isEqualTo("no rollouts\n");
         String dry = done("start", "lookup", "--candidate", "lookup@2", "--dry-run");
-        assertThat(dry).contains("rollout  of lookup (canary)", "pending, step 1 of 6").doesNotContain("watch it");
+        assertThat(dry)
+                .contains("rollout  of lookup (canary)", "pending, step 1 of 6")
+                .doesNotContain("watch it");
         assertThat(done("list")).isEqualTo("no rollouts\n");
 
         String id = begun();

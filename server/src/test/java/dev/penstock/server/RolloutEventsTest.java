@@ -88,8 +88,7 @@ class RolloutEventsTest {
             }
             long number = Long.parseLong(line.substring(4));
             String kind = line().substring("event: ".length());
-            return new Event(
-                    number, kind, JsonMapper.shared().readTree(line().substring("data: ".length())));
+            return new Event(number, kind, JsonMapper.shared().readTree(line().substring("data: ".length())));
         }
 
         List<Event> all() throws IOException {
@@ -189,8 +188,7 @@ class RolloutEventsTest {
         // More than any socket takes for a reader that does not read.
         int many = 1_500;
         server.restart(() -> append(many));
-        List<Long> all =
-                LongStream.rangeClosed(1, before + many).boxed().toList();
+        List<Long> all = LongStream.rangeClosed(1, before + many).boxed().toList();
 
         try (Reader slow = new Reader("", "", 4096);
                 Reader fast = read("", "")) {

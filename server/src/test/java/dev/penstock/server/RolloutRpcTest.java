@@ -116,7 +116,8 @@ class RolloutRpcTest {
         Iterator<RolloutEvent> events = watch(made.getId(), 0);
         await(made.getId(), "analyse");
         Rollout at = get(made.getId());
-        assertThat(at.getArmsList()).extracting(arm -> arm.getArm() + " " + arm.getVersion() + " " + arm.getWeight())
+        assertThat(at.getArmsList())
+                .extracting(arm -> arm.getArm() + " " + arm.getVersion() + " " + arm.getWeight())
                 .containsExactly("stable  5000", "canary lookup@2 5000");
         assertThat(at.getMetrics(0).getName()).isEqualTo("errors");
         assertThat(at.getMetrics(0).getState()).isEqualTo("insufficient");
@@ -168,20 +169,21 @@ class RolloutRpcTest {
                 "steps[0].wait is unknown",
                 () -> create(ROLLOUT.replace("minDuration", "wait")));
         assertFails(Status.Code.INVALID_ARGUMENT, "lookup@1", () -> create(ROLLOUT.replace("lookup@2", "lookup@1")));
-        assertFails(Status.Code.NOT_FOUND, "lookup@9 is not there", () -> create(ROLLOUT.replace("lookup@2", "lookup@9")));
+        assertFails(
+                Status.Code.NOT_FOUND, "lookup@9 is not there", () -> create(ROLLOUT.replace("lookup@2", "lookup@9")));
         assertFails(
                 Status.Code.NOT_FOUND,
                 "route 'other' is not there",
                 () -> create(ROLLOUT.replace("\"route\": \"lookup\"", "\"route\": \"other\"")));
         assertFails(Status.Code.NOT_FOUND, "'nobody' is not there", () -> get("nobody"));
         assertFails(Status.Code.NOT_FOUND, "'nobody' is not there", () -> act("nobody", Action.ACTION_PAUSE));
-        assertFails(Status.Code.NOT_FOUND, "'nobody' is not there", () -> watch("nobody", 0).hasNext());
+        assertFails(
+                Status.Code.NOT_FOUND,
+                "'nobody' is not there",
+                () -> watch("nobody", 0).hasNext());
         String id = create(ROLLOUT).getId();
         assertFails(Status.Code.ALREADY_EXISTS, "rollout '" + id + "' is under way", () -> create(ROLLOUT));
-        assertFails(
-                Status.Code.INVALID_ARGUMENT,
-                "expected: pause, resume",
-                () -> act(id, Action.ACTION_UNSPECIFIED));
+        assertFails(Status.Code.INVALID_ARGUMENT, "expected: pause, resume", () -> act(id, Action.ACTION_UNSPECIFIED));
         await(id, "analyse");
         assertFails(
                 Status.Code.FAILED_PRECONDITION,
@@ -189,7 +191,10 @@ class RolloutRpcTest {
                 () -> act(id, Action.ACTION_RESUME));
         var _ = act(id, Action.ACTION_ABORT);
         await(id, "rolled-back");
-        assertFails(Status.Code.FAILED_PRECONDITION, "expected: one that is not over", () -> act(id, Action.ACTION_PROMOTE));
+        assertFails(
+                Status.Code.FAILED_PRECONDITION,
+                "expected: one that is not over",
+                () -> act(id, Action.ACTION_PROMOTE));
     }
 
     @Test

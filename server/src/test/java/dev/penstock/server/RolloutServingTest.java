@@ -22,10 +22,7 @@ class RolloutServingTest {
     @Test
     void aCanaryThatFailsIsRolledBackAndNoRequestFailsAfterwards() throws Exception {
         try (LookupGateway server = new LookupGateway(folder, ENTRIES, 95)) {
-            assertThat(server.admin(
-                                    "POST",
-                                    "/api/v1/rollouts",
-                                    "{\"route\": \"lookup\", \"candidate\": \"lookup@1\"}")
+            assertThat(server.admin("POST", "/api/v1/rollouts", "{\"route\": \"lookup\", \"candidate\": \"lookup@1\"}")
                             .path("error")
                             .asString())
                     .contains("is what the default arm answers with already");
@@ -68,8 +65,8 @@ class RolloutServingTest {
     @Test
     void aGoodCanaryIsPromotedByItsEvidence() throws Exception {
         try (LookupGateway server = new LookupGateway(folder, ENTRIES, ENTRIES)) {
-            String id = server.start(ROLLOUT.replace(
-                    "{\"type\": \"errors\"}", "{\"type\": \"errors\", \"promoteAbsolute\": \"3%\"}"));
+            String id = server.start(
+                    ROLLOUT.replace("{\"type\": \"errors\"}", "{\"type\": \"errors\", \"promoteAbsolute\": \"3%\"}"));
             JsonNode _ = server.awaitPhase(id, "analyse");
             assertThat(server.ask(1_500)).isTrue();
             JsonNode over = server.awaitPhase(id, "completed");

@@ -21,7 +21,8 @@ final class RolloutTextTest {
 
     @Test
     void reportsHaveATableOfTheirOwn() {
-        List<String> lines = RolloutText.of(ROLLOUT, 0).lines().map(String::strip).toList();
+        List<String> lines =
+                RolloutText.of(ROLLOUT, 0).lines().map(String::strip).toList();
         int metrics = index(lines, "METRIC");
         int reports = index(lines, "REPORT");
         assertThat(lines.subList(metrics + 1, reports))

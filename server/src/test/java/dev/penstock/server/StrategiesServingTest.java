@@ -27,8 +27,8 @@ class StrategiesServingTest {
 
     private static String kinds(LookupGateway server, String id) throws Exception {
         StringBuilder kinds = new StringBuilder();
-        for (JsonNode event : server.admin("GET", "/api/v1/rollouts/" + id + "/events", "")
-                .path("events")) {
+        for (JsonNode event :
+                server.admin("GET", "/api/v1/rollouts/" + id + "/events", "").path("events")) {
             kinds.append(event.path("kind").asString()).append(' ');
         }
         return kinds.toString();
@@ -51,7 +51,11 @@ class StrategiesServingTest {
             assertThat(server.versions(300)).as("enough to be sure").containsOnlyKeys("2");
             JsonNode over = server.awaitPhase(second, "completed");
             assertThat(over.path("status").path("promoted").asString()).isEqualTo("canary");
-            assertThat(over.path("status").path("metrics").path(0).path("detail").asString())
+            assertThat(over.path("status")
+                            .path("metrics")
+                            .path(0)
+                            .path("detail")
+                            .asString())
                     .startsWith("0 of ")
                     .endsWith("of the default arm's before 0 of 0 (0.00%)");
             assertThat(server.route().path("default").path("target").asString()).isEqualTo("lookup@2");
@@ -70,10 +74,15 @@ class StrategiesServingTest {
             JsonNode over = server.awaitPhase(id, "completed");
 
             assertThat(over.path("status").path("promoted").asString()).isEmpty();
-            assertThat(over.path("status").path("metrics").path(0).path("n_canary").asLong())
+            assertThat(over.path("status")
+                            .path("metrics")
+                            .path(0)
+                            .path("n_canary")
+                            .asLong())
                     .isGreaterThanOrEqualTo(30);
             assertThat(server.route().path("default").path("target").asString()).isEqualTo("lookup@1");
-            assertThat(server.route().path("shadows").path(0).path("share").asString()).isEqualTo("0%");
+            assertThat(server.route().path("shadows").path(0).path("share").asString())
+                    .isEqualTo("0%");
             assertThat(server.versions(20)).containsOnlyKeys("1");
         }
     }
@@ -87,14 +96,22 @@ class StrategiesServingTest {
                      "steps": [{"weight": "30%", "minDuration": "2s", "require": "none"}]}""");
             var _ = server.awaitPhase(id, "analyse");
             assertThat(server.versions(250)).containsKeys("1", "2", "3");
-            var _ = server.await(id, rollout ->
-                    rollout.path("status").path("arms").path(2).path("dropped").asBoolean());
-            assertThat(server.ask(100)).as("nobody is given to what was dropped").isTrue();
+            var _ = server.await(
+                    id,
+                    rollout -> rollout.path("status")
+                            .path("arms")
+                            .path(2)
+                            .path("dropped")
+                            .asBoolean());
+            assertThat(server.ask(100))
+                    .as("nobody is given to what was dropped")
+                    .isTrue();
             assertThat(server.versions(300)).containsOnlyKeys("1", "2");
             JsonNode over = server.awaitPhase(id, "completed");
 
             assertThat(kinds(server, id)).isEqualTo("started step settled arm-dropped promoting completed ");
-            assertThat(over.path("status").path("detail").asString()).isEqualTo("all steps are done; the default arm stays");
+            assertThat(over.path("status").path("detail").asString())
+                    .isEqualTo("all steps are done; the default arm stays");
             assertThat(over.path("status").path("promoted").asString()).isEmpty();
             assertThat(server.route().path("default").path("target").asString()).isEqualTo("lookup@1");
             assertThat(server.versions(20)).containsOnlyKeys("1");

@@ -32,8 +32,7 @@ class ReplayTest {
     }
 
     private static Outcome<List<Tensor>> answer(byte... element) {
-        return new Outcome.Answered<>(
-                List.of(new Tensor("y", "BYTES", List.of(1L), ByteString.copyFrom(element))), "");
+        return new Outcome.Answered<>(List.of(new Tensor("y", "BYTES", List.of(1L), ByteString.copyFrom(element))), "");
     }
 
     @Test

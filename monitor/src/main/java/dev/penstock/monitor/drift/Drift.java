@@ -96,11 +96,7 @@ public final class Drift {
     }
 
     private static DriftReport report(
-            Cumulative window,
-            List<FeatureDrift> features,
-            List<VectorDrift> vectors,
-            DriftRules rules,
-            int others) {
+            Cumulative window, List<FeatureDrift> features, List<VectorDrift> vectors, DriftRules rules, int others) {
         ModelVerdict verdict = new ModelVerdict(rules, others);
         features.forEach(feature -> verdict.add(feature.feature(), feature.status()));
         vectors.forEach(vector -> verdict.add(vector.name(), vector.status()));

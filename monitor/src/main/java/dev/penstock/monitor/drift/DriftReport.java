@@ -69,7 +69,9 @@ public record DriftReport(
             near.add(feature.feature(), moved ? feature.status().worse(DriftStatus.WARNING) : feature.status());
         }
         for (VectorDrift vector : vectors) {
-            near.add(vector.name(), vector.isNear(CALM_PART) ? vector.status().worse(DriftStatus.WARNING) : vector.status());
+            near.add(
+                    vector.name(),
+                    vector.isNear(CALM_PART) ? vector.status().worse(DriftStatus.WARNING) : vector.status());
         }
         return !near.status().alarming() && !(near.share() >= CALM_PART * rules.modelShare());
     }

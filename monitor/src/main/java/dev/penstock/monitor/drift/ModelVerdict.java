@@ -51,8 +51,7 @@ final class ModelVerdict {
 
     /// Of what was judged, how much is alarming; NaN if nothing was.
     double share() {
-        long alarming =
-                wholes.values().stream().filter(DriftStatus::alarming).count();
+        long alarming = wholes.values().stream().filter(DriftStatus::alarming).count();
         return wholes.isEmpty() ? Double.NaN : (double) alarming / (double) (wholes.size() + others);
     }
 

@@ -144,8 +144,7 @@ class DriftTest {
 
     @Test
     void whereTheDistributionDecidesNoShareIsTheReason() {
-        Observed window =
-                usual(5_000).bins("x[3]", Population.shifted(1).sample(5_000, random));
+        Observed window = usual(5_000).bins("x[3]", Population.shifted(1).sample(5_000, random));
 
         DriftReport report = report(usual(M), window);
 

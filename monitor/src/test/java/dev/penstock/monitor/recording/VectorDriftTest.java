@@ -98,10 +98,12 @@ class VectorDriftTest {
         DriftReport report = Drift.of(usual, mixed(mixed, 4_096, 2), DriftRules.STANDARD);
 
         assertThat(report.features())
-                .filteredOn(feature -> feature.name().startsWith("v:") && feature.status().alarming())
+                .filteredOn(feature ->
+                        feature.name().startsWith("v:") && feature.status().alarming())
                 .hasSizeGreaterThan(8);
-        assertThat(report.vectors()).singleElement().satisfies(vector -> assertThat(vector.status())
-                .isEqualTo(DriftStatus.CRITICAL));
+        assertThat(report.vectors())
+                .singleElement()
+                .satisfies(vector -> assertThat(vector.status()).isEqualTo(DriftStatus.CRITICAL));
         assertThat(report.share()).isEqualTo(1.0 / 25);
         assertThat(report.status()).isEqualTo(DriftStatus.NOTICE);
     }

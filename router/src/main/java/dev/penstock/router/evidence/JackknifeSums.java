@@ -94,7 +94,9 @@ public final class JackknifeSums {
 
     @Override
     public boolean equals(Object other) {
-        return other instanceof JackknifeSums that && Arrays.equals(counts, that.counts) && Arrays.equals(sums, that.sums);
+        return other instanceof JackknifeSums that
+                && Arrays.equals(counts, that.counts)
+                && Arrays.equals(sums, that.sums);
     }
 
     @Override

@@ -24,7 +24,8 @@ final class AnswerReadings {
             return question.unknown(metric, "answers of this model are not counted in bins, or none came yet");
         }
         var predictions = pairs.predictions(bins);
-        PredictionDrift drift = PredictionDrift.of(predictions, question.evidence().differs());
+        PredictionDrift drift =
+                PredictionDrift.of(predictions, question.evidence().differs());
         Verdict verdict = drift.isCritical(question.alpha(), metric.critical())
                 ? Verdict.FAIL
                 : drift.isEquivalent(metric.critical()) ? Verdict.PASS : Verdict.INSUFFICIENT;
@@ -39,7 +40,8 @@ final class AnswerReadings {
                 MetricReading.Evidence.against(against, threshold),
                 MetricReading.Estimate.of(psi),
                 new MetricReading.Observed(
-                        answers(question.totals().controlTotal()), answers(question.totals().candidateTotal())),
+                        answers(question.totals().controlTotal()),
+                        answers(question.totals().candidateTotal())),
                 String.format(Locale.ROOT, "PSI %.3f (critical: %.3f)", psi, metric.critical()));
     }
 

@@ -50,9 +50,7 @@ public final class EvidenceJudge implements Judge {
             return 0;
         }
         Map<String, Double> weights = new HashMap<>();
-        spec.metrics().stream()
-                .filter(one -> one.share() > 0)
-                .forEach(one -> weights.put(one.name(), one.share()));
+        spec.metrics().stream().filter(one -> one.share() > 0).forEach(one -> weights.put(one.name(), one.share()));
         ErrorBudget budget = new ErrorBudget(spec.rules().alpha(), weights);
         return budget.alphaOf(metric.name()) / spec.candidates().size();
     }

@@ -14,8 +14,7 @@ import java.util.stream.Stream;
 /// @param logNotWorse ln E of that there are fewer than the other allows
 /// @param mostMore by how much more of the requests may fail at most, in the last step
 /// @param mostMoreOnce the same, each bucket's once: of few busy units that is little to know
-record FailureEvidence(
-        PairCounts dealt, double logWorse, double logNotWorse, double mostMore, double mostMoreOnce) {
+record FailureEvidence(PairCounts dealt, double logWorse, double logNotWorse, double mostMore, double mostMoreOnce) {
     static FailureEvidence ofFailed(EvidenceJudge.Question question) {
         PairEvidence bets = question.evidence();
         return of(

@@ -12,8 +12,7 @@ import java.util.Set;
 /// @param externalRate share of the default arm's own requests that failed lately, if it is proven to be
 ///     above
 ///     the objective; else 0
-public record Judgement(
-        List<MetricReading> readings, List<Report> reports, double mismatchLogE, double externalRate) {
+public record Judgement(List<MetricReading> readings, List<Report> reports, double mismatchLogE, double externalRate) {
     public static final Judgement NONE = new Judgement(List.of(), List.of(), 0, 0);
 
     /// Of evidence that units are dealt otherwise.
@@ -56,16 +55,14 @@ public record Judgement(
         Set<String> names = new LinkedHashSet<>();
         for (MetricSpec metric : spec.metrics()) {
             boolean passes = ofArm.stream()
-                    .anyMatch(reading ->
-                            reading.metric().equals(metric.name()) && reading.verdict() == Verdict.PASS);
+                    .anyMatch(reading -> reading.metric().equals(metric.name()) && reading.verdict() == Verdict.PASS);
             if (mustPass(step, metric) && !passes) {
                 names.add(metric.name());
             }
         }
         for (MetricReading reading : ofArm) {
-            boolean stays = step.require() == Require.NOT_WORSE
-                    ? !reading.isNotWorse()
-                    : reading.verdict() == Verdict.FAIL;
+            boolean stays =
+                    step.require() == Require.NOT_WORSE ? !reading.isNotWorse() : reading.verdict() == Verdict.FAIL;
             if (stays) {
                 names.add(reading.metric());
             }

@@ -44,11 +44,11 @@ public record Past(
             more.put(arm, evidence(arm).then(spec, gone, arm));
         }
         if (spec.strategy().compares()) {
-            gone.weights().keySet().forEach(arm -> moreRewards.put(
-                    arm, rewards(arm).plus(Reports.rewards(gone, arm, rewarded))));
+            gone.weights()
+                    .keySet()
+                    .forEach(arm -> moreRewards.put(arm, rewards(arm).plus(Reports.rewards(gone, arm, rewarded))));
         }
-        return new Past(
-                totals(gone), more, mismatchLogE + EvidenceJudge.mismatch(spec, gone), moreRewards);
+        return new Past(totals(gone), more, mismatchLogE + EvidenceJudge.mismatch(spec, gone), moreRewards);
     }
 
     private List<Epoch> totals(Epoch gone) {

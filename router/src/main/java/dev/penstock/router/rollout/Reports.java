@@ -124,7 +124,8 @@ final class Reports {
                 arm,
                 MetricReading.Evidence.NONE,
                 new MetricReading.Estimate(mean.estimate(), mean.lower(), mean.upper()),
-                new MetricReading.Observed(rewards.rewards().total(), rewards.rewards().total()),
+                new MetricReading.Observed(
+                        rewards.rewards().total(), rewards.rewards().total()),
                 String.format(Locale.ROOT, "%.4f on average, had all requests come to it", mean.estimate()));
     }
 

@@ -102,7 +102,8 @@ public record RolloutState(
     public boolean isRewarded() {
         return all().stream()
                 .flatMap(epoch -> epoch.counts().values().stream())
-                .anyMatch(counts -> counts.rewards().count() + counts.lateRewards().count() > 0);
+                .anyMatch(counts ->
+                        counts.rewards().count() + counts.lateRewards().count() > 0);
     }
 
     /// The same with what the evidence says now.

@@ -29,8 +29,7 @@ record SoakErrors(boolean fails, boolean passes, MetricReading.Estimate estimate
         BernoulliSequence everyBefore = rate(before, EVERY, alpha / 2);
         double allowed = allowed(before, everyBefore, rollbackRatio, objective);
         double allowedOnce = allowed(before, rate(before, ONCE, alpha / 2), rollbackRatio, objective);
-        boolean fails =
-                every.lower() > allowed && rate(alone, ONCE, alpha / 2).lower() > allowedOnce;
+        boolean fails = every.lower() > allowed && rate(alone, ONCE, alpha / 2).lower() > allowedOnce;
         return new SoakErrors(
                 fails,
                 rate(alone, EVERY, promoteAlpha).upper() <= allowed,

@@ -161,7 +161,11 @@ class ArmLedgersTest {
     void memoryIsBoundedByTheArmsThatWereBoundLast() {
         for (int version = 1; version <= 1_000; version++) {
             ModelKey target = new ModelKey("digits", version);
-            end(ledgers.of(new ArmKey("front", "front/v1", "", 1, "canary", target), true), AssignmentReason.HASH, 1, null);
+            end(
+                    ledgers.of(new ArmKey("front", "front/v1", "", 1, "canary", target), true),
+                    AssignmentReason.HASH,
+                    1,
+                    null);
         }
 
         assertThat(ledgers.totals()).hasSize(ArmLedgers.MOST_ARMS);

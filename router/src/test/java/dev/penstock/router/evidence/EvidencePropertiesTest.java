@@ -291,8 +291,8 @@ class EvidencePropertiesTest {
 
     @Test
     void aBudgetIsSharedByWhatIsWatched() {
-        ErrorBudget all =
-                new ErrorBudget(ErrorBudget.DEFAULT_ALPHA, Map.of("errors", 4.0, "p50", 1.0, "quality", 4.0, "drift", 1.0));
+        ErrorBudget all = new ErrorBudget(
+                ErrorBudget.DEFAULT_ALPHA, Map.of("errors", 4.0, "p50", 1.0, "quality", 4.0, "drift", 1.0));
         assertThat(all.alphaOf("errors")).isEqualTo(0.02, within(EXACT));
         assertThat(all.logEnough("drift")).isEqualTo(Math.log(200), within(EXACT));
         ErrorBudget two = new ErrorBudget(0.05, Map.of("errors", 4.0, "p99", 1.0));
@@ -458,7 +458,8 @@ class EvidencePropertiesTest {
         for (int round = 0; round < 200; round++) {
             PairCounts failures = PairCounts.none(1);
             for (int i = 0; i < 1 + round % 4; i++) {
-                failures = failures.plus(new Pool(100 + random.nextInt(5_000), 5_000), random.nextInt(40), random.nextInt(400));
+                failures = failures.plus(
+                        new Pool(100 + random.nextInt(5_000), 5_000), random.nextInt(40), random.nextInt(400));
             }
             Bounds ratio = FailureArm.ratio(failures, 0.5);
             double likeliest = FailureArm.likeliest(failures);
@@ -467,7 +468,9 @@ class EvidencePropertiesTest {
         assertThat(FailureArm.likeliest(PairCounts.none(1).plus(new Pool(1_000, 9_000), 20, 90)))
                 .isEqualTo(2, within(1e-9));
         assertThat(FailureArm.likeliest(PairCounts.none(1))).isNaN();
-        assertThat(FailureArm.likeliest(PairCounts.none(1).plus(new Pool(1, 1), 0, 3))).isZero();
-        assertThat(FailureArm.likeliest(PairCounts.none(1).plus(new Pool(1, 1), 3, 0))).isInfinite();
+        assertThat(FailureArm.likeliest(PairCounts.none(1).plus(new Pool(1, 1), 0, 3)))
+                .isZero();
+        assertThat(FailureArm.likeliest(PairCounts.none(1).plus(new Pool(1, 1), 3, 0)))
+                .isInfinite();
     }
 }

@@ -39,8 +39,8 @@ class EachOnceTest {
         assertThat(once.stream().mapToLong(epoch -> epoch.counts("canary").firstExposures()))
                 .containsExactly(0L, 1L, 1L);
         assertThat(once.stream()
-                        .mapToLong(epoch -> Arrays.stream(epoch.counts("canary").bins())
-                                .sum())
+                        .mapToLong(epoch ->
+                                Arrays.stream(epoch.counts("canary").bins()).sum())
                         .sum())
                 .isEqualTo(4);
         assertThat(EachOnce.of(epochs, 1)).isSameAs(epochs);

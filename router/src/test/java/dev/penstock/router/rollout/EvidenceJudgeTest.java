@@ -161,8 +161,8 @@ final class EvidenceJudgeTest {
     /// Four steps of which each begins with nothing may not cost four times as much.
     @Test
     void whatFeedbackMayCostIsSharedByTheSteps() {
-        Epoch epoch = epoch(
-                1, 5000, counts(500, 0).right(right(100)), counts(500, 0).right(right(100)));
+        Epoch epoch =
+                epoch(1, 5000, counts(500, 0).right(right(100)), counts(500, 0).right(right(100)));
         StepSpec first = StepSpec.share(1000, Duration.ofMinutes(5), Require.NOT_WORSE);
         StepSpec second = StepSpec.share(5000, Duration.ofMinutes(5), Require.PROVEN);
         List<StepSpec> steps = List.of(
@@ -180,12 +180,13 @@ final class EvidenceJudgeTest {
     }
 
     private double lower(RolloutSpec asked, Epoch epoch) {
-        return new EvidenceJudge().judge(asked, state(epoch), List.of()).of("canary").stream()
+        return new EvidenceJudge()
+                .judge(asked, state(epoch), List.of()).of("canary").stream()
                         .filter(reading -> reading.metric().equals(QUALITY.name()))
                         .findFirst()
                         .orElseThrow()
-                .estimate()
-                .lower();
+                        .estimate()
+                        .lower();
     }
 
     @Test
@@ -215,7 +216,9 @@ final class EvidenceJudgeTest {
         Epoch impatient = epoch(1, 5000, abandoned(50_000, 2_500), abandoned(50_000, 2_500));
         assertThat(reading("errors", impatient).verdict()).isEqualTo(Verdict.PASS);
         Epoch few = epoch(1, 5000, abandoned(50_000, 100), abandoned(50_000, 60));
-        assertThat(reading("errors", few).verdict()).as("1.7 times as many may be").isEqualTo(Verdict.INSUFFICIENT);
+        assertThat(reading("errors", few).verdict())
+                .as("1.7 times as many may be")
+                .isEqualTo(Verdict.INSUFFICIENT);
         Epoch alone = epoch(1, 10_000, abandoned(200, 200), counts(0, 0));
         assertThat(reading("errors", epoch(0, 1000, counts(1_000, 0), counts(9_000, 0)), alone)
                         .verdict())

@@ -129,12 +129,17 @@ final class PastTest {
             MetricReading mine = forgot.readings().get(i);
             MetricReading theirs = kept.readings().get(i);
             assertThat(mine.metric()).isEqualTo(theirs.metric());
-            assertClose(mine.metric(), mine.evidence().rollback(), theirs.evidence().rollback());
-            assertClose(mine.metric(), mine.evidence().promote(), theirs.evidence().promote());
+            assertClose(
+                    mine.metric(), mine.evidence().rollback(), theirs.evidence().rollback());
+            assertClose(
+                    mine.metric(), mine.evidence().promote(), theirs.evidence().promote());
             assertThat(mine.observed()).as(mine.metric()).isEqualTo(theirs.observed());
             // The index of the shares that tell most and the likeliest ratio are of epochs that are kept.
             if (!OF_KEPT.contains(mine.metric())) {
-                assertClose(mine.metric(), mine.estimate().value(), theirs.estimate().value());
+                assertClose(
+                        mine.metric(),
+                        mine.estimate().value(),
+                        theirs.estimate().value());
             }
             if (!mine.metric().equals("prediction-drift")) {
                 assertThat(mine.verdict()).as(mine.metric()).isEqualTo(theirs.verdict());

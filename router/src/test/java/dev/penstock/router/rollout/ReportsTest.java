@@ -73,8 +73,7 @@ final class ReportsTest {
     @Test
     void whereLatenciesDiffer() {
         ArmCounts stable = answered(90_000, 0, 0.5, 0.4, 0.1);
-        List<Report> reports =
-                reports(Strategy.CANARY, epoch(1000, answered(10_000, 0, 0.5, 0.4, 0.05, 0.05), stable));
+        List<Report> reports = reports(Strategy.CANARY, epoch(1000, answered(10_000, 0, 0.5, 0.4, 0.05, 0.05), stable));
         assertThat(reports).hasSize(4);
         Report slowest = report(reports, "latency-shift-p90-p100", "canary");
         assertThat(slowest.estimate().value()).isEqualTo(0.05, within(1e-9));
@@ -92,15 +91,14 @@ final class ReportsTest {
     @Test
     void whatAnotherTestSaysOfErrors() {
         ArmCounts stable = answered(89_100, 900, 1);
-        Report same =
-                report(reports(Strategy.CANARY, epoch(1000, answered(9_900, 100, 1), stable)), "errors-msprt", "canary");
+        Report same = report(
+                reports(Strategy.CANARY, epoch(1000, answered(9_900, 100, 1), stable)), "errors-msprt", "canary");
         assertThat(same.estimate().value()).isEqualTo(0, within(1e-9));
         assertThat(same.evidence().rollback()).isNegative();
-        Report worse =
-                report(reports(Strategy.CANARY, epoch(1000, answered(9_700, 300, 1), stable)), "errors-msprt", "canary");
+        Report worse = report(
+                reports(Strategy.CANARY, epoch(1000, answered(9_700, 300, 1), stable)), "errors-msprt", "canary");
         assertThat(worse.estimate().value()).isEqualTo(0.02, within(1e-9));
-        assertThat(worse.evidence().rollback())
-                .isGreaterThan(worse.evidence().threshold());
+        assertThat(worse.evidence().rollback()).isGreaterThan(worse.evidence().threshold());
     }
 
     /// In each group so many rewards of that value, a little more in some than in others.

@@ -279,7 +279,9 @@ final class RolloutMachineTest {
         assertThat(state.step()).isZero();
         judgement = Judgement.NONE;
         tick(100);
-        assertThat(state.phase()).as("evidence that falls again is no evidence of the contrary").isEqualTo(Phase.HOLD);
+        assertThat(state.phase())
+                .as("evidence that falls again is no evidence of the contrary")
+                .isEqualTo(Phase.HOLD);
         RolloutState held = state;
         act(Command.RESUME);
         assertThat(state.phase()).as("a person may have found the cause").isEqualTo(Phase.SETTLE);
@@ -300,8 +302,8 @@ final class RolloutMachineTest {
         "false, INSUFFICIENT, true"
     })
     void whoIsAskedAndMustPassHasToSaySo(boolean required, @Nullable Verdict said, boolean ends) {
-        MetricSpec gate = new MetricSpec.Gate(
-                "webhook", URI.create("http://gate"), "", "", Duration.ofSeconds(60), 3, required);
+        MetricSpec gate =
+                new MetricSpec.Gate("webhook", URI.create("http://gate"), "", "", Duration.ofSeconds(60), 3, required);
         spec = new RolloutSpec(
                 spec.route(),
                 spec.control(),
@@ -443,8 +445,7 @@ final class RolloutMachineTest {
         act(Command.ABORT);
         assertThat(state.phase()).isEqualTo(Phase.ROLLING_BACK);
         assertThat(state.latched()).as("a person's word is no verdict").isFalse();
-        assertThatThrownBy(() -> act(Command.PAUSE))
-                .isInstanceOf(OutOfPlace.class);
+        assertThatThrownBy(() -> act(Command.PAUSE)).isInstanceOf(OutOfPlace.class);
     }
 
     @Test
@@ -632,8 +633,8 @@ final class RolloutMachineTest {
             take(machine.tick(spec, state, seen, i));
         }
         for (String arm : List.of("", "nobody", "stable")) {
-            assertThatThrownBy(() ->
-                            machine.act(spec, state, new Wish(Command.PROMOTE, arm, "ana", "because"), nowMillis))
+            assertThatThrownBy(
+                            () -> machine.act(spec, state, new Wish(Command.PROMOTE, arm, "ana", "because"), nowMillis))
                     .as("'%s'", arm)
                     .isInstanceOf(ServingException.class)
                     .hasMessageContaining("expected: the one to promote of " + ARM + ", other");

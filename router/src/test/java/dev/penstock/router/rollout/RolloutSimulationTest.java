@@ -212,8 +212,6 @@ final class RolloutSimulationTest {
         assertThat(state.phase()).isEqualTo(Phase.ROLLED_BACK);
         assertThat(state.reason()).isEqualTo("errors");
         assertThat(state.step()).isEqualTo(1);
-        assertThat(state.latched())
-                .as("nobody was there to compare it with")
-                .isFalse();
+        assertThat(state.latched()).as("nobody was there to compare it with").isFalse();
     }
 }

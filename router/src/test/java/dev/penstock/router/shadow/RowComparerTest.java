@@ -38,8 +38,7 @@ class RowComparerTest {
         final Signature signature;
 
         Kind(TensorSpec[] outputs) {
-            signature =
-                    new Signature(List.of(TensorSpec.of("x", DataType.FP32, -1, 2)), List.of(outputs), 64);
+            signature = new Signature(List.of(TensorSpec.of("x", DataType.FP32, -1, 2)), List.of(outputs), 64);
         }
     }
 
@@ -66,11 +65,15 @@ class RowComparerTest {
     }
 
     private static int bytesOfRow(TensorSpec spec) {
-        return spec.type().byteSize() * (spec.shape().rank() == 1 ? 1 : (int) spec.shape().dim(1));
+        return spec.type().byteSize()
+                * (spec.shape().rank() == 1 ? 1 : (int) spec.shape().dim(1));
     }
 
     private static byte[] random(SplittableRandom random, Signature signature, int rows) {
-        int bytes = signature.outputs().stream().mapToInt(RowComparerTest::bytesOfRow).sum() * rows;
+        int bytes = signature.outputs().stream()
+                        .mapToInt(RowComparerTest::bytesOfRow)
+                        .sum()
+                * rows;
         ByteBuffer data = ByteBuffer.allocate(bytes).order(ByteOrder.LITTLE_ENDIAN);
         for (TensorSpec spec : signature.outputs()) {
             for (int i = 0; i < rows * bytesOfRow(spec) / spec.type().byteSize(); i++) {
@@ -111,12 +114,7 @@ class RowComparerTest {
 
             if (rows.isReady()) {
                 asRows++;
-                assertThat(rows.compare(
-                                count,
-                                one.memory(),
-                                one.offsets()::get,
-                                other.memory(),
-                                other.offsets()::get))
+                assertThat(rows.compare(count, one.memory(), one.offsets()::get, other.memory(), other.offsets()::get))
                         .as("round %d of seed %d", i, SEED)
                         .isEqualTo(expected);
             }

@@ -1,9 +1,9 @@
 package dev.penstock.router.simulation;
 
 import dev.penstock.core.LatencyScale;
-import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.ErrorBudget;
 import dev.penstock.router.evidence.FailureArm;
+import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.PredictionDrift;
 import dev.penstock.router.evidence.QuantileTest;
 import dev.penstock.router.rollout.MetricSpec;

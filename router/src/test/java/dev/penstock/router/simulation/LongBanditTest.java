@@ -42,9 +42,7 @@ class LongBanditTest {
                 carried,
                 anew);
         assertThat((double) carried / ARMS).as("what was bet is kept").isLessThanOrEqualTo(MOST);
-        assertThat((double) anew / ARMS)
-                .as("bets of what is remembered only")
-                .isGreaterThan(MOST);
+        assertThat((double) anew / ARMS).as("bets of what is remembered only").isGreaterThan(MOST);
     }
 
     @Test

@@ -2,9 +2,9 @@ package dev.penstock.router.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.ArmIndependence;
 import dev.penstock.router.evidence.FailureArm;
+import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.Pool;
 import dev.penstock.router.evidence.QuantileTest;
 import java.util.function.ToDoubleFunction;

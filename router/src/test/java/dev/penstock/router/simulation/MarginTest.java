@@ -3,9 +3,9 @@ package dev.penstock.router.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.LatencyScale;
-import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.ErrorBudget;
 import dev.penstock.router.evidence.FailureArm;
+import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.QuantileTest;
 import java.util.List;
 import java.util.Locale;

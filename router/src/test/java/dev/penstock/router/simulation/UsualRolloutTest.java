@@ -72,7 +72,9 @@ class UsualRolloutTest {
             assertThat(ends.mayBe(0.015))
                     .as("rolled back though the same, wave %s: %s", wave, ends)
                     .isTrue();
-            assertThat((double) ends.promoted / CANARIES).as("promoted, wave %s: %s", wave, ends).isGreaterThan(0.8);
+            assertThat((double) ends.promoted / CANARIES)
+                    .as("promoted, wave %s: %s", wave, ends)
+                    .isGreaterThan(0.8);
         }
     }
 
@@ -107,7 +109,9 @@ class UsualRolloutTest {
             for (boolean wave : new boolean[] {false, true}) {
                 Ends ends = Ends.of(USUAL, new Traffic(wave, each.getValue()), WORSE, wave ? 4 : 3);
                 ends.print(each.getKey() + (wave ? ", wave" : ", steady"));
-                assertThat(ends.latched).as("%s, wave %s: %s", each.getKey(), wave, ends).isEqualTo(WORSE);
+                assertThat(ends.latched)
+                        .as("%s, wave %s: %s", each.getKey(), wave, ends)
+                        .isEqualTo(WORSE);
             }
         }
     }

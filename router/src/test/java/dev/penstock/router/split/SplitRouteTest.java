@@ -111,7 +111,9 @@ class SplitRouteTest {
 
                 for (int arm = 0; arm <= weights.length; arm++) {
                     assertThat(route.buckets(arm))
-                            .as("round %d of seed %d, %s, arm %d of %s", round, SEED, assignment, arm, Arrays.toString(weights))
+                            .as(
+                                    "round %d of seed %d, %s, arm %d of %s",
+                                    round, SEED, assignment, arm, Arrays.toString(weights))
                             .isEqualTo(route.weight(arm));
                 }
             }

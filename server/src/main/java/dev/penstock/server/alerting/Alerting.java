@@ -87,10 +87,7 @@ public final class Alerting implements AutoCloseable {
         this.tracks = new Tracks(new Track.Policy(config.renotifyEvery(), config.cooldown()));
         this.file = new RetrainingFile(config.isOn() ? around.folder() : null, means.writing());
         this.retraining = new Retraining(
-                config.retraining(),
-                model -> !routing.ofRetraining(model).isEmpty(),
-                around.ids(),
-                file.read());
+                config.retraining(), model -> !routing.ofRetraining(model).isEmpty(), around.ids(), file.read());
         this.thread = Thread.ofPlatform().name("alerts").daemon().unstarted(this::run);
     }
 

@@ -89,9 +89,7 @@ final class Events {
         if (facts == null) {
             return feature;
         }
-        facts.features().stream()
-                .filter(one -> one.name().equals(name))
-                .forEach(one -> put(feature, one));
+        facts.features().stream().filter(one -> one.name().equals(name)).forEach(one -> put(feature, one));
         facts.vectors().stream().filter(one -> one.name().equals(name)).forEach(one -> put(feature, one));
         return feature;
     }

@@ -73,17 +73,16 @@ final class Receivers implements AutoCloseable {
         Credentials credentials = Credentials.of(config.secretsFolder().orElse(null), receiver.name());
         if (receiver.form() == Form.ALERTMANAGER) {
             ManagedAlerts alerts = new ManagedAlerts(backoff);
-            AlertmanagerChannel manager =
-                    new AlertmanagerChannel(
-                            receiver, around.gateway(), poster, credentials, book, alerts, around.time());
+            AlertmanagerChannel manager = new AlertmanagerChannel(
+                    receiver, around.gateway(), poster, credentials, book, alerts, around.time());
             managers.put(receiver.name(), manager);
             return manager;
         }
         SigningSecrets secrets =
                 SigningSecrets.of(config.secretsFolder().orElse(null), receiver.name(), around.secret());
         Outbox outbox = new Outbox(config.queueSize(), config.retryFor().toMillis(), backoff);
-        WebhookChannel webhook = new WebhookChannel(
-                receiver, poster, secrets, credentials, letters, book, outbox, around.time());
+        WebhookChannel webhook =
+                new WebhookChannel(receiver, poster, secrets, credentials, letters, book, outbox, around.time());
         webhooks.put(receiver.name(), webhook);
         return webhook;
     }

@@ -378,8 +378,8 @@ public final class Keys {
             "16384",
             "Copies of requests that may wait for shadow arms, of all routes together; from four fifths on no more are made.");
 
-    static final Key<Long> SHADOW_MAX_BYTES = key(
-            "shadow.max-bytes", ByteSize.amount(), "64MiB", "The same, of the memory that they take.");
+    static final Key<Long> SHADOW_MAX_BYTES =
+            key("shadow.max-bytes", ByteSize.amount(), "64MiB", "The same, of the memory that they take.");
 
     static final Key<Duration> SHADOW_MAX_AGE = key(
             "shadow.max-age",
@@ -628,7 +628,10 @@ public final class Keys {
             "Folder for files that say which arm of a route had which request; none keeps no such files.");
 
     static final Key<Double> EXPOSURES_RATIO = key(
-            "exposures.ratio", ValueKinds.RATIO, "0.01", "Share of the routed inferences that they say it of, from 0 to 1.");
+            "exposures.ratio",
+            ValueKinds.RATIO,
+            "0.01",
+            "Share of the routed inferences that they say it of, from 0 to 1.");
 
     static final Key<Long> EXPOSURES_FILE_BYTES =
             key("exposures.file-bytes", ByteSize.amount(), "64MiB", "Size at which a new such file is begun.");

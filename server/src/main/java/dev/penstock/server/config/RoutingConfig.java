@@ -24,8 +24,8 @@ public record RoutingConfig(
         int queueSize,
         List<String> gateHosts) {
     /// Nothing is noted, and nobody asked.
-    public static final RoutingConfig OFF = new RoutingConfig(
-            Optional.empty(), 0, 64L << 20, Duration.ofMinutes(10), 1L << 30, 8192, List.of());
+    public static final RoutingConfig OFF =
+            new RoutingConfig(Optional.empty(), 0, 64L << 20, Duration.ofMinutes(10), 1L << 30, 8192, List.of());
 
     public RoutingConfig {
         gateHosts = List.copyOf(gateHosts);

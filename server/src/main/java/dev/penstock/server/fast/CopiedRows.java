@@ -38,7 +38,8 @@ public final class CopiedRows {
         int at = Math.toIntExact(offset);
         for (Layout.Tensor tensor : tensors) {
             int bytes = Math.toIntExact(rows * tensor.rowBytes);
-            views.add(tensor(tensor, layout, rows, ByteBuffer.wrap(data, at, bytes).slice()));
+            views.add(tensor(
+                    tensor, layout, rows, ByteBuffer.wrap(data, at, bytes).slice()));
             at += bytes;
         }
         return views;

@@ -35,9 +35,7 @@ record Estimate(long rows, List<Metric> metrics) {
         Feature.Numeric score = feature(counts.plan(), MonitorPlan.OUTPUT + output + ":score", Measure.SCORE);
         if (score != null) {
             // Before the bins are known all scores are in one.
-            return score.learning()
-                    ? NONE
-                    : of(counts, score, usual.confidences(), Double.NEGATIVE_INFINITY);
+            return score.learning() ? NONE : of(counts, score, usual.confidences(), Double.NEGATIVE_INFINITY);
         }
         Feature.Numeric value = feature(counts.plan(), MonitorPlan.OUTPUT + output, Measure.VALUE);
         return value == null || value.learning() || task != Task.BINARY

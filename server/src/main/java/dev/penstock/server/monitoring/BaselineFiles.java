@@ -80,8 +80,7 @@ final class BaselineFiles {
             Map<Long, String> held = present.contains(assigned) ? readAssigned(assigned) : Map.of();
             Map<String, Baseline> found = new LinkedHashMap<>();
             // What versions are held against finds room before anything else.
-            int without =
-                    read(present, held, found, true, memory) + read(present, held, found, false, memory);
+            int without = read(present, held, found, true, memory) + read(present, held, found, false, memory);
             if (without > 0) {
                 LOG.log(
                         System.Logger.Level.WARNING,

@@ -116,7 +116,8 @@ final class BaselineStore {
     ///
     /// @param freeBytes of the memory without any of them
     /// @return null if all of them would not be enough: then none has to go
-    private static @Nullable List<Baseline> making(ModelBaselines kept, Baseline baseline, LongPredicate needed, long freeBytes) {
+    private static @Nullable List<Baseline> making(
+            ModelBaselines kept, Baseline baseline, LongPredicate needed, long freeBytes) {
         Iterator<Baseline> left = kept.baselines().values().stream()
                 .filter(one -> one.origin() == Baseline.Origin.LEARNED)
                 .filter(one -> users(kept, one.id()).noneMatch(needed))

@@ -141,8 +141,8 @@ final class Counted {
             waitingFromMillis = fromMillis;
         }
         waiting = waiting.plus(unseen.only(insufficient));
-        waitingNames = Stream.concat(waitingNames.stream(), insufficient.stream())
-                .collect(Collectors.toUnmodifiableSet());
+        waitingNames =
+                Stream.concat(waitingNames.stream(), insufficient.stream()).collect(Collectors.toUnmodifiableSet());
         fromMillis = closedMillis;
         unseen = Cumulative.zero(plan());
         return new Window(waiting, waitingFromMillis, closedMillis);

@@ -59,16 +59,15 @@ final class Watches {
         }
         loaded = byVersion;
         keep(restedMillis, nowMillis);
-        byVersion.forEach((key, copies) ->
-                watches.computeIfAbsent(key, this::newWatch).load(copies));
+        byVersion.forEach(
+                (key, copies) -> watches.computeIfAbsent(key, this::newWatch).load(copies));
     }
 
     private VersionWatch newWatch(ModelKey key) {
         if (!baselines.areRead(key.name())) {
             unread.add(key);
         }
-        return new VersionWatch(
-                key, settings, baselines.assigned(key), new UsualOf(key, shown, hours.apply(key)));
+        return new VersionWatch(key, settings, baselines.assigned(key), new UsualOf(key, shown, hours.apply(key)));
     }
 
     /// What versions are held against was read meanwhile.

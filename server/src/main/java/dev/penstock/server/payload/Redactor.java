@@ -41,12 +41,13 @@ final class Redactor {
             return record;
         }
         String model = record.model();
-        return withId(record).with(
-                texts(model, Field.PARAMETER, record.parameters()),
-                texts(model, Field.HEADER, record.headers()),
-                redactedHeaders(record),
-                tensors(model, Field.INPUT, record.inputs()),
-                tensors(model, Field.OUTPUT, record.outputs()));
+        return withId(record)
+                .with(
+                        texts(model, Field.PARAMETER, record.parameters()),
+                        texts(model, Field.HEADER, record.headers()),
+                        redactedHeaders(record),
+                        tensors(model, Field.INPUT, record.inputs()),
+                        tensors(model, Field.OUTPUT, record.outputs()));
     }
 
     /// Ids that the server made say nothing of anybody.

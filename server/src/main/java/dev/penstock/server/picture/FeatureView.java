@@ -65,12 +65,12 @@ record FeatureView(
     String figures() {
         return why
                 + "%d values, PSI %s, p %s, KS %s, distance %s sd"
-                .formatted(
-                        values,
-                        Figures.short3(psi),
-                        Figures.short3(pNoDrift),
-                        Figures.short3(ks),
-                        Figures.short3(wasserstein));
+                        .formatted(
+                                values,
+                                Figures.short3(psi),
+                                Figures.short3(pNoDrift),
+                                Figures.short3(ks),
+                                Figures.short3(wasserstein));
     }
 
     private static double sum(JsonNode bins, String of) {

@@ -38,7 +38,8 @@ final class Intents {
         }
         ModelRecord waiting = RecordEdits.withVersion(model, version.with(all));
         // Nobody judges what nobody wants, so there is no verdict to wait for.
-        boolean judged = !version.wanted() || WantedVersions.of(waiting, Collections.emptySortedSet()).contains(number);
+        boolean judged = !version.wanted()
+                || WantedVersions.of(waiting, Collections.emptySortedSet()).contains(number);
         return judged ? waiting : inEffect(RecordEdits.withVersion(model, version.with(Intent.NONE)), number, all);
     }
 

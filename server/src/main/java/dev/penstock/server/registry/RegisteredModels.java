@@ -189,14 +189,10 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
 
     @Override
     public void dropAlias(String model, String alias, String who) {
-        keeper.change(
-                model,
-                who,
-                "drop alias",
-                (before, store) -> {
-                    ArmUse.checkAlias(store.routes().routes(), model, alias);
-                    return new RecordKeeper.Edit(RecordEdits.withoutAlias(before, alias), alias);
-                });
+        keeper.change(model, who, "drop alias", (before, store) -> {
+            ArmUse.checkAlias(store.routes().routes(), model, alias);
+            return new RecordKeeper.Edit(RecordEdits.withoutAlias(before, alias), alias);
+        });
         follower.alias(model);
         sync.wake(model);
     }

@@ -70,8 +70,9 @@ final class RoutedVersions {
             told = now;
             Set<String> models = new HashSet<>(before.versions().keySet());
             models.addAll(now.versions().keySet());
-            models.removeIf(model ->
-                    before.versions().getOrDefault(model, none()).equals(now.versions().getOrDefault(model, none())));
+            models.removeIf(model -> before.versions()
+                    .getOrDefault(model, none())
+                    .equals(now.versions().getOrDefault(model, none())));
             return models;
         } finally {
             lock.unlock();

@@ -312,8 +312,8 @@ public final class HttpExchange implements RequestFacts {
     boolean awaitPart(CharSequence contentType, byte[] bytes) {
         CompletableFuture<Boolean> sent = new CompletableFuture<>();
         try {
-            executor.execute(() ->
-                    sent.complete(slot.offerPart(() -> head(contentType), Unpooled.wrappedBuffer(bytes))));
+            executor.execute(
+                    () -> sent.complete(slot.offerPart(() -> head(contentType), Unpooled.wrappedBuffer(bytes))));
             return sent.get(PART_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -28,7 +28,8 @@ final class InferReplyWriter {
     /// @param arm of a route that gave the answer, or null
     /// @throws dev.penstock.core.ServingException if an output that is not wanted as binary data has no
     ///     form in JSON, or one too long to be written on an event loop
-    static FullHttpResponse write(AnswerJson json, String model, ReplyForm form, InferenceReply reply, @Nullable Assigned arm) {
+    static FullHttpResponse write(
+            AnswerJson json, String model, ReplyForm form, InferenceReply reply, @Nullable Assigned arm) {
         ByteBuf header = writeHeader(json, model, form, reply, arm);
         int headerBytes = header.readableBytes();
         List<ByteBuf> parts = new ArrayList<>();

@@ -50,7 +50,8 @@ final class InferRoute {
     private static ReplySink sink(HttpExchange exchange, String model, ReplyForm form) {
         AnswerJson json = exchange.loop().json;
         exchange.queued();
-        return new ExchangeSink(exchange, model, reply -> InferReplyWriter.write(json, model, form, reply, exchange.arm()));
+        return new ExchangeSink(
+                exchange, model, reply -> InferReplyWriter.write(json, model, form, reply, exchange.arm()));
     }
 
     /// A refusal, too, says who would have answered.

@@ -76,7 +76,6 @@ final class Drive {
     /// Why what is wanted is not so yet.
     String waitsFor = "";
 
-
     private Drive(RolloutSpec spec, JsonNode artifacts, RolloutRecord record, RolloutState state) {
         this.spec = spec;
         this.artifacts = artifacts;

@@ -208,8 +208,7 @@ final class Driver {
                 : machine.act(
                         drive.spec,
                         drive.state,
-                        new Wish(
-                                Command.ABORT, name(drive), "route '%s' is gone".formatted(drive.spec.route())),
+                        new Wish(Command.ABORT, name(drive), "route '%s' is gone".formatted(drive.spec.route())),
                         now);
         settle(drive, tick, Optional.empty(), now);
     }

@@ -56,8 +56,7 @@ public final class GateQuestions implements AutoCloseable {
     }
 
     /// @param patience for a whole answer
-    GateQuestions(
-            Hosts hosts, WebhookSigner signer, InstantSource time, Supplier<String> ids, Duration patience) {
+    GateQuestions(Hosts hosts, WebhookSigner signer, InstantSource time, Supplier<String> ids, Duration patience) {
         this.hosts = hosts;
         this.signer = signer;
         this.time = time;
@@ -109,7 +108,8 @@ public final class GateQuestions implements AutoCloseable {
                             : "the query has %d results (expected: 1; sum or max makes one of them)"
                                     .formatted(results.size()));
         }
-        JsonNode sample = scalar ? results.path(1) : results.path(0).path("value").path(1);
+        JsonNode sample =
+                scalar ? results.path(1) : results.path(0).path("value").path(1);
         return judged(sample.asString(""), gate.condition());
     }
 
@@ -117,10 +117,8 @@ public final class GateQuestions implements AutoCloseable {
     private static String refusal(HttpResponse<byte[]> answer) {
         String status = status(answer);
         try {
-            String said = JsonMapper.shared()
-                    .readTree(answer.body())
-                    .path("error")
-                    .asString("");
+            String said =
+                    JsonMapper.shared().readTree(answer.body()).path("error").asString("");
             return said.isEmpty() ? status : status + ": " + HeaderText.shorten(said, MAX_DETAIL);
         } catch (JacksonException _) {
             return status;

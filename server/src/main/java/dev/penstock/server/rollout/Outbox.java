@@ -52,8 +52,7 @@ final class Outbox {
             looked = true;
         }
         boolean fresh = nowMillis - dealtMillis < spec.rules().settle().toMillis();
-        Epoch.seen(spec, state, seen, fresh)
-                .ifPresent(epoch -> pending = Epochs.newest(Epochs.plus(pending, epoch)));
+        Epoch.seen(spec, state, seen, fresh).ifPresent(epoch -> pending = Epochs.newest(Epochs.plus(pending, epoch)));
     }
 
     /// What is to be written: the same until that is known to have been.

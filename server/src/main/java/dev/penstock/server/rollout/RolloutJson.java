@@ -112,7 +112,10 @@ public final class RolloutJson {
         List<StepSpec> steps = new ArrayList<>(fields.list("steps", RolloutJson::step));
         JsonNode all = fields.get("steps");
         int last = lastCompared(steps);
-        if (all != null && last >= 0 && strategy == Strategy.CANARY && !all.path(last).has("require")) {
+        if (all != null
+                && last >= 0
+                && strategy == Strategy.CANARY
+                && !all.path(last).has("require")) {
             steps.set(last, steps.get(last).with(Require.PROVEN));
         }
         return steps;

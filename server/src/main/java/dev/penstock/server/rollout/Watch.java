@@ -58,8 +58,7 @@ final class Watch {
     /// By a server that does not drive it, which only counts.
     Observation counted(Drive drive, Since since, RouteSpec routed) {
         Since.News news = since.next(around.sight(), drive.spec, routed);
-        return new Observation(
-                isApplied(drive, routed), news.counts(), news.copies(), Map.of(), Map.of(), List.of());
+        return new Observation(isApplied(drive, routed), news.counts(), news.copies(), Map.of(), Map.of(), List.of());
     }
 
     /// By such a server, of which guards are heard, and versions that failed.

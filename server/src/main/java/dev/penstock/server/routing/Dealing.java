@@ -11,9 +11,9 @@ import dev.penstock.router.split.Place;
 import dev.penstock.router.split.RequestFacts;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.SplitRoute;
+import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.ToLongFunction;
-import java.util.List;
 import java.util.stream.Collectors;
 
 /// Deals requests of one route as the doors do, but tells nobody and counts nothing. Pure, as far as whom it
@@ -84,7 +84,8 @@ final class Dealing {
         }
         String why = "it would be '%s', as %s, but that has no version that is ready here"
                 .formatted(standard.name(), step.why());
-        int other = route.fallback().isNone() ? -1 : split.indexOf(route.fallback().arm());
+        int other =
+                route.fallback().isNone() ? -1 : split.indexOf(route.fallback().arm());
         if (other <= 0 || !route.fallback().on().contains(ErrorCode.NOT_READY)) {
             return new Step(0, step.reason(), why + ", and no other arm stands in: it would be refused");
         }

@@ -75,8 +75,7 @@ public final class RouteAdmin {
             Map<String, KnownRoute> next = new HashMap<>();
             for (RouteRecord record : records.known()) {
                 KnownRoute same = before.get(record.name());
-                KnownRoute now =
-                        same != null && same.recorded().equals(record) ? same : KnownRoute.read(record);
+                KnownRoute now = same != null && same.recorded().equals(record) ? same : KnownRoute.read(record);
                 next.put(record.name(), now);
             }
             known = Map.copyOf(next);

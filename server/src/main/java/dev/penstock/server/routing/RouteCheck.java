@@ -173,7 +173,8 @@ final class RouteCheck {
         @Nullable VersionStatus standard = ready(route.standard());
         @Nullable Signature like = standard == null ? null : standard.signature();
         @Nullable Signature own = version.signature();
-        boolean fits = like == null || own == null || SignatureChange.breaks(like, own).isEmpty();
+        boolean fits =
+                like == null || own == null || SignatureChange.breaks(like, own).isEmpty();
         return fits ? version.version() : 0;
     }
 

@@ -107,8 +107,9 @@ final class RouteStanding {
         Map<ArmName, String> trips = published.trips(spec.name());
         RouteSpec effective = PublishedRoutes.without(spec, published.held(spec.name()));
         return new Dealing(
-                        effective, arm -> check.answering(spec, arm), arm -> !trip(spec, arm, trips)
-                                .isEmpty())
+                        effective,
+                        arm -> check.answering(spec, arm),
+                        arm -> !trip(spec, arm, trips).isEmpty())
                 .deal(order);
     }
 }

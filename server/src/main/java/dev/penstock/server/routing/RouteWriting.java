@@ -1,6 +1,5 @@
 package dev.penstock.server.routing;
 
-import dev.penstock.core.ServingException;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.admin.RouteRecords;
 import dev.penstock.server.store.RouteRecord;
@@ -23,8 +22,7 @@ final class RouteWriting {
     private volatile RolloutGuard guard = RolloutGuard.NONE;
 
     /// @param specs all routes that there are, as this server knows them
-    RouteWriting(
-            RouteRecords records, RouteCheck check, RouteStanding standing, Supplier<List<RouteSpec>> specs) {
+    RouteWriting(RouteRecords records, RouteCheck check, RouteStanding standing, Supplier<List<RouteSpec>> specs) {
         this.records = records;
         this.check = check;
         this.standing = standing;

@@ -102,11 +102,7 @@ final class BatchRuns {
     }
 
     private Asked asked(
-            ShadowTarget target,
-            Layout layout,
-            VersionHandle version,
-            VersionHandle.Lease lease,
-            ShadowTally tally) {
+            ShadowTarget target, Layout layout, VersionHandle version, VersionHandle.Lease lease, ShadowTally tally) {
         Comparers.Both both = comparers.of(
                 layout.model.key(),
                 layout.model::signature,
@@ -119,8 +115,7 @@ final class BatchRuns {
         }
         BatchRunner runner = rows.runner();
         int maxRows = Math.min(runner.maxRows(), rows.signature().maxBatchSize());
-        return new Asked(
-                target, version, lease, tally, both.answers(), both.rows(rows.signature()), runner, maxRows);
+        return new Asked(target, version, lease, tally, both.answers(), both.rows(rows.signature()), runner, maxRows);
     }
 
     /// Whether rows of one are rows of the other.

@@ -66,11 +66,7 @@ final class LoneRuns {
 
     /// The same, whatever else waits.
     void run(
-            TensorCopy copy,
-            ShadowTarget target,
-            VersionHandle version,
-            VersionHandle.Lease lease,
-            ShadowTally tally) {
+            TensorCopy copy, ShadowTarget target, VersionHandle version, VersionHandle.Lease lease, ShadowTally tally) {
         try {
             tally.compared(compared(copy, target, version, lease, tally), copy.group());
         } catch (ServingException e) {
@@ -83,11 +79,7 @@ final class LoneRuns {
     }
 
     private Compared compared(
-            TensorCopy copy,
-            ShadowTarget target,
-            VersionHandle version,
-            VersionHandle.Lease lease,
-            ShadowTally tally) {
+            TensorCopy copy, ShadowTarget target, VersionHandle version, VersionHandle.Lease lease, ShadowTally tally) {
         ModelKey key = version.key();
         InferenceRequest request =
                 new InferenceRequest(key.name(), "", "", copy.inputs(), copy.wanted(), InferenceRequest.NO_DEADLINE);

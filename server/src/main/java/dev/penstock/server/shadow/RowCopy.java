@@ -26,8 +26,7 @@ final class RowCopy implements ShadowCopy {
     private long primaryNanos;
     private int primaryRows;
 
-    private RowCopy(
-            List<ShadowTarget> targets, Layout layout, int rows, int group, long arrivedNanos, byte[] data) {
+    private RowCopy(List<ShadowTarget> targets, Layout layout, int rows, int group, long arrivedNanos, byte[] data) {
         this.targets = targets;
         this.layout = layout;
         this.rows = rows;

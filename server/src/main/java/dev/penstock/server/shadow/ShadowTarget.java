@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param key under which its copies are counted
 /// @param version null if nobody is ready
-record ShadowTarget(ShadowKey key, ShadowSpec spec, @Nullable VersionHandle version) {
+record ShadowTarget(
+        ShadowKey key, ShadowSpec spec, @Nullable VersionHandle version) {
     static ShadowTarget of(String route, ShadowSpec spec, @Nullable VersionHandle version) {
         Target target = spec.arm().target();
         // Of what nobody answers for, the version may be unknown.

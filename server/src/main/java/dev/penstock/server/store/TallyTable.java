@@ -34,15 +34,9 @@ final class TallyTable {
         if (!runs || waiting >= MOST_ROWS || characters >= MOST_WAITING_CHARACTERS) {
             return false;
         }
-        int _ = Sql.update(
-                connection,
-                """
+        int _ = Sql.update(connection, """
                 INSERT INTO rollout_tallies (rollout, source, seq, epochs) VALUES (?, ?, ?, ?)
-                ON CONFLICT (rollout, source, seq) DO NOTHING""",
-                tally.rollout(),
-                tally.source(),
-                tally.number(),
-                tally.epochs());
+                ON CONFLICT (rollout, source, seq) DO NOTHING""", tally.rollout(), tally.source(), tally.number(), tally.epochs());
         return true;
     }
 
@@ -51,10 +45,7 @@ final class TallyTable {
                 connection,
                 "SELECT rollout, source, seq, epochs FROM rollout_tallies WHERE rollout = ? ORDER BY source, seq",
                 row -> new RolloutTallyRecord(
-                        row.getString("rollout"),
-                        row.getString("source"),
-                        row.getLong("seq"),
-                        row.getString("epochs")),
+                        row.getString("rollout"), row.getString("source"), row.getLong("seq"), row.getString("epochs")),
                 rollout);
     }
 

@@ -22,9 +22,8 @@ final class AlertCollector implements MultiCollector {
         GaugeSnapshot.Builder alerts =
                 Points.gauge("penstock_alert_active", "1 while somebody should know of a version; else no series.");
         for (Alert alert : active.get()) {
-            Labels labels = Points.of(alert.key())
-                    .add("kind", lower(alert.kind()))
-                    .add("severity", lower(alert.severity()));
+            Labels labels =
+                    Points.of(alert.key()).add("kind", lower(alert.kind())).add("severity", lower(alert.severity()));
             alerts.dataPoint(Points.value(labels, 1));
         }
         return new MetricSnapshots(List.of(alerts.build()));

@@ -57,10 +57,12 @@ final class RolloutCollector implements MultiCollector {
     private static void add(GaugeSnapshot.Builder evidence, Labels route, MetricReading reading) {
         Labels labels = route.add("arm", reading.arm()).add("metric", reading.metric());
         if (!Double.isNaN(reading.evidence().rollback())) {
-            evidence.dataPoint(Points.value(labels.add("side", "rollback"), reading.evidence().rollback()));
+            evidence.dataPoint(Points.value(
+                    labels.add("side", "rollback"), reading.evidence().rollback()));
         }
         if (!Double.isNaN(reading.evidence().promote())) {
-            evidence.dataPoint(Points.value(labels.add("side", "promote"), reading.evidence().promote()));
+            evidence.dataPoint(Points.value(
+                    labels.add("side", "promote"), reading.evidence().promote()));
         }
     }
 

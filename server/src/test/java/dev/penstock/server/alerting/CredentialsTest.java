@@ -53,13 +53,13 @@ class CredentialsTest {
 
         Files.delete(file);
 
-        assertThatThrownBy(credentials::header)
-                .isInstanceOf(IOException.class)
-                .hasMessageContaining(file + ": gone");
+        assertThatThrownBy(credentials::header).isInstanceOf(IOException.class).hasMessageContaining(file + ": gone");
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "hunter2", "bearer", "bearer hunter 2", "bearer hunter2\nmore", "basic hunter2", "digest a:b"})
+    @ValueSource(
+            strings = {"", "hunter2", "bearer", "bearer hunter 2", "bearer hunter2\nmore", "basic hunter2", "digest a:b"
+            })
     void anythingElseIsRefusedAtTheStartAndNotShown(String text) throws IOException {
         write("ops", text);
 
@@ -88,9 +88,11 @@ class CredentialsTest {
             await(() -> sent(receiver, "/api/v2/alerts").contains("Basic YW5uOnBhc3M="), "the Alertmanager");
 
             Files.writeString(ofManager, "basic ann:other");
-            concerns = List.of(Concerns.cleared(concerns.getFirst(), InstantSource.system().millis()));
+            concerns = List.of(
+                    Concerns.cleared(concerns.getFirst(), InstantSource.system().millis()));
             await(() -> sent(receiver, "/api/v2/alerts").contains("Basic YW5uOm90aGVy"), "with others");
-            assertThat(receiver.posts()).allMatch(post -> !post.header("authorization").isEmpty());
+            assertThat(receiver.posts())
+                    .allMatch(post -> !post.header("authorization").isEmpty());
         }
     }
 

@@ -51,8 +51,8 @@ class EventsTest {
 
     @Test
     void anEmbeddingIsToldWithItsNumbers() {
-        Concern concern = Concerns.of(
-                Alert.Kind.DRIFT, Concerns.FRAUD, DriftStatus.CRITICAL, 1_000, 0, List.of("output:emb"));
+        Concern concern =
+                Concerns.of(Alert.Kind.DRIFT, Concerns.FRAUD, DriftStatus.CRITICAL, 1_000, 0, List.of("output:emb"));
         VectorDrift moved = new VectorDrift("output:emb", 800, 700, DriftStatus.CRITICAL, 0.04, 1e-9, 3, 0.1, 0.6);
 
         JsonNode told = features(concern, new Facts("1h", 900, 0.1, "b", List.of(), List.of(moved)));

@@ -68,8 +68,7 @@ class KeptRetrainingTest {
     @Test
     void aModelThatWasAskedForLatelyIsNotAskedForAgainAfterARestart() {
         long day = Duration.ofDays(1).toMillis();
-        AlertsConfig.Retraining rules =
-                new AlertsConfig.Retraining(List.of(), Duration.ofDays(1), Approval.NONE);
+        AlertsConfig.Retraining rules = new AlertsConfig.Retraining(List.of(), Duration.ofDays(1), Approval.NONE);
         Retraining before = new Retraining(rules, _ -> true, () -> "r1");
         assertThat(before.changes()).as("nothing has changed").isNull();
         assertThat(before.next(List.of(Concerns.critical(1)), 10)).hasSize(1);
@@ -86,8 +85,8 @@ class KeptRetrainingTest {
 
     @Test
     void allThatIsWrittenIsRead() {
-        Concern quality = Concerns.of(
-                Alert.Kind.QUALITY, Concerns.FRAUD, DriftStatus.WARNING, 5, 0, List.of("accuracy \"x\""));
+        Concern quality =
+                Concerns.of(Alert.Kind.QUALITY, Concerns.FRAUD, DriftStatus.WARNING, 5, 0, List.of("accuracy \"x\""));
         RetrainingRequest request = new RetrainingRequest(
                 "r1",
                 Concerns.FRAUD,

@@ -120,7 +120,8 @@ class LocalGuardTest {
         assertThat(told)
                 .singleElement()
                 .asString()
-                .startsWith("canary: of 1028 requests 14 failures and 0 callers who went away, of 9008 of arm 'stable' 4 and 0, at shares of 1000 and 9000 basis points");
+                .startsWith(
+                        "canary: of 1028 requests 14 failures and 0 callers who went away, of 9008 of arm 'stable' 4 and 0, at shares of 1000 and 9000 basis points");
         guard.tick();
         assertThat(told).hasSize(1);
     }

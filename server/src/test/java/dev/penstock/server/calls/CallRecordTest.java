@@ -75,7 +75,9 @@ class CallRecordTest {
         record.begin(CallKind.GRPC, 7, UNSAMPLED, null);
         record.arm(arm);
         record.end("front", 2);
-        assertThat(exposed).singleElement().satisfies(call -> assertThat(call.arm()).isEqualTo(arm));
+        assertThat(exposed)
+                .singleElement()
+                .satisfies(call -> assertThat(call.arm()).isEqualTo(arm));
 
         CallRecord other = nobody.exposed(exposed::add, Ratio.NONE).newRecord();
         other.begin(CallKind.GRPC, 7, UNSAMPLED, null);

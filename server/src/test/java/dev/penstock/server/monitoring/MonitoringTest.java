@@ -206,9 +206,7 @@ class MonitoringTest {
             for (int row = 0; row < ROWS; row++) {
                 copy.ran(
                         0,
-                        Pair.of(
-                                random.nextGaussian(),
-                                row % every == 0 ? seldom + random.nextGaussian() : Double.NaN));
+                        Pair.of(random.nextGaussian(), row % every == 0 ? seldom + random.nextGaussian() : Double.NaN));
                 if (row % 200 == 0) {
                     tick(1_000);
                 }

@@ -15,8 +15,7 @@ import java.util.Set;
 final class Records {
     static final Instant TIME = Instant.parse("2026-01-31T12:00:00.123456Z");
 
-    static final Assigned ARM =
-            new Assigned("front", "canary", "digits", 1, "hash", true, "front/v1", 42, 7, 2_500);
+    static final Assigned ARM = new Assigned("front", "canary", "digits", 1, "hash", true, "front/v1", 42, 7, 2_500);
 
     private Records() {}
 

@@ -102,8 +102,9 @@ class DriftPictureTest {
             """);
 
         assertThat(DriftPage.of(told))
-                .contains("<td>output:&lt;emb&gt;</td><td><span class=\"status warning\">warning</span></td><td>112</td>"
-                        + "<td>0.0412</td><td>–</td><td>0.31</td>")
+                .contains(
+                        "<td>output:&lt;emb&gt;</td><td><span class=\"status warning\">warning</span></td><td>112</td>"
+                                + "<td>0.0412</td><td>–</td><td>0.31</td>")
                 .contains("What 4 sub-windows say together <span class=\"status notice\">")
                 .containsSubsequence("<td>moved</td>", "<td>0.5</td><td>0.2</td><td>-0.4 sd</td>", "<td>calm</td>");
         assertThat(DriftPage.of(drift(FEATURES))).doesNotContain("<table");

@@ -58,8 +58,8 @@ class RoutedVersionsTest extends RecordedTests {
                     front(Target.version("m", 1))
                             .withCandidates(List.of(
                                     new CandidateSpec(new ArmSpec("canary", Target.alias("n", "champion")), 0, 100)))
-                            .withShadows(List.of(
-                                    new ShadowSpec(new ArmSpec("dark", Target.standard("open")), 10_000, 0))),
+                            .withShadows(
+                                    List.of(new ShadowSpec(new ArmSpec("dark", Target.standard("open")), 10_000, 0))),
                     new Expected.Absent(),
                     false,
                     "ann");

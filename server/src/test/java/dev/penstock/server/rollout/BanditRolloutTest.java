@@ -56,8 +56,7 @@ final class BanditRolloutTest {
         Map<Integer, Integer> weights = new HashMap<>();
         world.spec("lookup")
                 .candidates()
-                .forEach(candidate ->
-                        weights.put((int) candidate.arm().target().version(), candidate.weight()));
+                .forEach(candidate -> weights.put((int) candidate.arm().target().version(), candidate.weight()));
         weights.put(1, 10_000 - weights.getOrDefault(2, 0) - weights.getOrDefault(3, 0));
         return weights;
     }

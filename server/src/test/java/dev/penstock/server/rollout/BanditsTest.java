@@ -63,9 +63,10 @@ final class BanditsTest {
 
     @Test
     void whatWasSaidBeforeManyChangesOfSharesCountsStill() {
-        RolloutState state = told(
-                new ArmCounts.Builder().rewards(told(200, 0.9)), new ArmCounts.Builder().rewards(told(200, 0.1)));
-        Map<String, ArmCounts> one = Map.of("stable", new ArmCounts.Builder().firstExposures(1).build());
+        RolloutState state =
+                told(new ArmCounts.Builder().rewards(told(200, 0.9)), new ArmCounts.Builder().rewards(told(200, 0.1)));
+        Map<String, ArmCounts> one =
+                Map.of("stable", new ArmCounts.Builder().firstExposures(1).build());
         for (int i = 1; i <= 200; i++) {
             state = MACHINE.reweight(SPEC, state, Map.of("canary", 1_000 + i), (40 + i) * 1000L)
                     .state();

@@ -97,7 +97,9 @@ final class ExternalGatesTest {
 
         server.answer = Answer.of(REFUSED.replace("up", "up 2"));
         world.tick(1);
-        assertThat(heard(2, "chargebacks are up 2").failures()).as("nobody was asked before").isEqualTo(2);
+        assertThat(heard(2, "chargebacks are up 2").failures())
+                .as("nobody was asked before")
+                .isEqualTo(2);
         server.answer = Answer.of(500, "");
         world.tick(10);
         GateReading away = heard(3, "status 500 (expected: 200)");
@@ -105,8 +107,7 @@ final class ExternalGatesTest {
         assertThat(away.verdict()).isEqualTo(Verdict.INSUFFICIENT);
         server.answer = Answer.of(PASSED);
         world.tick(10);
-        assertThat(heard(4, ""))
-                .isEqualTo(new GateReading("team", Verdict.PASS, Double.NaN, 0, ""));
+        assertThat(heard(4, "")).isEqualTo(new GateReading("team", Verdict.PASS, Double.NaN, 0, ""));
     }
 
     @Test

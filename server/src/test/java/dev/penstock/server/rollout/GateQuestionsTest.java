@@ -54,8 +54,7 @@ final class GateQuestionsTest {
     }
 
     private static MetricSpec.Gate prometheus(String address) {
-        return new MetricSpec.Gate(
-                "slo", URI.create(address), "up", "result < 0.5", Duration.ofSeconds(1), 3, true);
+        return new MetricSpec.Gate("slo", URI.create(address), "up", "result < 0.5", Duration.ofSeconds(1), 3, true);
     }
 
     private Said ask(Answer answer) {
@@ -153,7 +152,8 @@ final class GateQuestionsTest {
 
         assertThat(ask(Answer.of(number.formatted("0.25")), prometheus(url)))
                 .isEqualTo(new Said(Verdict.PASS, 0.25, "0.250000 (expected: result < 0.5)"));
-        assertThat(ask(Answer.of(number.formatted("0.5")), prometheus(url)).verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(ask(Answer.of(number.formatted("0.5")), prometheus(url)).verdict())
+                .isEqualTo(Verdict.FAIL);
         assertThat(server.asked.getLast().path()).isEqualTo("/api/v1/query");
         assertThat(server.asked.getLast().body()).isEqualTo("query=up");
         assertThat(ask(Answer.of(number.formatted("NaN")), prometheus(url)).detail())

@@ -65,7 +65,8 @@ final class GateServer implements AutoCloseable {
                     .forEach((name, values) -> headers.put(name.toLowerCase(Locale.ROOT), String.join(",", values)));
             Answer said = answer;
             asked.add(new Asked(exchange.getRequestURI().getPath(), headers, body));
-            said.headers().forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
+            said.headers()
+                    .forEach((name, value) -> exchange.getResponseHeaders().set(name, value));
             byte[] bytes = said.body().getBytes(StandardCharsets.UTF_8);
             exchange.sendResponseHeaders(said.status(), said.promised() == 0 ? -1 : said.promised());
             if (said.promised() > 0) {

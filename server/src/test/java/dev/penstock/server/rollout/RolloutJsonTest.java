@@ -15,7 +15,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class RolloutJsonTest {
     private static RolloutSpec read(String rest) {
         String json = "{'route': 'r', 'candidate': 'm@2'%s}".formatted(rest).replace('\'', '"');
-        return RolloutJson.read(JsonMapper.shared().readTree(json), "", "stable").spec();
+        return RolloutJson.read(JsonMapper.shared().readTree(json), "", "stable")
+                .spec();
     }
 
     /// Nothing can be proven with copies, nor with nobody to compare with.
@@ -32,7 +33,10 @@ final class RolloutJsonTest {
     void theLastStepOfACanaryInWhichBothHaveAShareIsToBeProven(String strategy, String steps, String require) {
         RolloutSpec spec = read(", 'strategy': '%s', 'steps': [%s]".formatted(strategy, steps));
 
-        assertThat(spec.steps()).extracting(StepSpec::require).map(Require::name).containsExactly(require.split(" "));
+        assertThat(spec.steps())
+                .extracting(StepSpec::require)
+                .map(Require::name)
+                .containsExactly(require.split(" "));
     }
 
     /// Copies have no callers: whether they are answered alike is all that there is to judge.

@@ -35,7 +35,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -96,11 +95,18 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         }
     }
 
-    private RolloutWorld(String server, FolderFiles files, ModelStore store, long nowMillis, Function<InstantSource, Gates> gates) {
+    private RolloutWorld(
+            String server, FolderFiles files, ModelStore store, long nowMillis, Function<InstantSource, Gates> gates) {
         this(server, files, new MemoryAdmin(files), store, nowMillis, gates);
     }
 
-    private RolloutWorld(String server, FolderFiles files, MemoryAdmin admin, ModelStore store, long nowMillis, Function<InstantSource, Gates> gates) {
+    private RolloutWorld(
+            String server,
+            FolderFiles files,
+            MemoryAdmin admin,
+            ModelStore store,
+            long nowMillis,
+            Function<InstantSource, Gates> gates) {
         this.files = files;
         this.admin = admin;
         this.store = store;
@@ -194,8 +200,14 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     /// So many more requests of each arm under the present shares, all of which the default arm answers.
     void serve(String route, int requests, int failed) {
         RouteSpec spec = spec(route);
-        count(new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "stable", new ModelKey("lookup", 1)), requests, 0);
-        count(new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "canary", new ModelKey("lookup", 2)), requests, failed);
+        count(
+                new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "stable", new ModelKey("lookup", 1)),
+                requests,
+                0);
+        count(
+                new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "canary", new ModelKey("lookup", 2)),
+                requests,
+                failed);
     }
 
     /// What feedback says of one answer of an arm under the present shares.
@@ -205,8 +217,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         RouteSpec spec = spec(route);
         GroupTally told = new GroupTally();
         told.add(group, reward);
-        ArmKey key = new ArmKey(
-                route, spec.salt(), spec.rollout(), spec.epoch(), arm, new ModelKey("lookup", version));
+        ArmKey key = new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), arm, new ModelKey("lookup", version));
         counts.merge(key, new ArmCounts.Builder().rewards(told.sums()).build(), ArmCounts::plus);
     }
 

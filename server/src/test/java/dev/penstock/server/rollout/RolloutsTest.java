@@ -8,8 +8,8 @@ import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.OutOfPlace;
-import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.rollout.Phase;
+import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.split.Target;
 import dev.penstock.server.store.Act;
 import dev.penstock.server.store.RolloutRecord;
@@ -65,7 +65,9 @@ final class RolloutsTest {
         assertThat(metrics.path(1).path("logE_rollback").asDouble())
                 .isGreaterThan(metrics.path(1).path("threshold").asDouble());
         world.tick(7);
-        assertThat(world.store.routes().events(id, 0, 100).toString()).contains("errors").doesNotContain("msprt");
+        assertThat(world.store.routes().events(id, 0, 100).toString())
+                .contains("errors")
+                .doesNotContain("msprt");
     }
 
     @ParameterizedTest
@@ -143,8 +145,7 @@ final class RolloutsTest {
     @Test
     void whatWasHeldHereIsReleasedOnceAnotherServerGoesOnWithTheCandidate() {
         String id = world.analysed("lookup");
-        heldHereAndWrittenElsewhere(
-                id, "analyse", world.recorded(id).state());
+        heldHereAndWrittenElsewhere(id, "analyse", world.recorded(id).state());
 
         world.tick(6);
 

@@ -71,9 +71,12 @@ class DealingTest {
     private static BoundRoute bound(RouteSpec route, Set<Long> ready, Set<Long> tripped) {
         List<VersionHandle> versions = new ArrayList<>();
         ready.forEach(version -> versions.add(new Version(version)));
-        @Nullable BoundRoute bound = RouteTable.of(List.of(new ModelRoute("m", versions, Set.of())))
-                .withRoutes(List.of(route), (key, candidate) ->
-                        new Observer(candidate && tripped.contains(key.target().version())))
+        @Nullable
+        BoundRoute bound = RouteTable.of(List.of(new ModelRoute("m", versions, Set.of())))
+                .withRoutes(
+                        List.of(route),
+                        (key, candidate) -> new Observer(
+                                candidate && tripped.contains(key.target().version())))
                 .route("front");
         assertThat(bound).isNotNull();
         return bound;
@@ -82,7 +85,9 @@ class DealingTest {
     private static Dealt deal(RouteSpec route, Set<Long> ready, Set<Long> tripped, AssignOrder order) {
         return new Dealing(
                         route,
-                        arm -> ready.contains(arm.target().version()) ? arm.target().version() : 0,
+                        arm -> ready.contains(arm.target().version())
+                                ? arm.target().version()
+                                : 0,
                         arm -> tripped.contains(arm.target().version()))
                 .deal(order);
     }
@@ -133,8 +138,8 @@ class DealingTest {
             assertThat(dealt.reason()).as(state).isEqualTo(Place.reason(place).text());
             reasons.add(dealt.reason());
         }
-        assertThat(reasons).containsExactlyInAnyOrder(
-                "hash", "override", "no-match", "not-ready", "tripped", "fallback");
+        assertThat(reasons)
+                .containsExactlyInAnyOrder("hash", "override", "no-match", "not-ready", "tripped", "fallback");
     }
 
     @Test

@@ -41,7 +41,9 @@ class PublishedRoutesTest {
         ledgers.trip(CANARY, "it failed");
 
         published.publish(List.of(ROUTE.withWeight("canary", 1000)));
-        assertThat(published.trips("front").keySet()).as("it had a share before").containsExactly(CANARY);
+        assertThat(published.trips("front").keySet())
+                .as("it had a share before")
+                .containsExactly(CANARY);
         assertThat(published.trips("other").keySet()).isEmpty();
         published.publish(List.of(ROUTE.withWeight("canary", 0)));
         assertThat(published.trips("front").keySet()).containsExactly(CANARY);

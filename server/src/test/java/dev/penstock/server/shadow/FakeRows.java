@@ -57,7 +57,8 @@ final class FakeRows implements BatchRunner {
             if (first < 0) {
                 throw new ServingException(ErrorCode.MODEL_FAILED, "on purpose");
             }
-            outputs.setAtIndex(ValueLayout.JAVA_FLOAT, i, first + inputs.getAtIndex(ValueLayout.JAVA_FLOAT, 2L * i + 1));
+            outputs.setAtIndex(
+                    ValueLayout.JAVA_FLOAT, i, first + inputs.getAtIndex(ValueLayout.JAVA_FLOAT, 2L * i + 1));
         }
         return new RowsCalled.FloatOutputs(outputs, rows);
     }

@@ -16,7 +16,9 @@ final class RowsCalled implements FastCall {
     private final int rows;
     private final long place;
     private final MemorySegment data;
-    @Nullable String outcome;
+
+    @Nullable
+    String outcome;
 
     /// @param group of its unit, 0 to 63
     RowsCalled(Arena arena, int group, float... values) {

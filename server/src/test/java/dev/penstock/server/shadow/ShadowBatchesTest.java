@@ -299,7 +299,8 @@ class ShadowBatchesTest {
             ShadowCounts counts = done(shadows);
 
             assertThat(counts.primaryRun().count()).isEqualTo(rows.ran.size() / 16);
-            assertThat(counts.primaryRun().sumNanos()).isEqualTo(200 * counts.primaryRun().count());
+            assertThat(counts.primaryRun().sumNanos())
+                    .isEqualTo(200 * counts.primaryRun().count());
             assertThat(rows.ran.get(15)).as("the primary's had one row").isEqualTo(1);
         }
     }

@@ -212,8 +212,8 @@ abstract class RouteStoreTests extends TestedStore {
         assertThat(routes().add(tally("b", 1))).isFalse();
         assertRefused(
                 Reason.REFUSED,
-                () -> routes().add(new RolloutTallyRecord(
-                                "fraud-8", "c", 1, "x".repeat(TallyTable.MOST_CHARACTERS + 1))));
+                () -> routes().add(
+                                new RolloutTallyRecord("fraud-8", "c", 1, "x".repeat(TallyTable.MOST_CHARACTERS + 1))));
         routes().drop("fraud-8", Map.of("a", 100L));
 
         assertThat(routes().add(tally("b", 1))).isTrue();

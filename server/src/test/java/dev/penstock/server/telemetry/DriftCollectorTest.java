@@ -52,10 +52,12 @@ class DriftCollectorTest {
     /// Values by name and the labels that are not those of the version.
     private static Map<String, Double> series(Watched version) {
         Map<String, Double> all = new HashMap<>();
-        new DriftCollector(() -> List.of(version)).collect().forEach(family -> family.getDataPoints()
-                .forEach(point -> all.put(
-                        family.getMetadata().getName() + own(point.getLabels()),
-                        ((GaugeDataPointSnapshot) point).getValue())));
+        new DriftCollector(() -> List.of(version))
+                .collect()
+                .forEach(family -> family.getDataPoints()
+                        .forEach(point -> all.put(
+                                family.getMetadata().getName() + own(point.getLabels()),
+                                ((GaugeDataPointSnapshot) point).getValue())));
         return all;
     }
 
@@ -98,8 +100,8 @@ class DriftCollectorTest {
 
     @Test
     void evidenceIsShownBesideWhatIsEnough() {
-        Watched version = watched(
-                List.of(), evidence("a", 6.5, 2, 4), evidence("b", Double.NEGATIVE_INFINITY, UNKNOWN, UNKNOWN));
+        Watched version =
+                watched(List.of(), evidence("a", 6.5, 2, 4), evidence("b", Double.NEGATIVE_INFINITY, UNKNOWN, UNKNOWN));
 
         assertThat(series(version))
                 .containsEntry("penstock_drift_log_e a", 6.5)
