@@ -108,6 +108,7 @@ record TensorOrders(List<FeatureOrder> orders, boolean others, boolean none, Set
     private static IllegalArgumentException wrong(String item) {
         return new IllegalArgumentException(
                 "none, *, or TENSOR, TENSOR[COLUMN] or TENSOR[FIRST-LAST], each with numeric, categorical, scores"
-                        + " (or scores each), embedding or off, 'as NAME' and pinned as wanted, separated by commas; not '" + item + "'");
+                        + " (or scores each), embedding or off, 'as NAME' and pinned as wanted, separated by commas;"
+                        + " not '" + item + "'");
     }
 }
