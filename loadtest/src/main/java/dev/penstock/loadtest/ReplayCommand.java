@@ -13,7 +13,9 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
@@ -70,7 +72,10 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = {"-m", "--model"},
             paramLabel = "NAME",
-            description = "The model to ask. Default: the recorded one.")
+            description = {
+                "The model or the route to ask.",
+                "Default: the recorded route, if there was one and no version is asked for, or else the model."
+            })
     private String model = "";
 
     @Option(names = "--version", paramLabel = "V", description = "The version to ask. Default: the server's choice.")
@@ -78,6 +83,12 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(names = "--alias", paramLabel = "A", description = "The alias to ask, instead of a version.")
     private String alias = "";
+
+    @Option(
+            names = "--header",
+            paramLabel = "NAME=VALUE",
+            description = "Sent with each request, instead of a recorded one of that name. Once per header.")
+    private Map<String, String> headers = new LinkedHashMap<>();
 
     @Option(
             names = "--rate",
@@ -163,6 +174,7 @@ final class ReplayCommand implements Callable<Integer> {
                 model,
                 version,
                 alias,
+                headers,
                 ReplayRate.parse(rate),
                 inFlight,
                 limit,

@@ -207,7 +207,8 @@ public final class Router {
         return true;
     }
 
-    /// Has the default arm take a request that waited for a version which turned out not to fit, once it was here.
+    /// Has the default arm take a request that waited for a version which turned out not to fit, once it was
+    /// here.
     ///
     /// @return false if it fits
     private boolean standIn(InferenceRequest request, ArmSink waited, long arrivedNanos) {

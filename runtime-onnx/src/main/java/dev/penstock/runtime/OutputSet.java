@@ -3,7 +3,8 @@ package dev.penstock.runtime;
 import dev.penstock.core.batching.BatchOutputs;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// One of a runner's places for outputs. The runner's thread fills it while nobody holds it; then any thread reads and
+/// One of a runner's places for outputs. The runner's thread fills it while nobody holds it; then any thread
+/// reads and
 /// releases.
 final class OutputSet implements BatchOutputs, AutoCloseable {
     private final PinnedRunner runner;

@@ -10,7 +10,8 @@ import dev.penstock.core.batching.BatchRunner;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
-/// One thread's batches: inputs that native code reads where they are gathered, and sets of outputs that it writes
+/// One thread's batches: inputs that native code reads where they are gathered, and sets of outputs that it
+/// writes
 /// where they are encoded from, used in turn. A run makes no object of ours.
 ///
 /// Confined to its thread, but for [#close], which its model calls when no run is active.
@@ -114,7 +115,8 @@ final class PinnedRunner implements BatchRunner, AutoCloseable {
         return null;
     }
 
-    // Whoever releases looks for a waiting thread after that, and the waiting thread looks for free outputs after it
+    // Whoever releases looks for a waiting thread after that, and the waiting thread looks for free outputs
+    // after it
     // said that it waits: one of the two sees the other.
     private OutputSet awaitFree() {
         OutputSet set = free();

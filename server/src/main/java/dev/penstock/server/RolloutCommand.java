@@ -198,6 +198,12 @@ abstract class RolloutCommand implements Callable<Integer> {
         @Option(names = "--reason", paramLabel = "TEXT", description = "For the audit log and whoever is told.")
         private String reason = "";
 
+        @Option(
+                names = "--arm",
+                paramLabel = "ARM",
+                description = "To promote: which candidate, where there are several.")
+        private String arm = "";
+
         Act(String verb) {
             this.verb = verb;
         }
@@ -219,6 +225,9 @@ abstract class RolloutCommand implements Callable<Integer> {
         @Override
         int ask(AdminClient client) throws IOException {
             ObjectNode body = JsonMapper.shared().createObjectNode().put("reason", reason);
+            if (!arm.isEmpty()) {
+                body.put("arm", arm);
+            }
             return print(client.send("POST", path(id) + ":" + verb, body));
         }
     }

@@ -74,6 +74,13 @@ final class RolloutStart extends RolloutCommand {
             description = "Judge by feedback, too: by how much the share of right answers may be lower, as 2%%.")
     private @Nullable String quality;
 
+    @Option(
+            names = "--disagreement",
+            paramLabel = "SHARE",
+            description =
+                    "Judge copies, too: how many answers may be others than the default arm's, as 2%%. Always judged where the strategy is shadow.")
+    private @Nullable String disagreement;
+
     @Option(names = "--rearm", description = "Also if this very version was rolled back before.")
     private boolean rearm;
 
@@ -105,13 +112,7 @@ final class RolloutStart extends RolloutCommand {
                 all.addObject().put("weight", parts[0]).put("minDuration", parts.length < 2 ? "10m" : parts[1]);
             }
         }
-        if (quality != null) {
-            ArrayNode metrics = body.putArray("metrics");
-            for (String type : List.of("errors", "latency", "predictionDrift")) {
-                metrics.addObject().put("type", type);
-            }
-            metrics.addObject().put("type", "quality").put("margin", quality).put("required", true);
-        }
+        putMetrics(body);
         AdminClient.Answer answer = client.send("POST", PATH + (dryRun ? "?dryRun=true" : ""), body);
         int code = print(answer);
         if (code == ExitCode.OK && !dryRun && !asJson()) {
@@ -122,6 +123,23 @@ final class RolloutStart extends RolloutCommand {
                             surroundings().command(), answer.body().path("id").asString(""));
         }
         return code;
+    }
+
+    /// Whoever names one gets the usual ones besides.
+    private void putMetrics(ObjectNode body) {
+        if (quality == null && disagreement == null) {
+            return;
+        }
+        ArrayNode metrics = body.putArray("metrics");
+        for (String type : List.of("errors", "latency", "predictionDrift")) {
+            metrics.addObject().put("type", type);
+        }
+        if (quality != null) {
+            metrics.addObject().put("type", "quality").put("margin", quality).put("required", true);
+        }
+        if (disagreement != null) {
+            metrics.addObject().put("type", "disagreement").put("max", disagreement);
+        }
     }
 
     private static void put(ObjectNode body, String name, @Nullable String value) {

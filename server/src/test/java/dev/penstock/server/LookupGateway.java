@@ -29,7 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 final class LookupGateway implements AutoCloseable {
     static final int ENTRIES = 100;
 
-    /// A rollout of version 2 that is at half of the requests at once, and is promoted or rolled back by errors.
+    /// A rollout of version 2 that is at half of the requests at once, and is promoted or rolled back by
+    /// errors.
     static final String ROLLOUT = """
             {"route": "lookup", "candidate": "lookup@2", "settle": "1s", "minRequests": 50, "objective": "50%",
              "metrics": [{"type": "errors"}],

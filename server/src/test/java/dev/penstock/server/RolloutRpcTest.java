@@ -184,12 +184,12 @@ class RolloutRpcTest {
                 () -> act(id, Action.ACTION_UNSPECIFIED));
         await(id, "analyse");
         assertFails(
-                Status.Code.UNAVAILABLE,
+                Status.Code.FAILED_PRECONDITION,
                 "expected: one that is paused or held",
                 () -> act(id, Action.ACTION_RESUME));
         var _ = act(id, Action.ACTION_ABORT);
         await(id, "rolled-back");
-        assertFails(Status.Code.UNAVAILABLE, "expected: one that is not over", () -> act(id, Action.ACTION_PROMOTE));
+        assertFails(Status.Code.FAILED_PRECONDITION, "expected: one that is not over", () -> act(id, Action.ACTION_PROMOTE));
     }
 
     @Test

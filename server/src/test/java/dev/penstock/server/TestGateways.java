@@ -218,6 +218,34 @@ final class TestGateways {
                 base.routing()));
     }
 
+    /// With a record, and a log of payloads.
+    static RunningGateway logged(Path repository, Path data, GrpcTransport transport, PayloadConfig payload) {
+        ServerConfig base = recordedConfig(repository, data, "", transport);
+        return ready(new ServerConfig(
+                base.name(),
+                base.models(),
+                base.http(),
+                base.grpc(),
+                base.metrics(),
+                base.admin(),
+                base.threads(),
+                base.queue(),
+                base.maxInFlightBytes(),
+                base.memory(),
+                base.responseCache(),
+                base.monitoring(),
+                base.alerts(),
+                base.shutdown(),
+                base.registered(),
+                base.logLevel(),
+                base.accessLog(),
+                base.tracing(),
+                payload,
+                base.feedback(),
+                base.shadow(),
+                base.routing()));
+    }
+
     private static RunningGateway ready(ServerConfig config) {
         RunningGateway gateway = RunningGateway.start(config, NanoClock.SYSTEM);
         gateway.initialLoad().join();

@@ -131,6 +131,9 @@ class TracingServingTest {
                         .containsEntry("penstock.model", id.equals("fast") ? "tiny" : "words")
                         .containsEntry("penstock.version", "1")
                         .containsEntry("penstock.rows", "1")
+                        .containsEntry("rpc.service", "inference.GRPCInferenceService")
+                        .containsEntry("rpc.method", "ModelInfer")
+                        .containsEntry("rpc.grpc.status_code", "0")
                         .doesNotContainKey("error.type");
                 assertThat(server.resource())
                         .containsEntry("service.name", "penstock")
@@ -162,7 +165,8 @@ class TracingServingTest {
                 assertThat(server.attributes())
                         .containsEntry("penstock.model", path.equals(general) ? "words" : "tiny")
                         .containsEntry("penstock.version", "1")
-                        .containsEntry("http.request.method", "POST");
+                        .containsEntry("http.request.method", "POST")
+                        .containsEntry("http.response.status_code", "200");
             }
         }
     }
@@ -188,11 +192,14 @@ class TracingServingTest {
             assertStages(collector, unknown, "admit", "queue");
             assertThat(unknown.attributes())
                     .containsEntry("error.type", "NOT_FOUND")
+                    .containsEntry("rpc.grpc.status_code", "5")
                     .containsEntry("penstock.model", "nobody");
             assertThat(unknown.status()).isNotEqualTo(ERROR);
             Collector.Span malformed = collector.server("rest21");
             assertStages(collector, malformed, "admit", "encode");
-            assertThat(malformed.attributes()).containsEntry("error.type", "INVALID_ARGUMENT");
+            assertThat(malformed.attributes())
+                    .containsEntry("error.type", "INVALID_ARGUMENT")
+                    .containsEntry("http.response.status_code", "400");
         }
     }
 

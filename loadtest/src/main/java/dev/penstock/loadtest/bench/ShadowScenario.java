@@ -8,7 +8,8 @@ import java.time.Duration;
 import java.util.List;
 
 /// What callers notice of it when every request of theirs is copied for another version: the tiny model by a
-/// route, at 30 % of the most it can do. One server on one core: in each pair of short turns it copies in one and
+/// route, at 30 % of the most it can do. One server on one core: in each pair of short turns it copies in one
+/// and
 /// not in the other, so that both have the same code, the same heap and the same neighbours.
 final class ShadowScenario implements Scenario {
     private static final double BAR = 1.05;

@@ -8,6 +8,8 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 
@@ -61,7 +63,7 @@ public record AnswerDifference(
         ByteBuffer then = recorded.data().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         ByteBuffer here = now.data().asReadOnlyByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
         if (Elements.bytesOf(recorded.datatype()) < 0) {
-            comparing.texts(then, here);
+            comparing.elements(then, here);
         } else if (isReal(recorded.datatype())) {
             comparing.reals(then, here, tolerance);
         } else {
@@ -113,18 +115,26 @@ public record AnswerDifference(
             }
         }
 
-        void texts(ByteBuffer then, ByteBuffer here) {
+        void elements(ByteBuffer then, ByteBuffer here) {
             while (then.hasRemaining()) {
-                String was = string(then);
-                String is = string(here);
-                next(was.equals(is), () -> '"' + was + '"', () -> '"' + is + '"');
+                byte[] was = element(then);
+                byte[] is = element(here);
+                next(Arrays.equals(was, is), () -> shown(was, is), () -> shown(is, was));
             }
         }
 
-        private static String string(ByteBuffer bytes) {
-            byte[] text = new byte[bytes.getInt()];
-            bytes.get(text);
-            return new String(text, StandardCharsets.UTF_8);
+        private static byte[] element(ByteBuffer bytes) {
+            byte[] element = new byte[bytes.getInt()];
+            bytes.get(element);
+            return element;
+        }
+
+        /// The element as text, or in hex where it reads like the other.
+        private static String shown(byte[] element, byte[] other) {
+            String text = new String(element, StandardCharsets.UTF_8);
+            return text.equals(new String(other, StandardCharsets.UTF_8))
+                    ? "0x" + HexFormat.of().formatHex(element)
+                    : '"' + text + '"';
         }
 
         private void measure(double was, double is) {

@@ -11,7 +11,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.convert.GroupRecordConverter;
@@ -76,10 +80,39 @@ final class ParquetRecords {
                 Instant.EPOCH.plus(row.getLong("time", 0), ChronoUnit.MICROS),
                 row.getString("model", 0),
                 has(row, "version") ? row.getLong("version", 0) : 0,
+                knows(row, "route") && has(row, "route") ? row.getString("route", 0) : "",
+                headers(row),
                 unfit.isEmpty() ? request(row, inputs) : ModelInferRequest.getDefaultInstance(),
                 answer,
                 redacted,
                 unfit);
+    }
+
+    private static Map<String, String> headers(Group row) {
+        Map<String, String> headers = new HashMap<>();
+        if (knows(row, "redacted_headers")) {
+            Set<String> redacted = redacted(row.getGroup("redacted_headers", 0));
+            Group kept = row.getGroup("headers", 0);
+            for (int i = 0; i < kept.getFieldRepetitionCount("key_value"); i++) {
+                Group entry = kept.getGroup("key_value", i);
+                headers.put(entry.getString("key", 0), entry.getString("value", 0));
+            }
+            headers.keySet().removeAll(redacted);
+        }
+        return headers;
+    }
+
+    private static Set<String> redacted(Group list) {
+        Set<String> names = new HashSet<>();
+        for (int i = 0; i < count(list); i++) {
+            names.add(list.getGroup("list", i).getString("element", 0));
+        }
+        return names;
+    }
+
+    /// Files of an older server lack columns.
+    private static boolean knows(Group row, String column) {
+        return row.getType().containsField(column);
     }
 
     private static String unfit(Group row, Group inputs) {

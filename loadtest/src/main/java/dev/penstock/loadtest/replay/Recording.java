@@ -8,7 +8,11 @@ import dev.penstock.proto.inference.ModelInferRequest;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
@@ -24,6 +28,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param time when it arrived
 /// @param model that was asked
 /// @param version that answered; 0 for none
+/// @param route that led there, or ""
+/// @param headers that came with it, but for redacted ones; by lower-case name
 /// @param request with raw contents, to no model yet; empty if it cannot be sent again
 /// @param answer the outputs as they were, but for redacted ones
 /// @param redactedOutputs how many there are
@@ -34,11 +40,14 @@ public record Recording(
         Instant time,
         String model,
         long version,
+        String route,
+        Map<String, String> headers,
         ModelInferRequest request,
         List<Tensor> answer,
         int redactedOutputs,
         String unfit) {
     public Recording {
+        headers = Map.copyOf(headers);
         answer = List.copyOf(answer);
     }
 
@@ -74,6 +83,8 @@ public record Recording(
                     time(json),
                     json.path("model").asString(""),
                     json.path("version").asLong(0),
+                    json.path("route").asString(""),
+                    headers(json),
                     unfit.isEmpty() ? message(request) : ModelInferRequest.getDefaultInstance(),
                     answer,
                     redacted,
@@ -89,6 +100,18 @@ public record Recording(
         } catch (JacksonException e) {
             throw new InputError(where + " is not valid JSON: " + e.getOriginalMessage());
         }
+    }
+
+    private static Map<String, String> headers(JsonNode json) {
+        Set<String> redacted = new HashSet<>();
+        json.path("redacted_headers").forEach(name -> redacted.add(name.asString("")));
+        Map<String, String> headers = new HashMap<>();
+        json.path("headers").forEachEntry((name, value) -> {
+            if (!redacted.contains(name)) {
+                headers.put(name, value.asString(""));
+            }
+        });
+        return headers;
     }
 
     private static Instant time(JsonNode json) {

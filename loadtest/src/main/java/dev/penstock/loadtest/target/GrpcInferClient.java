@@ -76,9 +76,15 @@ final class GrpcInferClient implements InferClient {
     }
 
     <A> Outcome<A> ask(Function<GRPCInferenceServiceBlockingStub, A> question) {
+        return ask(Map.of(), question);
+    }
+
+    /// @param headers by lower-case name
+    <A> Outcome<A> ask(Map<String, String> headers, Function<GRPCInferenceServiceBlockingStub, A> question) {
+        ClientInterceptor attaching = MetadataUtils.newAttachHeadersInterceptor(metadata(headers));
         return answer(capturing -> question.apply(GRPCInferenceServiceGrpc.newBlockingStub(channel)
                 .withDeadlineAfter(timeout.toNanos(), TimeUnit.NANOSECONDS)
-                .withInterceptors(capturing)));
+                .withInterceptors(attaching, capturing)));
     }
 
     /// The first message of the answer to one that is sent as it is, whatever kind of method it is for.

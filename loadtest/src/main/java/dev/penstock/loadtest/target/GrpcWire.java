@@ -59,8 +59,8 @@ final class GrpcWire implements TargetWire {
     }
 
     @Override
-    public Outcome<List<Tensor>> infer(ModelInferRequest request) {
-        return client.ask(stub -> stub.modelInfer(request)).map(WireMessages::outputs);
+    public Outcome<List<Tensor>> infer(ModelInferRequest request, Map<String, String> headers) {
+        return client.ask(headers, stub -> stub.modelInfer(request)).map(WireMessages::outputs);
     }
 
     @Override

@@ -69,16 +69,18 @@ final class RestWire implements TargetWire {
     }
 
     @Override
-    public Outcome<List<Tensor>> infer(ModelInferRequest request) {
+    public Outcome<List<Tensor>> infer(ModelInferRequest request, Map<String, String> more) {
         byte[] head =
                 Json.MAPPER.writeValueAsBytes(isBinary ? RestBodies.binaryHead(request) : RestBodies.json(request));
         byte[] tensors = isBinary ? RestBodies.tensors(request).toByteArray() : new byte[0];
         byte[] body = new byte[head.length + tensors.length];
         System.arraycopy(head, 0, body, 0, head.length);
         System.arraycopy(tensors, 0, body, head.length, tensors.length);
-        Map<String, String> headers = isBinary
-                ? Map.of("content-type", "application/octet-stream", LENGTH, Integer.toString(head.length))
-                : Map.of("content-type", "application/json");
+        Map<String, String> headers = new HashMap<>(more);
+        headers.put("content-type", isBinary ? "application/octet-stream" : "application/json");
+        if (isBinary) {
+            headers.put(LENGTH, Integer.toString(head.length));
+        }
         String path = path(request.getModelName(), request.getModelVersion()) + "/infer";
         return client.post(path, headers, body)
                 .map(answer -> RestBodies.outputs(

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -134,15 +135,16 @@ public final class Target implements AutoCloseable {
         Payloads payloads = new Payloads(protocol, model, version, plan, model(model, version));
         return wire instanceof V1Wire v1
                 ? payloads.v1(body -> answer(v1.predict(model, version, body), model, version))
-                : payloads.v2(request -> answer(wire.infer(request), model, version));
+                : payloads.v2(request -> answer(wire.infer(request, Map.of()), model, version));
     }
 
     /// Asks for the outputs of one request.
     ///
     /// @param request with raw contents
+    /// @param headers by lower-case name
     /// @throws InputError if the answer is none
-    public Outcome<List<Tensor>> infer(ModelInferRequest request) {
-        return wire.infer(request);
+    public Outcome<List<Tensor>> infer(ModelInferRequest request, Map<String, String> headers) {
+        return wire.infer(request, headers);
     }
 
     /// Sends a payload once as the load will, and waits for the answer, whatever it says. A server that has too

@@ -7,6 +7,7 @@ import dev.penstock.proto.inference.ModelInferRequest;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// The questions that are asked beside a load, in one protocol. Thread-safe.
@@ -17,7 +18,9 @@ sealed interface TargetWire extends AutoCloseable permits GrpcWire, RestWire, V1
     Outcome<ModelInfo> model(String model, String version);
 
     /// The outputs of one request.
-    Outcome<List<Tensor>> infer(ModelInferRequest request);
+    ///
+    /// @param headers sent with it, by lower-case name
+    Outcome<List<Tensor>> infer(ModelInferRequest request, Map<String, String> headers);
 
     /// Sends a payload as the load will, and tells the first message or the body of the answer.
     Outcome<byte[]> send(Payload payload, Duration timeout);

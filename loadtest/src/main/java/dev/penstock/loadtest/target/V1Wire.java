@@ -75,8 +75,8 @@ final class V1Wire implements TargetWire {
     }
 
     @Override
-    public Outcome<List<Tensor>> infer(ModelInferRequest request) {
-        return v2.infer(request);
+    public Outcome<List<Tensor>> infer(ModelInferRequest request, Map<String, String> headers) {
+        return v2.infer(request, headers);
     }
 
     @Override

@@ -30,7 +30,10 @@ class AnswerDifferenceTest {
     }
 
     private static Tensor text(String value) {
-        byte[] encoded = value.getBytes(StandardCharsets.UTF_8);
+        return element(value.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Tensor element(byte... encoded) {
         ByteBuffer data = ByteBuffer.allocate(Integer.BYTES + encoded.length).order(ByteOrder.LITTLE_ENDIAN);
         data.putInt(encoded.length).put(encoded);
         return new Tensor("y", "BYTES", List.of(1L), ByteString.copyFrom(data.flip()));
@@ -89,6 +92,15 @@ class AnswerDifferenceTest {
         assertThat(between(text("cat"), text("dog"), Tolerance.DEFAULT).first())
                 .isEqualTo("output 'y'[0] was \"cat\" and is \"dog\"");
         assertThat(between(text("cat"), text("cat"), Tolerance.NONE).isSame()).isTrue();
+    }
+
+    @Test
+    void bytesThatReadAlikeAreNotTheSame() {
+        Tensor then = element((byte) 'a', (byte) 0xff);
+        Tensor now = element((byte) 'a', (byte) 0xfe);
+
+        assertThat(between(then, now, Tolerance.NONE).first()).isEqualTo("output 'y'[0] was 0x61ff and is 0x61fe");
+        assertThat(between(then, then, Tolerance.NONE).isSame()).isTrue();
     }
 
     @Test

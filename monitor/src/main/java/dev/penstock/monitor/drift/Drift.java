@@ -7,7 +7,9 @@ import dev.penstock.monitor.recording.PlannedVector;
 import dev.penstock.monitor.statistics.FalseDiscovery;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
 /// Holds a window against a baseline.
 ///
@@ -16,13 +18,20 @@ import java.util.List;
 /// inputs
 /// and those of outputs apart (Benjamini and Hochberg): a model with many inputs must not hide a change of what
 /// it
-/// says.
+/// says. The measures of a vector are one there (Bonferroni), as they are many of one thing.
 public final class Drift {
     private Drift() {}
 
     /// @param baseline what was counted when all was well, by the same plan
     /// @param window what was counted of late
     public static DriftReport of(Cumulative baseline, Cumulative window, DriftRules rules) {
+        return of(baseline, window, rules, 0);
+    }
+
+    /// The same of those of which little comes, beside others.
+    ///
+    /// @param others how many features were judged by another window, and do not alarm here
+    public static DriftReport of(Cumulative baseline, Cumulative window, DriftRules rules, int others) {
         Check.argument(
                 baseline.plan().id().equals(window.plan().id()),
                 "a window counted by plan %s cannot be held against a baseline of plan %s",
@@ -40,29 +49,40 @@ public final class Drift {
             double[] family = comparison.feature().output() ? outputs : inputs;
             features.add(comparison.judged(family[i], rules));
         }
-        return report(window, features, vectors(baseline, window, rules), rules);
+        return report(window, features, vectors(baseline, window, rules), rules, others);
     }
 
     /// @return by comparison; 1 for those of the other family, and those of which nothing can be said
     private static double[] adjusted(List<FeatureComparison> comparisons, boolean outputs, DriftRules rules) {
-        int[] members = new int[comparisons.size()];
-        double[] p = new double[comparisons.size()];
-        int count = 0;
+        Map<String, List<Integer>> wholes = new LinkedHashMap<>();
         for (int i = 0; i < comparisons.size(); i++) {
-            FeatureComparison comparison = comparisons.get(i);
-            if (comparison.feature().output() == outputs && comparison.sufficient(rules)) {
-                members[count] = i;
-                p[count] = comparison.p();
-                count++;
+            Feature feature = comparisons.get(i).feature();
+            if (feature.output() == outputs && comparisons.get(i).sufficient(rules)) {
+                wholes.computeIfAbsent(feature.whole(), _ -> new ArrayList<>()).add(i);
             }
         }
+        List<List<Integer>> family = List.copyOf(wholes.values());
+        double[] smallest = new double[family.size()];
+        for (int i = 0; i < smallest.length; i++) {
+            smallest[i] = 1;
+            for (int member : family.get(i)) {
+                smallest[i] = Math.min(smallest[i], ofOne(comparisons, family.get(i), member));
+            }
+        }
+        double[] adjusted = FalseDiscovery.benjaminiHochberg(smallest);
         double[] all = new double[comparisons.size()];
         Arrays.fill(all, 1);
-        double[] adjusted = FalseDiscovery.benjaminiHochberg(Arrays.copyOf(p, count));
-        for (int i = 0; i < count; i++) {
-            all[members[i]] = adjusted[i];
+        for (int i = 0; i < adjusted.length; i++) {
+            for (int member : family.get(i)) {
+                all[member] = Math.max(adjusted[i], ofOne(comparisons, family.get(i), member));
+            }
         }
         return all;
+    }
+
+    /// Of one measure of several.
+    private static double ofOne(List<FeatureComparison> comparisons, List<Integer> measures, int member) {
+        return Math.min(1, comparisons.get(member).p() * (double) measures.size());
     }
 
     private static List<VectorDrift> vectors(Cumulative baseline, Cumulative window, DriftRules rules) {
@@ -76,9 +96,13 @@ public final class Drift {
     }
 
     private static DriftReport report(
-            Cumulative window, List<FeatureDrift> features, List<VectorDrift> vectors, DriftRules rules) {
-        ModelVerdict verdict = new ModelVerdict(rules);
-        features.forEach(feature -> verdict.add(feature.name(), feature.status()));
+            Cumulative window,
+            List<FeatureDrift> features,
+            List<VectorDrift> vectors,
+            DriftRules rules,
+            int others) {
+        ModelVerdict verdict = new ModelVerdict(rules, others);
+        features.forEach(feature -> verdict.add(feature.feature(), feature.status()));
         vectors.forEach(vector -> verdict.add(vector.name(), vector.status()));
         return new DriftReport(
                 window.plan().id(),

@@ -44,7 +44,7 @@ public final class EvidenceWatch {
         for (FeatureWatch feature : features) {
             feature.add(subWindow);
             FeatureEvidence evidence = feature.judge();
-            verdict.add(evidence.feature().name(), evidence.status());
+            verdict.add(evidence.feature(), evidence.status());
             judged.add(evidence);
         }
         report = new EvidenceReport(verdict.status(), report.subWindows() + 1, judged);

@@ -1,37 +1,59 @@
 package dev.penstock.monitor.drift;
 
+import dev.penstock.monitor.recording.Feature;
 import dev.penstock.monitor.recording.MonitorPlan;
+import java.util.HashMap;
+import java.util.Map;
 
 /// What the features of a model say of it together. One input of many that drifts is told; the model has
 /// drifted
-/// when its answers have, or an input that is pinned, or many inputs. Confined to one thread.
+/// when its answers have, or an input that is pinned, or many inputs. A vector is one of them, by whatever
+/// measure it drifts. Confined to one thread.
 final class ModelVerdict {
     private final DriftRules rules;
-    private int judged;
-    private int alarming;
+    private final int others;
+
+    /// By what features are measures of.
+    private final Map<String, DriftStatus> wholes = new HashMap<>();
+
     private boolean decided;
     private DriftStatus worst = DriftStatus.INSUFFICIENT;
 
     ModelVerdict(DriftRules rules) {
-        this.rules = rules;
+        this(rules, 0);
     }
 
-    /// @param name of a feature, or of a tensor as features have it
+    /// @param others of which nothing is to be said here: they count where a share of all is asked for
+    ModelVerdict(DriftRules rules, int others) {
+        this.rules = rules;
+        this.others = others;
+    }
+
+    void add(Feature feature, DriftStatus status) {
+        add(feature.whole(), feature.name(), status);
+    }
+
+    /// Of a tensor as a whole.
+    ///
+    /// @param name as features have it
     void add(String name, DriftStatus status) {
+        add(name, name, status);
+    }
+
+    private void add(String whole, String name, DriftStatus status) {
         if (status == DriftStatus.INSUFFICIENT) {
             return;
         }
-        judged++;
+        wholes.merge(whole, status, DriftStatus::worse);
         worst = worst.worse(status);
-        if (status.alarming()) {
-            alarming++;
-            decided |= name.startsWith(MonitorPlan.OUTPUT) || rules.isPinned(name);
-        }
+        decided |= status.alarming() && (name.startsWith(MonitorPlan.OUTPUT) || rules.isPinned(name));
     }
 
-    /// Of the features that were judged, how many are alarming; NaN if none was.
+    /// Of what was judged, how much is alarming; NaN if nothing was.
     double share() {
-        return judged == 0 ? Double.NaN : (double) alarming / (double) judged;
+        long alarming =
+                wholes.values().stream().filter(DriftStatus::alarming).count();
+        return wholes.isEmpty() ? Double.NaN : (double) alarming / (double) (wholes.size() + others);
     }
 
     DriftStatus status() {

@@ -79,6 +79,11 @@ public record VectorDrift(
                 shift);
     }
 
+    /// Whether its middle has moved by that part of what matters, and that is no chance.
+    boolean isNear(double part) {
+        return status.compareTo(DriftStatus.OK) > 0 && shift > part * WARN_SHIFT;
+    }
+
     private static DriftStatus status(double p, double shift, double level) {
         if (p > level) {
             return DriftStatus.OK;

@@ -96,6 +96,11 @@ final class Counters {
         return rings[feature];
     }
 
+    /// What a number of that feature is in sums at most.
+    double most(int feature) {
+        return most[feature];
+    }
+
     void numbers(int feature, double[] values, int count) {
         int first = firstSlots[feature];
         int bins = first + Feature.Numeric.FIRST_BIN;

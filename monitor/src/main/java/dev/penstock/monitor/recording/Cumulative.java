@@ -2,6 +2,7 @@ package dev.penstock.monitor.recording;
 
 import dev.penstock.core.Check;
 import java.util.Arrays;
+import java.util.Set;
 
 /// What was counted up to one moment, by one process or by many: counts and sums of one plan. Immutable.
 ///
@@ -161,6 +162,27 @@ public final class Cumulative {
             bothSums[i] += sign * other.sums[i];
         }
         return new Cumulative(plan, bothCounts, bothSums);
+    }
+
+    /// The same rows, of which only those features and vectors were counted.
+    ///
+    /// @param names of features, and of vectors as their features have it
+    public Cumulative only(Set<String> names) {
+        long[] kept = new long[counts.length];
+        double[] keptSums = new double[sums.length];
+        System.arraycopy(counts, 0, kept, 0, MonitorPlan.FIRST_SLOT);
+        for (Feature feature : plan.features()) {
+            if (names.contains(feature.name())) {
+                System.arraycopy(counts, feature.firstSlot(), kept, feature.firstSlot(), feature.slots());
+                System.arraycopy(sums, feature.firstSlot(), keptSums, feature.firstSlot(), feature.slots());
+            }
+        }
+        for (PlannedVector vector : plan.vectors()) {
+            if (names.contains(vector.name())) {
+                System.arraycopy(sums, vector.firstSum(), keptSums, vector.firstSum(), vector.sums());
+            }
+        }
+        return new Cumulative(plan, kept, keptSums);
     }
 
     /// Whether no count of this one is less than that of `earlier`.

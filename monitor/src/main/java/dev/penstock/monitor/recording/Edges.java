@@ -66,7 +66,8 @@ public final class Edges {
 
     /// Bins that hold about as many values of a sample each: e0 lies just below the smallest, and ei is the
     /// type-1 quantile of i / `bins`, an observed value; what would be there twice is there once. Where there
-    /// are no more distinct values than `bins`, each has a bin of its own. Where there are more, values that are
+    /// are no more distinct values than `bins`, each has a bin of its own. Where there are more, values that
+    /// are
     /// few and far from all others do not count: they lie beyond the edges.
     ///
     /// @param sorted finite, ascending, at least one

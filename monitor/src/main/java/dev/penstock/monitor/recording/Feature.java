@@ -17,6 +17,17 @@ public sealed interface Feature {
     /// from.
     boolean learning();
 
+    /// What it is a measure of, if there are several of one thing that nobody asked for one by one: of a
+    /// vector's
+    /// the tensor's name, else its own.
+    default String whole() {
+        return switch (measure()) {
+            case NORM, COSINE -> name().substring(0, name().lastIndexOf(':'));
+            case PROJECTION -> name().substring(0, name().lastIndexOf(":projection:"));
+            case VALUE, CATEGORY, CLASS, SCORE, MARGIN, ENTROPY, CLASS_SCORE -> name();
+        };
+    }
+
     default boolean output() {
         return name().startsWith(MonitorPlan.OUTPUT);
     }

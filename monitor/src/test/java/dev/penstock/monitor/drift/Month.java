@@ -49,7 +49,7 @@ final class Month {
         for (int hour = 1; hour <= hours; hour++) {
             Cumulative window = seen(rows, answer).counted();
             DriftReport report = Drift.of(baseline, window, DriftRules.STANDARD);
-            alarm = alarm.next(report.status(), true);
+            alarm = alarm.next(report.status(), report.isCalm(DriftRules.STANDARD));
             EvidenceReport gathered = evidence.add(window);
             if (alarm.change() == Alarm.Change.NONE) {
                 alarm = alarm.atOnce(gathered.status());

@@ -3,10 +3,15 @@ package dev.penstock.monitor.recording;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.DataType;
+import dev.penstock.core.Signature;
+import dev.penstock.core.TensorSpec;
 import dev.penstock.monitor.drift.Drift;
+import dev.penstock.monitor.drift.DriftReport;
 import dev.penstock.monitor.drift.DriftRules;
 import dev.penstock.monitor.drift.DriftStatus;
 import dev.penstock.monitor.drift.VectorDrift;
+import java.util.Arrays;
+import java.util.List;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.junit.jupiter.api.Test;
@@ -72,6 +77,72 @@ class VectorDriftTest {
         assertThat(moved.status()).isEqualTo(DriftStatus.CRITICAL);
         assertThat(Drift.of(baseline, away, DriftRules.STANDARD).status()).isEqualTo(DriftStatus.CRITICAL);
         assertThat(drift(same.plus(away)).count()).isEqualTo(2 * ROWS / 8);
+    }
+
+    /// Twenty numbers, four answers, and a vector whose length, cosine and projections all move.
+    @Test
+    void aVectorIsOneInputOfManyByWhateverMeasureItDrifts() {
+        Signature signature = new Signature(
+                List.of(TensorSpec.of("v", DataType.FP32, -1, 32), TensorSpec.of("x", DataType.FP32, -1, 20)),
+                List.of(TensorSpec.of("y", DataType.FP32, -1, 3)),
+                0);
+        MonitorSettings settings = MonitorSettings.STANDARD.withInputs(List.of(
+                FeatureOrder.of("v", FeatureOrder.Kind.EMBEDDING), FeatureOrder.of("x", FeatureOrder.Kind.NUMERIC)));
+        Recorded mixed = new Recorded(signature, settings, 1);
+        for (int round = 0; round < 2; round++) {
+            mixed(mixed, 2_048, 1);
+            mixed.knowing(mixed.recording.learnt(20, 64));
+        }
+        Cumulative usual = mixed(mixed, 4_096, 1);
+
+        DriftReport report = Drift.of(usual, mixed(mixed, 4_096, 2), DriftRules.STANDARD);
+
+        assertThat(report.features())
+                .filteredOn(feature -> feature.name().startsWith("v:") && feature.status().alarming())
+                .hasSizeGreaterThan(8);
+        assertThat(report.vectors()).singleElement().satisfies(vector -> assertThat(vector.status())
+                .isEqualTo(DriftStatus.CRITICAL));
+        assertThat(report.share()).isEqualTo(1.0 / 25);
+        assertThat(report.status()).isEqualTo(DriftStatus.NOTICE);
+    }
+
+    private Cumulative mixed(Recorded mixed, int rows, double factor) {
+        Cumulative before = mixed.recording.plan() == null ? null : mixed.counts();
+        for (int done = 0; done < rows; done += 128) {
+            float[] vectors = new float[128 * 32];
+            for (int i = 0; i < vectors.length; i++) {
+                vectors[i] = (float) (factor * (1 + random.nextGaussian()));
+            }
+            float[] others = new float[128 * 20];
+            for (int i = 0; i < others.length; i++) {
+                others[i] = (float) random.nextGaussian();
+            }
+            float[] scores = new float[128 * 3];
+            for (int i = 0; i < scores.length; i++) {
+                scores[i] = (float) (5 * random.nextGaussian());
+            }
+            mixed.ran(new FakeRun(128).floats(vectors).floats(others).floats(scores));
+            mixed.recording.learn();
+        }
+        return before == null ? mixed.counts() : mixed.counts().minus(before);
+    }
+
+    @Test
+    void oneHugeVectorTakesNoPrecisionOfTheOthers() {
+        float[] huge = new float[ELEMENTS];
+        Arrays.fill(huge, 1e30f);
+        for (int i = 0; i < 8; i++) {
+            version.ran(Recorded.run(1).floats(huge));
+        }
+
+        VectorDrift quiet = drift(counted(0, 1));
+
+        assertThat(quiet.p()).isBetween(0.001, 1.0);
+        assertThat(quiet.shift()).isLessThan(0.1);
+        Feature.Numeric norm = version.numeric("output:y:norm");
+        assertThat(version.bins("output:y:norm")[norm.edges().bins() - 1])
+                .as("counted, as longer than all")
+                .isGreaterThanOrEqualTo(8);
     }
 
     @Test

@@ -14,8 +14,10 @@ import java.util.Map;
 /// *once*, and first exposures, are once for each replica: a unit that several of them see counts for each.
 ///
 /// *Eligible* is a request whose outcome says something of the arm: one that came to it by chance, and was
-/// answered, failed by a [#isFault], or was *abandoned*: its caller went away before it was answered. Callers do
-/// not know their arm, so who makes more of them leave is slower, or does not answer at all. *Once* is how often in different pairs of a bucket and a sub-window:
+/// answered, failed by a [#isFault], or was *abandoned*: its caller went away before it was answered. Callers
+/// do
+/// not know their arm, so who makes more of them leave is slower, or does not answer at all. *Once* is how
+/// often in different pairs of a bucket and a sub-window:
 /// what
 /// one unit does again and again in a short time is counted once, so that counts are of about independent
 /// things.
@@ -32,10 +34,7 @@ public final class ArmCounts {
     private final long firstExposures;
     private final Map<AssignmentReason, Long> reasons;
     private final long[] bins;
-    private final GroupSums rewards;
-    private final GroupSums right;
-    private final GroupSums lateRewards;
-    private final GroupSums lateRight;
+    private final ToldSums told;
     private final long trips;
 
     private ArmCounts(Builder from) {
@@ -48,10 +47,7 @@ public final class ArmCounts {
         firstExposures = from.firstExposures;
         reasons = Map.copyOf(from.reasons);
         bins = from.bins.clone();
-        rewards = from.rewards;
-        right = from.right;
-        lateRewards = from.lateRewards;
-        lateRight = from.lateRight;
+        told = from.told;
         trips = from.trips;
     }
 
@@ -141,22 +137,22 @@ public final class ArmCounts {
 
     /// What callers said that answers were worth, which the arm gave since it has its present shares.
     public GroupSums rewards() {
-        return rewards;
+        return told.rewards();
     }
 
     /// 1 for each label that is as was predicted, 0 for each other.
     public GroupSums right() {
-        return right;
+        return told.right();
     }
 
     /// The same as [#rewards] of answers that it gave before, in the same rollout.
     public GroupSums lateRewards() {
-        return lateRewards;
+        return told.lateRewards();
     }
 
     /// The same as [#right] of answers that it gave before, in the same rollout.
     public GroupSums lateRight() {
-        return lateRight;
+        return told.lateRight();
     }
 
     /// How often replicas stopped to give it requests by themselves, as too many failed one after another.
@@ -190,16 +186,9 @@ public final class ArmCounts {
         for (int i = 0; i < other.bins.length; i++) {
             both.bins[i] += sign * other.bins[i];
         }
-        both.rewards = sum(rewards, other.rewards, sign);
-        both.right = sum(right, other.right, sign);
-        both.lateRewards = sum(lateRewards, other.lateRewards, sign);
-        both.lateRight = sum(lateRight, other.lateRight, sign);
+        both.told = told.with(other.told, sign > 0 ? GroupSums::plus : GroupSums::minus);
         both.trips = trips + sign * other.trips;
         return both.build();
-    }
-
-    private static GroupSums sum(GroupSums one, GroupSums other, int sign) {
-        return sign > 0 ? one.plus(other) : one.minus(other);
     }
 
     private static <K> Map<K, Long> sum(Map<K, Long> one, Map<K, Long> other, int sign) {
@@ -225,10 +214,7 @@ public final class ArmCounts {
         private long firstExposures;
         private Map<AssignmentReason, Long> reasons = Map.of();
         private long[] bins = new long[0];
-        private GroupSums rewards = GroupSums.EMPTY;
-        private GroupSums right = GroupSums.EMPTY;
-        private GroupSums lateRewards = GroupSums.EMPTY;
-        private GroupSums lateRight = GroupSums.EMPTY;
+        private ToldSums told = ToldSums.NONE;
         private long trips;
 
         public Builder failures(ErrorCode code, long count) {
@@ -283,18 +269,17 @@ public final class ArmCounts {
         }
 
         public Builder rewards(GroupSums sums) {
-            rewards = sums;
+            told = new ToldSums(sums, told.right(), told.lateRewards(), told.lateRight());
             return this;
         }
 
         public Builder right(GroupSums sums) {
-            right = sums;
+            told = new ToldSums(told.rewards(), sums, told.lateRewards(), told.lateRight());
             return this;
         }
 
         public Builder late(GroupSums ofRewards, GroupSums ofRight) {
-            lateRewards = ofRewards;
-            lateRight = ofRight;
+            told = new ToldSums(told.rewards(), told.right(), ofRewards, ofRight);
             return this;
         }
 

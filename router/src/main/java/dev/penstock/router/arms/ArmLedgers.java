@@ -166,7 +166,8 @@ public final class ArmLedgers implements ArmObservers {
         }
     }
 
-    /// What was counted once since the route's arms were armed last ([#rearm]); nothing if that key is not known.
+    /// What was counted once since the route's arms were armed last ([#rearm]); nothing if that key is not
+    /// known.
     public OnceCounts once(ArmKey key) {
         lock.lock();
         try {
@@ -272,8 +273,10 @@ public final class ArmLedgers implements ArmObservers {
     /// @param hash of the arm, as [ArmName#hash] gives it and its token has it
     /// @param target the version that answered
     /// @param minute in which it did, since 1970
-    /// @return null if the arm is not known any more, or a rollout began since that minute; of what was answered
-    ///     before the arm got its present shares, one that counts it apart ([ArmCounts#lateRewards]), as it says
+    /// @return null if the arm is not known any more, or a rollout began since that minute; of what was
+    ///     answered
+    ///     before the arm got its present shares, one that counts it apart ([ArmCounts#lateRewards]), as it
+    ///     says
     ///     nothing of the time that is judged
     public @Nullable ArmVoice voice(int hash, ModelKey target, long minute) {
         return voices.of(hash, target, minute);

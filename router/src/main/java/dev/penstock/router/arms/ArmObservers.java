@@ -18,7 +18,8 @@ public interface ArmObservers {
     /// Forgets all routes but these.
     default void keep(Collection<String> routes) {}
 
-    /// Arms whose requests were taken from them here, as they are bound now, and why: "" where somebody is about to
+    /// Arms whose requests were taken from them here, as they are bound now, and why: "" where somebody is
+    /// about to
     /// say it.
     default Map<ArmName, String> trips() {
         return Map.of();

@@ -24,7 +24,8 @@ public final class CachedVersion implements VersionHandle, AutoCloseable {
         this.wishedBytes = wishedBytes;
     }
 
-    /// Answers a checked request if its answer is known, else has `batcher` or an identical request under way answer
+    /// Answers a checked request if its answer is known, else has `batcher` or an identical request under way
+    /// answer
     /// it.
     ///
     /// @return as [Batcher#offer] does
@@ -62,7 +63,8 @@ public final class CachedVersion implements VersionHandle, AutoCloseable {
         return wishedBytes;
     }
 
-    /// Forgets all answers. When the version is gone, so that nobody waits for one any more; again it does nothing.
+    /// Forgets all answers. When the version is gone, so that nobody waits for one any more; again it does
+    /// nothing.
     @Override
     public void close() {
         owner.remove(this);

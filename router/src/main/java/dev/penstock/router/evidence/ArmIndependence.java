@@ -17,7 +17,8 @@ public final class ArmIndependence {
 
     /// ln E of that the canary's distribution is another one than the control's.
     ///
-    /// @param counts by division and slot; of one unit no more than one, since what it gets depends on what it got
+    /// @param counts by division and slot; of one unit no more than one, since what it gets depends on
+    ///     what it got
     public static double logDiffers(PairCounts counts) {
         return logDiffers(counts, CONCENTRATION);
     }

@@ -12,19 +12,15 @@ public final class Combined {
         return logSum(logEValues) - Math.log(logEValues.length);
     }
 
-    /// ln of what a better has who keeps part of his money for each of the coming steps, stakes it when that
-    /// step
-    /// begins, and leaves it in from then on: so an arm that changes in a late step is found by what that step
-    /// says, and what lasts is found by all steps together. The i-th of the steps gets 1 / (i (i + 1)).
+    /// ln of what [Staked] has after these.
     ///
     /// @param logEValues of the steps, each by its own data; none is no evidence
     public static double logOfSteps(double... logEValues) {
-        double staked = Double.NEGATIVE_INFINITY;
-        for (int i = 1; i <= logEValues.length; i++) {
-            double added = -Math.log((double) i * (double) (i + 1));
-            staked = logEValues[i - 1] + logSum(staked, added);
+        Staked staked = Staked.NONE;
+        for (double logE : logEValues) {
+            staked = staked.then(logE);
         }
-        return logSum(staked, -Math.log((double) logEValues.length + 1));
+        return staked.logE();
     }
 
     /// ln of the sum of what these are logarithms of.

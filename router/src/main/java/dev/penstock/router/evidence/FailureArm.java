@@ -15,10 +15,6 @@ import dev.penstock.core.Check;
 /// bucket
 /// once in a while only.
 public final class FailureArm {
-    private static final int RATIOS = 32;
-    private static final double LEAST = Math.log(1.05);
-    private static final double STEP = (Math.log(16) - LEAST) / (RATIOS - 1);
-
     /// ln of the ratios that bounds are looked for among.
     private static final double FARTHEST = 30;
 
@@ -30,16 +26,14 @@ public final class FailureArm {
     /// @param failures by division, one slot
     /// @param margin positive; 1: not at all
     public static double logWorse(PairCounts failures, double margin) {
-        check(failures, margin);
-        return logEvidence(failures, Math.log(margin), 1);
+        return FailureBets.worse(failures, margin).logEvidence();
     }
 
     /// ln E of that it fails less than `margin` times as often.
     ///
     /// @param margin positive
     public static double logNotWorse(PairCounts failures, double margin) {
-        check(failures, margin);
-        return logEvidence(failures, Math.log(margin), -1);
+        return FailureBets.notWorse(failures, margin).logEvidence();
     }
 
     /// All ratios that have not been refuted: how many times as often the canary fails.
@@ -47,7 +41,7 @@ public final class FailureArm {
     /// @param alpha in (0, 1)
     public static Bounds ratio(PairCounts failures, double alpha) {
         Check.argument(alpha > 0 && alpha < 1, "alpha: %s (expected: in (0, 1))", alpha);
-        check(failures, 1);
+        FailureBets.check(failures, 1);
         double enough = Math.log(2 / alpha);
         double lower = refutedUpTo(failures, enough, 1);
         double upper = -refutedUpTo(failures, enough, -1);
@@ -60,7 +54,7 @@ public final class FailureArm {
     ///
     /// @return 0 if only the control failed, infinity if only the canary did, NaN if neither
     public static double likeliest(PairCounts failures) {
-        check(failures, 1);
+        FailureBets.check(failures, 1);
         if (failures.canaryTotal() == 0 || failures.controlTotal() == 0) {
             return (double) failures.canaryTotal() / (double) failures.controlTotal();
         }
@@ -88,11 +82,6 @@ public final class FailureArm {
         return sum;
     }
 
-    private static void check(PairCounts failures, double margin) {
-        Check.argument(failures.slots() == 1, "failures: %d slots (expected: 1)", failures.slots());
-        Check.argument(margin > 0 && margin < Double.POSITIVE_INFINITY, "margin: %s (expected: > 0, finite)", margin);
-    }
-
     /// The logarithm of a likelihood is concave in that of the ratio, so evidence falls with the margin.
     ///
     /// @param side 1: from below; -1: from above, with the sign turned
@@ -115,21 +104,6 @@ public final class FailureArm {
     }
 
     private static double logEvidence(PairCounts failures, double logMargin, int side) {
-        double[] logRatios = new double[RATIOS];
-        for (PoolCounts counts : failures.pools()) {
-            addLogRatios(counts, Math.exp(logMargin), side, logRatios);
-        }
-        return Combined.logMean(logRatios);
-    }
-
-    /// Adds ln of the likelihood of each larger (or smaller) ratio over that of `ratio`.
-    private static void addLogRatios(PoolCounts counts, double ratio, int side, double[] logRatios) {
-        double canary = (double) counts.canary(0);
-        double all = canary + (double) counts.control(0);
-        double odds = counts.pool().odds() * ratio;
-        for (int i = 0; i < RATIOS; i++) {
-            double step = side * (LEAST + i * STEP);
-            logRatios[i] += canary * step - all * Math.log((1 + odds * Math.exp(step)) / (1 + odds));
-        }
+        return FailureBets.of(failures, logMargin, side).logEvidence();
     }
 }

@@ -2,7 +2,6 @@ package dev.penstock.router.evidence;
 
 import dev.penstock.core.Check;
 import dev.penstock.monitor.statistics.PopulationStability;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// How differently a canary predicts: whether at all, and whether by so much that it matters.
@@ -23,22 +22,18 @@ public record PredictionDrift(double logEvidence, @Nullable PopulationStability 
 
     /// @param predictions by division and slot
     public static PredictionDrift of(PairCounts predictions) {
-        PoolCounts most = predictions.largest();
-        return new PredictionDrift(
-                logDiffers(predictions.pools()),
-                most == null ? null : PopulationStability.pooled(most.control(), most.canary()));
+        Foremost differs = Foremost.NONE;
+        for (PoolCounts counts : predictions.pools()) {
+            differs = differs.then(ArmIndependence.logDiffers(counts));
+        }
+        return of(predictions, differs);
     }
 
-    /// In another division the same units get the same answers again, most of them from the same arm: what one
-    /// division has found by chance others find again. So they are not multiplied; the i-th may claim something for
-    /// nothing with a part of 1 / (i (i + 1)) of all that may.
-    private static double logDiffers(List<PoolCounts> pools) {
-        double most = pools.isEmpty() ? 0 : Double.NEGATIVE_INFINITY;
-        for (int i = 1; i <= pools.size(); i++) {
-            double part = Math.log((double) i * (double) (i + 1));
-            most = Math.max(most, ArmIndependence.logDiffers(pools.get(i - 1)) - part);
-        }
-        return most;
+    /// The same with what they say of these and of others.
+    public static PredictionDrift of(PairCounts predictions, Foremost differs) {
+        PoolCounts most = predictions.largest();
+        return new PredictionDrift(
+                differs.logE(), most == null ? null : PopulationStability.pooled(most.control(), most.canary()));
     }
 
     /// Whether the drift is proven and larger than what matters.

@@ -24,7 +24,7 @@ final class AnswerReadings {
             return question.unknown(metric, "answers of this model are not counted in bins, or none came yet");
         }
         var predictions = pairs.predictions(bins);
-        PredictionDrift drift = PredictionDrift.of(predictions);
+        PredictionDrift drift = PredictionDrift.of(predictions, question.evidence().differs());
         Verdict verdict = drift.isCritical(question.alpha(), metric.critical())
                 ? Verdict.FAIL
                 : drift.isEquivalent(metric.critical()) ? Verdict.PASS : Verdict.INSUFFICIENT;
@@ -38,8 +38,13 @@ final class AnswerReadings {
                 verdict,
                 MetricReading.Evidence.against(against, threshold),
                 MetricReading.Estimate.of(psi),
-                new MetricReading.Observed(predictions.controlTotal(), predictions.canaryTotal()),
+                new MetricReading.Observed(
+                        answers(question.totals().controlTotal()), answers(question.totals().candidateTotal())),
                 String.format(Locale.ROOT, "PSI %.3f (critical: %.3f)", psi, metric.critical()));
+    }
+
+    private static long answers(ArmCounts counts) {
+        return Arrays.stream(counts.bins()).sum();
     }
 
     private static double suspicion(double psi, MetricSpec.PredictionDrift metric) {
@@ -48,7 +53,7 @@ final class AnswerReadings {
 
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Disagreement metric) {
         Compared all = Compared.NONE;
-        for (Epoch epoch : question.state().epochs()) {
+        for (Epoch epoch : question.state().all()) {
             all = all.plus(epoch.copies(question.arm()));
         }
         if (all.compared() == 0) {
@@ -75,10 +80,11 @@ final class AnswerReadings {
                         100 * metric.max()));
     }
 
-    /// Of the present step only: what feedback says may change with the hour, as shares do with the step. So each
+    /// Of the present step only: what feedback says may change with the hour, as shares do with the step. So
+    /// each
     /// step is a test of its own, and has its part of what they may cost together.
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Feedback metric) {
-        List<Epoch> step = question.state().epochs().stream()
+        List<Epoch> step = question.state().all().stream()
                 .filter(epoch -> epoch.step() == question.state().step())
                 .toList();
         // Where there is one step only, what is said late is of that one, too.

@@ -6,9 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/// What was counted while the shares were the same. All evidence is a function of epochs, so nothing else has
-/// to
-/// be kept over a restart. Immutable.
+/// What was counted while the shares were the same. All evidence is a function of epochs and of the [Past], so
+/// nothing else has to be kept over a restart. Immutable.
 ///
 /// @param step its index
 /// @param weights of all arms, the default arm among them, in 1/10,000 of all units
@@ -33,7 +32,8 @@ public record Epoch(
         return Optional.of(fresh ? all.bins() : all).filter(epoch -> !epoch.isEmpty());
     }
 
-    /// What was predicted only. A bucket's prediction is told once while shares are the same, mostly at once, and is
+    /// What was predicted only. A bucket's prediction is told once while shares are the same, mostly at once,
+    /// and is
     /// the same whether they are new or not.
     Epoch bins() {
         Map<String, ArmCounts> bins = new HashMap<>();
@@ -85,10 +85,19 @@ public record Epoch(
     }
 
     Epoch plus(Epoch other) {
+        return plus(weights, other);
+    }
+
+    /// Both as one, with the shares of the later one.
+    Epoch with(Epoch later) {
+        return plus(later.weights, later);
+    }
+
+    private Epoch plus(Map<String, Integer> shares, Epoch other) {
         Map<String, ArmCounts> more = new HashMap<>(counts);
         other.counts.forEach((arm, count) -> more.merge(arm, count, ArmCounts::plus));
         Map<String, Compared> moreCopies = new HashMap<>(copies);
         other.copies.forEach((arm, count) -> moreCopies.merge(arm, count, Compared::plus));
-        return new Epoch(step, weights, more, moreCopies);
+        return new Epoch(step, shares, more, moreCopies);
     }
 }

@@ -5,9 +5,8 @@ import java.util.List;
 
 /// What was counted in a rollout, by how its units were dealt. Pure.
 public final class Epochs {
-    /// More epochs than steps and their shares need only a bandit has. Its oldest ones are forgotten, whatever they
-    /// say: after that evidence is of the last epochs, and what it may be wrong by is so for each 128 of them.
-    private static final int MOST = 128;
+    /// More epochs than steps and their shares need only a bandit has.
+    public static final int MOST = 128;
 
     private Epochs() {}
 
@@ -21,6 +20,11 @@ public final class Epochs {
             }
         }
         all.add(more);
+        return List.copyOf(all);
+    }
+
+    /// Those that are not too many: the others are lost, whatever they say.
+    public static List<Epoch> newest(List<Epoch> all) {
         return List.copyOf(all.subList(Math.max(0, all.size() - MOST), all.size()));
     }
 }

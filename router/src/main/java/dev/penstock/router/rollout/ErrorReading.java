@@ -13,12 +13,8 @@ final class ErrorReading {
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Errors metric) {
         // Where there is a time without a control, half of what it may cost is for that.
         double alpha = question.soaks() ? question.alpha() / 2 : question.alpha();
-        Pairs pairs = question.pairs();
-        double promoteAlpha = question.promoteAlpha();
-        FailureEvidence failed =
-                FailureEvidence.of(pairs, Pairs.Failures.ONCE, Pairs.Failures.EVERY, metric, promoteAlpha);
-        FailureEvidence abandoned = FailureEvidence.of(
-                pairs, Pairs.Failures.ABANDONED_ONCE, Pairs.Failures.ABANDONED_EVERY, metric, promoteAlpha);
+        FailureEvidence failed = FailureEvidence.ofFailed(question);
+        FailureEvidence abandoned = FailureEvidence.ofAbandoned(question);
         var evidence = new MetricReading.Evidence(
                 // Half of the stake on each: the mean of e-values is one, however they depend on each other.
                 Combined.logMean(failed.logWorse(), abandoned.logWorse()),
@@ -45,8 +41,8 @@ final class ErrorReading {
                 && (abandoned.logNotWorse() >= threshold || abandoned.mostMore() <= allowed);
         boolean fails = evidence.rollback() >= evidence.threshold();
         Bounds ratio = FailureArm.ratio(failed.dealt(), Math.exp(-evidence.threshold()));
-        Pairs pairs = question.pairs();
-        Pairs step = pairs.lastStep();
+        Pairs totals = question.totals();
+        Pairs step = totals.lastStep();
         return question.reading(
                 metric,
                 fails ? Verdict.FAIL : passes ? Verdict.PASS : Verdict.INSUFFICIENT,
@@ -54,8 +50,8 @@ final class ErrorReading {
                 // Not that of the totals: those of several steps are of several hours.
                 new MetricReading.Estimate(FailureArm.likeliest(failed.dealt()), ratio.lower(), ratio.upper()),
                 new MetricReading.Observed(
-                        pairs.controlTotal().eligible(),
-                        pairs.candidateTotal().eligible()),
+                        totals.controlTotal().eligible(),
+                        totals.candidateTotal().eligible()),
                 detail(step.candidateTotal(), step.controlTotal()));
     }
 

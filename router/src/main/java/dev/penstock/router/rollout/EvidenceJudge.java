@@ -19,8 +19,9 @@ public final class EvidenceJudge implements Judge {
         RolloutState state = counted.eachOnce();
         List<MetricReading> readings = new ArrayList<>();
         for (Candidate candidate : spec.candidates()) {
+            PairEvidence evidence = evidence(spec, state, candidate.arm());
             for (MetricSpec metric : spec.metrics()) {
-                Question question = new Question(spec, state, candidate.arm(), alpha(spec, metric));
+                Question question = new Question(spec, state, candidate.arm(), evidence, alpha(spec, metric));
                 readings.add(
                         switch (metric) {
                             case MetricSpec.Errors errors -> ErrorReading.of(question, errors);
@@ -33,6 +34,14 @@ public final class EvidenceJudge implements Judge {
             }
         }
         return new Judgement(readings, Reports.of(spec, state), mismatch(spec, state), external(spec, state));
+    }
+
+    private static PairEvidence evidence(RolloutSpec spec, RolloutState state, String arm) {
+        PairEvidence evidence = state.past().evidence(arm);
+        for (Epoch epoch : state.epochs()) {
+            evidence = evidence.then(spec, epoch, arm);
+        }
+        return evidence;
     }
 
     /// How likely a metric may have one candidate rolled back for nothing; 0 for what has no such part.
@@ -50,14 +59,21 @@ public final class EvidenceJudge implements Judge {
 
     /// What a metric is asked.
     ///
+    /// @param evidence of all epochs, of those that are not kept any more, too
     /// @param alpha how likely it may have the candidate rolled back for nothing
-    record Question(RolloutSpec spec, RolloutState state, String arm, double alpha) {
+    record Question(RolloutSpec spec, RolloutState state, String arm, PairEvidence evidence, double alpha) {
+        /// Of the epochs that are kept.
         Pairs pairs() {
             return new Pairs(state.epochs(), arm, spec.control());
         }
 
+        /// Of all epochs: for sums only, as shares were not always those that are told.
+        Pairs totals() {
+            return new Pairs(state.all(), arm, spec.control());
+        }
+
         Soak soak() {
-            return Soak.of(state.epochs(), arm, spec.control());
+            return Soak.of(state.all(), arm, spec.control());
         }
 
         /// Whether there ever is a time without a control to compare with.
@@ -121,22 +137,26 @@ public final class EvidenceJudge implements Judge {
     }
 
     private static double mismatch(RolloutSpec spec, RolloutState state) {
-        int arms = spec.candidates().size() + 1;
-        SampleRatio ratio = SampleRatio.none(arms);
+        double sum = state.past().mismatchLogE();
         for (Epoch epoch : state.epochs()) {
-            int[] buckets = new int[arms];
-            long[] units = new long[arms];
-            for (int i = 0; i < arms; i++) {
-                String arm =
-                        i == 0 ? spec.control() : spec.candidates().get(i - 1).arm();
-                buckets[i] = epoch.weight(arm);
-                // Whose share was taken away ends what it has: that says nothing of how units are dealt.
-                units[i] = buckets[i] == 0 ? 0 : Math.max(0, epoch.counts(arm).firstExposures());
-            }
-            ratio = ratio.plus(buckets, units);
+            sum += mismatch(spec, epoch);
         }
         // Each source could have found as much alone, so that there were as many chances.
-        return ratio.logMismatch() - Math.log(Math.max(1, state.sources().size()));
+        return sum - Math.log(Math.max(1, state.sources().size()));
+    }
+
+    /// Of one epoch.
+    static double mismatch(RolloutSpec spec, Epoch epoch) {
+        int arms = spec.candidates().size() + 1;
+        int[] buckets = new int[arms];
+        long[] units = new long[arms];
+        for (int i = 0; i < arms; i++) {
+            String arm = i == 0 ? spec.control() : spec.candidates().get(i - 1).arm();
+            buckets[i] = epoch.weight(arm);
+            // Whose share was taken away ends what it has: that says nothing of how units are dealt.
+            units[i] = buckets[i] == 0 ? 0 : Math.max(0, epoch.counts(arm).firstExposures());
+        }
+        return SampleRatio.none(arms).plus(buckets, units).logMismatch();
     }
 
     private static double external(RolloutSpec spec, RolloutState state) {

@@ -1,36 +1,58 @@
 package dev.penstock.router.rollout;
 
 import dev.penstock.router.arms.ArmCounts;
-import dev.penstock.router.evidence.FailureArm;
 import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.RateDifference;
+import dev.penstock.router.rollout.PairEvidence.Bet;
+import dev.penstock.router.rollout.Pairs.Failures;
 import java.util.stream.Stream;
 
 /// What one kind of failures says of a candidate, whoever else had requests at the same time. Pure.
 ///
-/// @param dealt the failures, each bucket's once, under the shares that were dealt
+/// @param dealt the failures of the epochs that are kept, each bucket's once, under the shares that were dealt
 /// @param logWorse ln E of that there are more than the one margin allows
 /// @param logNotWorse ln E of that there are fewer than the other allows
 /// @param mostMore by how much more of the requests may fail at most, in the last step
 /// @param mostMoreOnce the same, each bucket's once: of few busy units that is little to know
 record FailureEvidence(
         PairCounts dealt, double logWorse, double logNotWorse, double mostMore, double mostMoreOnce) {
-    static FailureEvidence of(
-            Pairs pairs, Pairs.Failures once, Pairs.Failures every, MetricSpec.Errors metric, double promoteAlpha) {
-        PairCounts dealt = pairs.failures(once);
-        PairCounts asked = pairs.failuresOfAsked(once);
-        double worse = Math.min(
-                FailureArm.logWorse(dealt, metric.rollbackRatio()), FailureArm.logWorse(asked, metric.rollbackRatio()));
-        double notWorse = Stream.of(dealt, asked, pairs.failuresOfAsked(every))
-                .mapToDouble(failures -> FailureArm.logNotWorse(failures, metric.promoteRatio()))
-                .min()
-                .getAsDouble();
-        Pairs step = pairs.lastStep();
-        return new FailureEvidence(
-                dealt, worse, notWorse, difference(step, every, promoteAlpha), difference(step, once, promoteAlpha));
+    static FailureEvidence ofFailed(EvidenceJudge.Question question) {
+        PairEvidence bets = question.evidence();
+        return of(
+                question,
+                Failures.ONCE,
+                Failures.EVERY,
+                least(bets, Bet.WORSE, Bet.WORSE_ASKED),
+                least(bets, Bet.NOT_WORSE, Bet.NOT_WORSE_ASKED, Bet.NOT_WORSE_EVERY));
     }
 
-    private static double difference(Pairs step, Pairs.Failures which, double alpha) {
+    static FailureEvidence ofAbandoned(EvidenceJudge.Question question) {
+        PairEvidence bets = question.evidence();
+        return of(
+                question,
+                Failures.ABANDONED_ONCE,
+                Failures.ABANDONED_EVERY,
+                least(bets, Bet.MORE_ABANDONED, Bet.MORE_ABANDONED_ASKED),
+                least(bets, Bet.NOT_MORE_ABANDONED, Bet.NOT_MORE_ABANDONED_ASKED, Bet.NOT_MORE_ABANDONED_EVERY));
+    }
+
+    private static double least(PairEvidence bets, Bet... all) {
+        return Stream.of(all).mapToDouble(bets::logE).min().orElse(0);
+    }
+
+    private static FailureEvidence of(
+            EvidenceJudge.Question question, Failures once, Failures every, double worse, double notWorse) {
+        Pairs step = question.totals().lastStep();
+        double alpha = question.promoteAlpha();
+        return new FailureEvidence(
+                question.pairs().failures(once),
+                worse,
+                notWorse,
+                difference(step, every, alpha),
+                difference(step, once, alpha));
+    }
+
+    private static double difference(Pairs step, Failures which, double alpha) {
         ArmCounts canary = step.candidateTotal();
         ArmCounts control = step.controlTotal();
         long ofCanary = which.eligible().applyAsLong(canary);
@@ -40,5 +62,4 @@ record FailureEvidence(
                 : RateDifference.of(which.failed(canary), ofCanary, which.failed(control), ofControl, alpha)
                         .upper();
     }
-
 }

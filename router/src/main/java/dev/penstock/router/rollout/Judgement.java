@@ -73,7 +73,8 @@ public record Judgement(
         return List.copyOf(names);
     }
 
-    /// Somebody else's word is asked for at every step: no answer is none. And where nobody is left to compare with,
+    /// Somebody else's word is asked for at every step: no answer is none. And where nobody is left to
+    /// compare with,
     /// failures have to be seldom enough.
     private static boolean mustPass(StepSpec step, MetricSpec metric) {
         boolean always = metric instanceof MetricSpec.Gate || (step.isSoak() && metric instanceof MetricSpec.Errors);

@@ -3,7 +3,6 @@ package dev.penstock.router.rollout;
 import dev.penstock.core.LatencyScale;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
-import dev.penstock.router.evidence.QuantileTest;
 import java.util.Locale;
 
 /// Whether a candidate takes longer. Pure.
@@ -12,15 +11,13 @@ final class LatencyReading {
 
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Latency metric) {
         double threshold = -Math.log(question.alpha());
-        QuantileTest test = QuantileTest.of(metric.quantile());
-        Pairs pairs = question.pairs();
-        double against = test.logSlower(pairs.latencies(), QuantileTest.shiftOf(metric.rollbackRatio()));
-        double promote = test.logNotSlower(pairs.latencies(), QuantileTest.shiftOf(metric.promoteRatio()));
+        double against = question.evidence().slower(metric).logE();
+        double promote = question.evidence().notSlower(metric).logE();
         Verdict verdict = against >= threshold
                 ? Verdict.FAIL
                 : promote >= question.promoteThreshold() ? Verdict.PASS : Verdict.INSUFFICIENT;
         // Those of several steps are of several hours.
-        Pairs step = pairs.lastStep();
+        Pairs step = question.totals().lastStep();
         Soak soak = question.soak();
         ArmCounts canary = soak.isEmpty() ? step.candidateTotal() : soak.candidate();
         ArmCounts control = soak.isEmpty() ? step.controlTotal() : soak.control();

@@ -28,7 +28,8 @@ final class Pairs {
         static final Failures ABANDONED_ONCE = new Failures(ArmCounts::abandonedOnce, ArmCounts::eligibleOnce);
         static final Failures ABANDONED_EVERY = new Failures(ArmCounts::abandoned, ArmCounts::eligible);
 
-        /// Of those that are eligible. A bucket that was answered while the arm settled, which is not counted, and fails
+        /// Of those that are eligible. A bucket that was answered while the arm settled, which is not
+        /// counted, and fails
         /// in the same sub-window is only among those that failed.
         long failed(ArmCounts counts) {
             return Math.min(failed.applyAsLong(counts), eligible.applyAsLong(counts));
@@ -46,6 +47,11 @@ final class Pairs {
                 .toList();
         this.arm = arm;
         this.control = control;
+    }
+
+    /// Whether they never had a share at the same time.
+    boolean isEmpty() {
+        return epochs.isEmpty();
     }
 
     /// Of the last step in which both had a share: totals over several steps compare one hour's requests with

@@ -59,7 +59,7 @@ final class Progress {
     private static boolean hasEnough(RolloutSpec spec, StepSpec step, RolloutChange change) {
         long wanted = step.minRequests() > 0 ? step.minRequests() : spec.rules().minRequests();
         Map<String, Long> answered = new HashMap<>();
-        for (Epoch epoch : change.state().epochs()) {
+        for (Epoch epoch : change.state().all()) {
             if (epoch.step() == change.step()) {
                 epoch.counts().forEach((arm, counts) -> answered.merge(arm, counts.eligible(), Long::sum));
                 if (step.isShadow()) {
@@ -129,7 +129,8 @@ final class Progress {
                 }
             }
             case PAUSE -> {
-                if (change.phase() != Phase.PAUSED) {
+                // Who lets it go on has heard that, and evidence does not go away.
+                if (change.phase() != Phase.PAUSED && change.isNew(one.arm(), one.reason())) {
                     change.to(Phase.PAUSED, one.reason(), one.detail(), nowMillis);
                     change.tell(spec, Kind.PAUSED, "", nowMillis);
                 }
@@ -159,7 +160,8 @@ final class Progress {
         change.tell(spec, Kind.HELD, "", nowMillis);
     }
 
-    /// Goes on when the cause is gone, unless a person is to decide. Units that were not dealt as the shares say are
+    /// Goes on when the cause is gone, unless a person is to decide. Units that were not dealt as the shares
+    /// say are
     /// such a cause for ever: evidence of it that falls again is no evidence of the contrary.
     static void held(RolloutSpec spec, RolloutChange change, Judgement judged, long nowMillis) {
         boolean external = change.reason().equals("external");
@@ -236,7 +238,7 @@ final class Progress {
     /// Of all epochs.
     static ArmCounts total(RolloutState state, String arm) {
         ArmCounts sum = ArmCounts.EMPTY;
-        for (Epoch epoch : state.epochs()) {
+        for (Epoch epoch : state.all()) {
             sum = sum.plus(epoch.counts(arm));
         }
         return sum;

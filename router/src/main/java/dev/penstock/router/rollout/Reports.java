@@ -27,23 +27,24 @@ final class Reports {
     private Reports() {}
 
     static List<Report> of(RolloutSpec spec, RolloutState state) {
-        List<Report> all = new ArrayList<>();
+        List<Report> reports = new ArrayList<>();
         for (Candidate candidate : spec.candidates()) {
-            Pairs step = new Pairs(state.epochs(), candidate.arm(), spec.control()).lastStep();
+            Pairs kept = new Pairs(state.epochs(), candidate.arm(), spec.control()).lastStep();
+            Pairs all = new Pairs(state.all(), candidate.arm(), spec.control()).lastStep();
             spec.metrics().stream()
                     .filter(MetricSpec.Latency.class::isInstance)
                     .findFirst()
-                    .ifPresent(_ -> addShifts(all, candidate.arm(), step));
+                    .ifPresent(_ -> addShifts(reports, candidate.arm(), kept));
             spec.metrics().stream()
                     .filter(MetricSpec.Errors.class::isInstance)
                     .findFirst()
-                    .ifPresent(errors -> addSprt(all, errors.name() + "-msprt", candidate.arm(), step));
+                    .ifPresent(errors -> addSprt(reports, errors.name() + "-msprt", candidate.arm(), all));
         }
         if (spec.strategy().compares()) {
-            addRewards(all, spec.control(), state);
-            spec.candidates().forEach(candidate -> addRewards(all, candidate.arm(), state));
+            addRewards(reports, spec.control(), state);
+            spec.candidates().forEach(candidate -> addRewards(reports, candidate.arm(), state));
         }
-        return all;
+        return reports;
     }
 
     private static void addShifts(List<Report> all, String arm, Pairs step) {
@@ -131,7 +132,7 @@ final class Reports {
     ///
     /// @return null if nothing was said of it
     private static @Nullable OffPolicyRewards rewards(RolloutState state, String arm) {
-        OffPolicyRewards sum = OffPolicyRewards.none();
+        OffPolicyRewards sum = state.past().rewards(arm);
         for (Epoch epoch : state.epochs()) {
             sum = sum.plus(rewards(epoch, arm, state.isRewarded()));
         }

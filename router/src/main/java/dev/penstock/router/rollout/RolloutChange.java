@@ -31,6 +31,7 @@ final class RolloutChange {
     private final Set<String> dropped;
     private final Set<String> refuted;
     private final Set<String> toldAgainst;
+    private Past past;
     private List<Epoch> epochs;
     private final Map<String, Long> sources;
     private RecentFailures recent;
@@ -52,6 +53,7 @@ final class RolloutChange {
         dropped = new HashSet<>(from.dropped());
         refuted = new HashSet<>(from.refuted());
         toldAgainst = new HashSet<>(from.told());
+        past = from.past();
         epochs = from.epochs();
         sources = new HashMap<>(from.sources());
         recent = from.recent();
@@ -180,14 +182,14 @@ final class RolloutChange {
 
     /// Adds what was seen under the present shares.
     void count(RolloutSpec spec, Observation seen) {
-        count(new Epoch(step, from.allWeights(spec), seen.counts(), seen.copies()));
+        count(spec, new Epoch(step, from.allWeights(spec), seen.counts(), seen.copies()));
     }
 
     /// Adds what was predicted only.
     void countBins(RolloutSpec spec, Observation seen) {
         Epoch bins = new Epoch(step, from.allWeights(spec), seen.counts(), Map.of()).bins();
         if (!bins.isEmpty()) {
-            count(bins);
+            count(spec, bins);
         }
     }
 
@@ -195,8 +197,15 @@ final class RolloutChange {
         epochs = others;
     }
 
-    private void count(Epoch more) {
-        epochs = Epochs.plus(epochs, more);
+    /// Of the oldest epochs only what they say is kept.
+    private void count(RolloutSpec spec, Epoch more) {
+        List<Epoch> all = new ArrayList<>(Epochs.plus(epochs, more));
+        boolean rewarded = all.size() > Epochs.MOST && state().isRewarded();
+        while (all.size() > Epochs.MOST) {
+            List<Epoch> gone = EachOnce.of(List.of(all.removeFirst()), sources.size());
+            past = past.with(spec, gone.getFirst(), rewarded);
+        }
+        epochs = List.copyOf(all);
     }
 
     /// Adds what another server counted, once.
@@ -207,7 +216,7 @@ final class RolloutChange {
         }
         sources.put(tally.source(), tally.number());
         for (Epoch epoch : tally.epochs()) {
-            count(epoch);
+            count(spec, epoch);
             countControl(epoch.counts(spec.control()), nowMillis);
         }
     }
@@ -265,6 +274,7 @@ final class RolloutChange {
                 dropped,
                 refuted,
                 toldAgainst,
+                past,
                 epochs,
                 sources,
                 recent,

@@ -1,6 +1,5 @@
 package dev.penstock.router.rollout;
 
-import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.Observation.Readiness;
 import dev.penstock.router.rollout.RolloutEvent.Kind;
@@ -110,7 +109,8 @@ public final class RolloutMachine {
 
     /// Why a candidate is to lose its share.
     ///
-    /// @param refutes whether its bytes are not to be tried again: not what was found with nobody to compare it with
+    /// @param refutes whether its bytes are not to be tried again: not what was found with nobody to
+    ///     compare it with
     record Against(String arm, String reason, String detail, boolean refutes) {}
 
     private static List<Against> against(RolloutSpec spec, RolloutChange change, Observation seen, Judgement judged) {
@@ -161,10 +161,12 @@ public final class RolloutMachine {
 
     /// Does what a person asks for.
     ///
-    /// @param actor who asks
-    /// @param why for the audit log; may be empty
-    /// @throws ServingException with NOT_READY if the rollout is where that cannot be done
-    public Tick act(RolloutSpec spec, RolloutState state, Command command, String actor, String why, long nowMillis) {
+    /// @throws OutOfPlace if the rollout is where that cannot be done
+    /// @throws ServingException if the arm is none of its candidates
+    public Tick act(RolloutSpec spec, RolloutState state, Wish wish, long nowMillis) {
+        Command command = wish.command();
+        String actor = wish.actor();
+        String why = wish.why();
         RolloutChange change = state.change();
         Phase phase = state.phase();
         refuseUnless(!phase.isOver() && !phase.isEnding(), command, state, "one that is not over");
@@ -181,9 +183,9 @@ public final class RolloutMachine {
             }
             case PROMOTE -> {
                 refuseUnless(phase.serves(), command, state, "one that is under way");
-                refuseUnless(
-                        !state.dropped().contains(best(spec)), command, state, "a candidate that still has a share");
-                Progress.promote(spec, change, best(spec), "manual", why, actor, nowMillis);
+                String arm = meant(spec, wish.arm());
+                refuseUnless(!state.dropped().contains(arm), command, state, "a candidate that still has a share");
+                Progress.promote(spec, change, arm, "manual", why, actor, nowMillis);
             }
             case ABORT -> Progress.rollBack(spec, change, "manual", why, actor, nowMillis);
             case SKIP -> {
@@ -196,9 +198,17 @@ public final class RolloutMachine {
         return change.done();
     }
 
-    /// The one that a person means who does not say which.
-    private static String best(RolloutSpec spec) {
-        return spec.candidates().getFirst().arm();
+    /// Which candidate a person means: where there are several, nobody guesses.
+    private static String meant(RolloutSpec spec, String arm) {
+        List<String> arms = spec.candidates().stream().map(Candidate::arm).toList();
+        if (arm.isEmpty() && arms.size() == 1) {
+            return arms.getFirst();
+        }
+        if (!arms.contains(arm)) {
+            throw ServingException.invalid(
+                    "arm: '%s' (expected: the one to promote of %s)".formatted(arm, String.join(", ", arms)));
+        }
+        return arm;
     }
 
     private static void resume(
@@ -218,9 +228,7 @@ public final class RolloutMachine {
 
     private static void refuseUnless(boolean ok, Command command, RolloutState state, String expected) {
         if (!ok) {
-            throw new ServingException(
-                    ErrorCode.NOT_READY,
-                    "%s: the rollout is %s (expected: %s)".formatted(command, state.phase(), expected));
+            throw new OutOfPlace(command, state.phase(), expected);
         }
     }
 

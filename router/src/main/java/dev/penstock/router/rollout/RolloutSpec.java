@@ -105,6 +105,12 @@ public record RolloutSpec(
         return strategy == Strategy.BANDIT ? StepSpec.ALL : most;
     }
 
+    /// What is judged where nobody says otherwise. Who only gets copies has no callers to fail: what counts is
+    /// whether its answers are those of the default arm.
+    public static List<MetricSpec> standardMetrics(Strategy strategy) {
+        return strategy == Strategy.SHADOW ? List.of(MetricSpec.Disagreement.STANDARD) : STANDARD_METRICS;
+    }
+
     /// What is done where nobody says otherwise.
     public static List<StepSpec> standardSteps(Strategy strategy) {
         return switch (strategy) {

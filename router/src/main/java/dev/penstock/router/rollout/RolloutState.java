@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Where a rollout is, and all that was counted in it. Immutable; kept over restarts as it is.
 ///
@@ -19,6 +20,7 @@ import java.util.Set;
 /// @param dropped arms that have lost their share
 /// @param refuted arms with evidence against them: their artifacts are not to be rolled out again
 /// @param told what was told already of what would have been done: arms and reasons
+/// @param past of epochs that are not kept any more
 /// @param epochs in order; the last one is counted into
 /// @param sources who counted that: servers, each of their starts for itself, with the number of the last
 ///     [Tally] that is in it; 0 for who only drove it
@@ -40,6 +42,7 @@ public record RolloutState(
         Set<String> dropped,
         Set<String> refuted,
         Set<String> told,
+        Past past,
         List<Epoch> epochs,
         Map<String, Long> sources,
         RecentFailures recent,
@@ -73,6 +76,7 @@ public record RolloutState(
                 Set.of(),
                 Set.of(),
                 Set.of(),
+                Past.NONE,
                 List.of(),
                 Map.of(),
                 RecentFailures.NONE,
@@ -87,10 +91,16 @@ public record RolloutState(
         return !refuted.isEmpty();
     }
 
-    /// Whether answers were ever said to be worth something. Then that is what arms earn; else it is the share of
+    /// All that was ever counted. Evidence is asked of single epochs, and of what [Past] has of those before.
+    public List<Epoch> all() {
+        return Stream.concat(past.totals().stream(), epochs.stream()).toList();
+    }
+
+    /// Whether answers were ever said to be worth something. Then that is what arms earn; else it is the
+    /// share of
     /// right answers.
     public boolean isRewarded() {
-        return epochs.stream()
+        return all().stream()
                 .flatMap(epoch -> epoch.counts().values().stream())
                 .anyMatch(counts -> counts.rewards().count() + counts.lateRewards().count() > 0);
     }

@@ -4,8 +4,10 @@ import dev.penstock.monitor.statistics.BernoulliSequence;
 import dev.penstock.router.arms.ArmCounts;
 import java.util.Locale;
 
-/// Whether a candidate that has all requests fails too often, or has too many callers go away. Nobody is there to
-/// compare it with at the same time, and one that is no worse fails more often than the one before did where the hour
+/// Whether a candidate that has all requests fails too often, or has too many callers go away. Nobody is
+/// there to
+/// compare it with at the same time, and one that is no worse fails more often than the one before did where
+/// the hour
 /// is worse: so it has to be above what may fail at all, too, by requests and with each bucket once. Pure.
 ///
 /// @param fails certainly too often

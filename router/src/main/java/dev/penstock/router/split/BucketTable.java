@@ -38,8 +38,10 @@ final class BucketTable {
         return arms;
     }
 
-    /// Each bucket has the arm of the highest `-weight / ln(u)`, where `u` is a number from 0 to 1 that bucket and
-    /// arm have for ever. Arms that have more buckets by that than their weight then give up those that they are
+    /// Each bucket has the arm of the highest `-weight / ln(u)`, where `u` is a number from 0 to 1 that
+    /// bucket and
+    /// arm have for ever. Arms that have more buckets by that than their weight then give up those that they
+    /// are
     /// nearest to losing, so that in the end all have exactly their weights.
     private static byte[] rendezvous(RouteSpec spec) {
         int[] weights = new int[spec.candidates().size() + 1];

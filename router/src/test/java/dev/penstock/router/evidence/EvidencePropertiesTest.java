@@ -421,7 +421,8 @@ class EvidencePropertiesTest {
         return law;
     }
 
-    /// Of each of 1,000 buckets one of ten classes is predicted, always the same, and nearly always by the same arm:
+    /// Of each of 1,000 buckets one of ten classes is predicted, always the same, and nearly always by the
+    /// same arm:
     /// what one division has found by chance the others find again.
     @Test
     void theSamePredictionsUnderOtherSharesAreNoFurtherEvidence() {

@@ -60,6 +60,7 @@ final class EvidenceJudgeTest {
                 pending.dropped(),
                 pending.refuted(),
                 pending.told(),
+                Past.NONE,
                 all,
                 Map.of(),
                 RecentFailures.NONE,

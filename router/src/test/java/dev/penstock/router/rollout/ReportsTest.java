@@ -116,7 +116,8 @@ final class ReportsTest {
                 .build();
     }
 
-    /// When the candidate had most of the traffic, rewards were lower by 0.4, for both: plain means have it that
+    /// When the candidate had most of the traffic, rewards were lower by 0.4, for both: plain means have it
+    /// that
     /// the
     /// candidate earns less, though it always earns 0.1 more.
     @Test

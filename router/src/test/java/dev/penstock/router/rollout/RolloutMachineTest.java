@@ -3,7 +3,6 @@ package dev.penstock.router.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.penstock.core.ErrorCode;
 import dev.penstock.core.LatencyHistogram;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.core.ServingException;
@@ -109,7 +108,7 @@ final class RolloutMachineTest {
     }
 
     private void act(Command command) {
-        take(machine.act(spec, state, command, "ana", "because", nowMillis));
+        take(machine.act(spec, state, new Wish(command, "ana", "because"), nowMillis));
     }
 
     private void says(Verdict verdict, double logERollback) {
@@ -419,6 +418,19 @@ final class RolloutMachineTest {
     }
 
     @Test
+    void whatAPersonLetsGoOnDoesNotPauseAgain() {
+        begin(Mode.PAUSE, Otherwise.ROLLBACK);
+        analyse();
+        says(Verdict.FAIL, 9);
+        tick(3);
+        assertThat(state.phase()).isEqualTo(Phase.PAUSED);
+        act(Command.RESUME);
+        tick(10);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        assertThat(count(Kind.PAUSED)).isEqualTo(1);
+    }
+
+    @Test
     void aPersonSkipsPromotesAndAborts() {
         analyse();
         act(Command.SKIP);
@@ -432,8 +444,7 @@ final class RolloutMachineTest {
         assertThat(state.phase()).isEqualTo(Phase.ROLLING_BACK);
         assertThat(state.latched()).as("a person's word is no verdict").isFalse();
         assertThatThrownBy(() -> act(Command.PAUSE))
-                .isInstanceOfSatisfying(
-                        ServingException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.NOT_READY));
+                .isInstanceOf(OutOfPlace.class);
     }
 
     @Test
@@ -498,10 +509,10 @@ final class RolloutMachineTest {
     @Test
     void whatIsNotLoadedYetIsNotPromoted() {
         readiness = new Readiness(Readiness.State.WAITING, "");
-        assertThatThrownBy(() -> act(Command.PROMOTE)).isInstanceOf(ServingException.class);
+        assertThatThrownBy(() -> act(Command.PROMOTE)).isInstanceOf(OutOfPlace.class);
         tick(3);
         assertThat(state.phase()).isEqualTo(Phase.PREFLIGHT);
-        assertThatThrownBy(() -> act(Command.PROMOTE)).isInstanceOf(ServingException.class);
+        assertThatThrownBy(() -> act(Command.PROMOTE)).isInstanceOf(OutOfPlace.class);
     }
 
     @Test
@@ -601,5 +612,34 @@ final class RolloutMachineTest {
         assertThat(events.getLast().kind()).isEqualTo(Kind.ARM_DROPPED);
         take(machine.tick(spec, state, seen, 41_000));
         assertThat(state.phase()).as("it is dropped once").isNotEqualTo(Phase.ROLLING_BACK);
+    }
+
+    @Test
+    void ofSeveralCandidatesAPersonSaysWhichIsPromoted() {
+        spec = new RolloutSpec(
+                "digits",
+                "stable",
+                List.of(new Candidate(ARM, "digits", 2), new Candidate("other", "digits", 3)),
+                Strategy.EXPERIMENT,
+                List.of(StepSpec.share(2000, Duration.ofHours(1), Require.NONE)),
+                List.of(MetricSpec.Errors.STANDARD),
+                Rules.STANDARD,
+                BanditSpec.STANDARD);
+        state = RolloutState.pending(spec, 0);
+        Observation seen = new Observation(
+                true, Map.of(), Map.of(), Map.of(ARM, Readiness.READY, "other", Readiness.READY), Map.of(), List.of());
+        for (int i = 0; i < 3; i++) {
+            take(machine.tick(spec, state, seen, i));
+        }
+        for (String arm : List.of("", "nobody", "stable")) {
+            assertThatThrownBy(() ->
+                            machine.act(spec, state, new Wish(Command.PROMOTE, arm, "ana", "because"), nowMillis))
+                    .as("'%s'", arm)
+                    .isInstanceOf(ServingException.class)
+                    .hasMessageContaining("expected: the one to promote of " + ARM + ", other");
+        }
+        take(machine.act(spec, state, new Wish(Command.PROMOTE, "other", "ana", "it earned more"), nowMillis));
+        assertThat(state.phase()).isEqualTo(Phase.PROMOTING);
+        assertThat(state.promoted()).isEqualTo("other");
     }
 }

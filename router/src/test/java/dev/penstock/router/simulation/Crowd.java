@@ -1,7 +1,5 @@
 package dev.penstock.router.simulation;
 
-import java.util.Arrays;
-
 /// Units that stay with their arm: a few of them make most of the requests, one in twenty fails a fifth of its
 /// requests where others fail one in five hundred, and each has rewards of its own.
 final class Crowd {
@@ -15,6 +13,9 @@ final class Crowd {
     private static final double MOST = 200;
 
     private final double[] upTo = new double[UNITS];
+
+    /// The first unit of each of as many equal parts of all requests: from there it is not far to any unit.
+    private final int[] guide = new int[UNITS];
     private final int[] buckets = new int[UNITS];
     private final int[] groups = new int[UNITS];
     private final double[] failing = new double[UNITS];
@@ -32,12 +33,23 @@ final class Crowd {
             failing[unit] = draws.uniform() < 0.05 ? 0.2 : 0.002;
             rewarding[unit] = draws.uniform();
         }
+        int unit = 0;
+        for (int part = 0; part < UNITS; part++) {
+            while (upTo[unit] < sum * part / UNITS) {
+                unit++;
+            }
+            guide[part] = unit;
+        }
     }
 
     /// The unit of one more request.
     int next() {
-        int at = Arrays.binarySearch(upTo, draws.uniform() * upTo[UNITS - 1]);
-        return Math.min(UNITS - 1, at < 0 ? -1 - at : at);
+        double at = draws.uniform();
+        int unit = guide[(int) (at * UNITS)];
+        while (unit < UNITS - 1 && upTo[unit] < at * upTo[UNITS - 1]) {
+            unit++;
+        }
+        return unit;
     }
 
     int bucket(int unit) {

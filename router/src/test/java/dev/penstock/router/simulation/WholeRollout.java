@@ -23,7 +23,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// One rollout by the machine and the judge that servers have. It is judged with each minute's counts; the ticks
+/// One rollout by the machine and the judge that servers have. It is judged with each minute's counts; the
+/// ticks
 /// between have none.
 final class WholeRollout {
     private static final int TICKS_OF_MINUTE = 10;

@@ -17,8 +17,10 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
-/// Tells receivers what is wrong with models: one thread looks, and each receiver has one that tells it. Without
-/// receivers there are none. Thread-safe; waits for no receiver, and for no disk once it is made, but in [#close],
+/// Tells receivers what is wrong with models: one thread looks, and each receiver has one that tells it.
+/// Without
+/// receivers there are none. Thread-safe; waits for no receiver, and for no disk once it is made, but in
+/// [#close],
 /// and there not for long.
 public final class Alerting implements AutoCloseable {
     /// Of the environment, with what webhooks are signed with that have no file.

@@ -12,7 +12,8 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What one receiver knows the server by, of a file that is read anew each time, so that it can be exchanged:
-/// `bearer TOKEN` or `basic USER:PASSWORD`. Once there was a file, nothing is sent without it: what is missing is
+/// `bearer TOKEN` or `basic USER:PASSWORD`. Once there was a file, nothing is sent without it: what is
+/// missing is
 /// being exchanged. Thread-safe; never shown.
 final class Credentials {
     /// Of the file, after the receiver's name.

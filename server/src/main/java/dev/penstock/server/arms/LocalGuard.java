@@ -18,8 +18,10 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the requests away from candidates that fail, or have their callers go away, far more often than the default
-/// arm, by what this server alone has counted since their shares were last changed: whoever else watches them may be
+/// Takes the requests away from candidates that fail, or have their callers go away, far more often than the
+/// default
+/// arm, by what this server alone has counted since their shares were last changed: whoever else watches them
+/// may be
 /// slow, or elsewhere.
 public final class LocalGuard {
     /// How many times as often as the default arm a candidate may certainly not fail.
@@ -83,7 +85,8 @@ public final class LocalGuard {
         }
     }
 
-    /// By the shares that were dealt, and by those that requests really had if that is milder: where few units make
+    /// By the shares that were dealt, and by those that requests really had if that is milder: where few
+    /// units make
     /// most of them, the one with more of these fails more often without being worse.
     private static double logWorse(
             Pool dealt, OnceCounts candidate, OnceCounts standard, ToLongFunction<OnceCounts> which) {

@@ -4,7 +4,8 @@ import dev.penstock.core.NanoClock;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
-/// Decides which calls are traced, which are logged, and which arms are told of. Doors have none if nobody wants to know, and else one
+/// Decides which calls are traced, which are logged, and which arms are told of. Doors have none if nobody
+/// wants to know, and else one
 /// [CallRecord] for each call. Thread-safe.
 ///
 /// A trace is followed if its caller follows it; calls that begin one are taken by ratio. The log takes calls

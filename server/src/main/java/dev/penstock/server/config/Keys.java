@@ -583,7 +583,7 @@ public final class Keys {
             ValueKind.listOf(ValueKinds.NAME),
             "",
             "What is not kept as it is, each as field:name=action or model/field:name=action; fields are tensor, input,"
-                    + " output, parameter and header, actions drop, hash and mask.");
+                    + " output, parameter and header, actions drop, hash and mask; id=action is for the caller's id.");
 
     static final Key<Optional<Path>> PAYLOAD_KEY_FILE = key(
             "payload.key-file",

@@ -1,5 +1,6 @@
 package dev.penstock.server.fast;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.core.batching.RowsCall;
 import dev.penstock.router.split.RequestFacts;
@@ -45,4 +46,10 @@ public interface FastCall extends RowsCall, RequestFacts {
 
     /// Where a route has sent it; of no meaning where none has.
     long routed();
+
+    /// The arm of a route that the call is offered to, made for whoever asks; null if none has it. To be read
+    /// before [FastModel#offer] returns.
+    default @Nullable Assigned arm() {
+        return null;
+    }
 }

@@ -1,5 +1,6 @@
 package dev.penstock.server.fast;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.core.batching.InlineLoop;
@@ -28,6 +29,11 @@ public abstract class ForwardedCall implements FastCall {
     @Override
     public long routed() {
         return call.routed();
+    }
+
+    @Override
+    public @Nullable Assigned arm() {
+        return call.arm();
     }
 
     @Override

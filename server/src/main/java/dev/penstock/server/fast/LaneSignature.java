@@ -12,7 +12,8 @@ import java.util.List;
 public final class LaneSignature {
     private LaneSignature() {}
 
-    /// What callers must send, with dimension 0 as the rows even where the configuration does not say so, and what
+    /// What callers must send, with dimension 0 as the rows even where the configuration does not say so, and
+    /// what
     /// they get, with all other dimensions known.
     ///
     /// @param asked of the version

@@ -14,7 +14,8 @@ final class ArmLabels {
         arms = ledgers;
     }
 
-    /// What counts of a version counts of the arm that chance gave the request to, if it is still there and no rollout
+    /// What counts of a version counts of the arm that chance gave the request to, if it is still there and
+    /// no rollout
     /// began since.
     void tell(VersionFeedback version, Prediction prediction, FeedbackItem item) {
         ArmLedgers ledgers = arms;

@@ -144,7 +144,8 @@ public final class Feedback implements AutoCloseable {
         versions.unresolved().increment(FeedbackResult.INVALID);
     }
 
-    /// Looks at what came since the last time, has it written what was learnt, and has it looked whether there are
+    /// Looks at what came since the last time, has it written what was learnt, and has it looked whether
+    /// there are
     /// other keys. About once a second; the clock may be set meanwhile. Waits for no disk.
     public void tick(long nowMillis) {
         keys.refresh(versions::believe);

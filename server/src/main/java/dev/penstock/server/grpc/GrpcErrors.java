@@ -3,6 +3,7 @@ package dev.penstock.server.grpc;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.wire.HeaderText;
+import dev.penstock.server.wire.StatusCodes;
 import io.grpc.Metadata;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
@@ -29,19 +30,7 @@ final class GrpcErrors {
     private GrpcErrors() {}
 
     static Status.Code codeOf(ErrorCode code) {
-        return switch (code) {
-            case INVALID_ARGUMENT -> Status.Code.INVALID_ARGUMENT;
-            case NOT_FOUND -> Status.Code.NOT_FOUND;
-            case ALREADY_EXISTS -> Status.Code.ALREADY_EXISTS;
-            case NOT_READY -> Status.Code.UNAVAILABLE;
-            case OVERLOADED, TOO_LARGE -> Status.Code.RESOURCE_EXHAUSTED;
-            case DEADLINE_EXCEEDED -> Status.Code.DEADLINE_EXCEEDED;
-            case CANCELLED -> Status.Code.CANCELLED;
-            case UNAUTHENTICATED -> Status.Code.UNAUTHENTICATED;
-            case PERMISSION_DENIED -> Status.Code.PERMISSION_DENIED;
-            case UNSUPPORTED -> Status.Code.UNIMPLEMENTED;
-            case MODEL_FAILED, INTERNAL -> Status.Code.INTERNAL;
-        };
+        return Status.fromCodeValue(StatusCodes.grpc(code)).getCode();
     }
 
     static Status status(ErrorCode code, String message) {

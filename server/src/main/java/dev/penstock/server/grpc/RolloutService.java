@@ -15,6 +15,8 @@ import dev.penstock.proto.admin.RolloutMetric;
 import dev.penstock.proto.admin.RolloutsGrpc;
 import dev.penstock.proto.admin.WatchRolloutRequest;
 import dev.penstock.router.rollout.Command;
+import dev.penstock.router.rollout.OutOfPlace;
+import dev.penstock.router.rollout.Wish;
 import dev.penstock.server.rollout.RolloutJson;
 import dev.penstock.server.rollout.RolloutView;
 import dev.penstock.server.rollout.RolloutViewJson;
@@ -90,7 +92,8 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
                 throw ServingException.invalid("action: missing (expected: pause, resume, promote, abort or skip)");
         };
         String who = Exposure.current().principal();
-        answer(observer, () -> of(rollouts.act(request.getId(), command, who, request.getReason())));
+        Wish wish = new Wish(command, request.getArm(), who, request.getReason());
+        answer(observer, () -> of(rollouts.act(request.getId(), wish)));
     }
 
     @Override
@@ -140,7 +143,7 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
             A answer;
             try {
                 answer = work.get();
-            } catch (RouteRefusal e) {
+            } catch (RouteRefusal | OutOfPlace e) {
                 observer.onError(Status.FAILED_PRECONDITION
                         .withDescription(HeaderText.message(String.valueOf(e.getMessage())))
                         .asRuntimeException());

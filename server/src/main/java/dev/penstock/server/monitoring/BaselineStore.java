@@ -14,7 +14,8 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /// The baselines of all models, and which version is held against which; in the data folder, if there is one,
-/// each in a file of its own that is there whole or not at all. One thread at a time changes it, and waits for the
+/// each in a file of its own that is there whole or not at all. One thread at a time changes it, and waits
+/// for the
 /// disk; any thread may ask meanwhile what there is, and only who first asks of a model waits.
 final class BaselineStore {
     /// Of one model.

@@ -39,7 +39,8 @@ final class Baselines {
         this.needed = needed;
     }
 
-    /// Whether it is known what versions of a model are held against; if not it is read soon. Waits for nothing.
+    /// Whether it is known what versions of a model are held against; if not it is read soon. Waits for
+    /// nothing.
     boolean areRead(String model) {
         if (store.isRead(model)) {
             return true;

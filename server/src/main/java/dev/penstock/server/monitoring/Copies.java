@@ -253,7 +253,8 @@ final class Copies {
         }
     }
 
-    /// Once it is known what vectors are held against, there is something more to be learnt: where their cosines
+    /// Once it is known what vectors are held against, there is something more to be learnt: where their
+    /// cosines
     /// lie.
     private static boolean hasMoreToLearn(MonitorPlan better, MonitorPlan before) {
         return better.features().stream()

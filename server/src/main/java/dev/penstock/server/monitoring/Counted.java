@@ -7,6 +7,9 @@ import dev.penstock.monitor.recording.MonitorPlan;
 import dev.penstock.monitor.recording.Window;
 import dev.penstock.monitor.recording.WindowSettings;
 import dev.penstock.monitor.recording.Windows;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What is counted of a version by one plan since one moment, and what was usual by the same. Not thread-safe.
@@ -22,6 +25,12 @@ final class Counted {
 
     /// Of the last sub-window.
     private Cumulative closed;
+
+    /// Of what was looked at, what had too few values, and since when.
+    private Cumulative waiting;
+
+    private long waitingFromMillis;
+    private Set<String> waitingNames = Set.of();
 
     private long fromMillis;
     private long closedMillis;
@@ -47,6 +56,8 @@ final class Counted {
         this.evidence = evidence;
         this.unseen = unseen;
         this.closed = Cumulative.zero(windows.plan());
+        this.waiting = Cumulative.zero(windows.plan());
+        this.waitingFromMillis = fromMillis;
         this.fromMillis = fromMillis;
         this.closedMillis = fromMillis;
     }
@@ -120,9 +131,28 @@ final class Counted {
         return evidence == null ? EvidenceReport.NONE : evidence.report();
     }
 
-    /// What came so far is looked at.
-    void looked() {
+    /// What came so far is looked at, and what had too few values waits for more.
+    ///
+    /// @param insufficient features and vectors that had
+    /// @return all that waits
+    Window looked(Set<String> insufficient) {
+        if (waitingNames.isEmpty()) {
+            waiting = Cumulative.zero(plan());
+            waitingFromMillis = fromMillis;
+        }
+        waiting = waiting.plus(unseen.only(insufficient));
+        waitingNames = Stream.concat(waitingNames.stream(), insufficient.stream())
+                .collect(Collectors.toUnmodifiableSet());
         fromMillis = closedMillis;
         unseen = Cumulative.zero(plan());
+        return new Window(waiting, waitingFromMillis, closedMillis);
+    }
+
+    /// Of what waited, the rest was looked at.
+    ///
+    /// @param insufficient what goes on waiting; nothing if it has waited long enough
+    void waited(Set<String> insufficient) {
+        waiting = waiting.only(insufficient);
+        waitingNames = Set.copyOf(insufficient);
     }
 }

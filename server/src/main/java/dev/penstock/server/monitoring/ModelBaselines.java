@@ -5,7 +5,8 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/// The baselines of one model, the oldest first, and which version is held against which. Never changes; there is
+/// The baselines of one model, the oldest first, and which version is held against which. Never changes;
+/// there is
 /// another in its place.
 record ModelBaselines(Map<String, Baseline> baselines, Map<Long, String> assigned) {
     static final ModelBaselines NOTHING = new ModelBaselines(Map.of(), Map.of());

@@ -28,7 +28,8 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Watches all loaded versions, on one thread of its own, which waits for no disk. Thread-safe; what asks for more
+/// Watches all loaded versions, on one thread of its own, which waits for no disk. Thread-safe; what asks for
+/// more
 /// than [#watched] may wait for a look at all versions, and what is about baselines for the disk, not for long.
 public final class Monitoring implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Monitoring.class.getName());

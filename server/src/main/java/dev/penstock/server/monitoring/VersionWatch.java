@@ -2,12 +2,12 @@ package dev.penstock.server.monitoring;
 
 import dev.penstock.core.ModelKey;
 import dev.penstock.monitor.drift.Alarm;
+import dev.penstock.monitor.drift.Alarms;
 import dev.penstock.monitor.drift.Drift;
 import dev.penstock.monitor.drift.DriftReport;
 import dev.penstock.monitor.drift.DriftStatus;
 import dev.penstock.monitor.drift.EvidenceReport;
 import dev.penstock.monitor.drift.EvidenceWatch;
-import dev.penstock.monitor.drift.FeatureDrift;
 import dev.penstock.monitor.recording.Cumulative;
 import dev.penstock.monitor.recording.MonitorPlan;
 import dev.penstock.monitor.recording.VersionRecording;
@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Watches one version: its counts, its baseline, its windows, and whether somebody is to be told. Not
@@ -24,9 +25,6 @@ import org.jspecify.annotations.Nullable;
 /// A new plan begins everything but the baseline anew, and so does a baseline that was learnt: its own rows
 /// are none of the windows that are held against it.
 final class VersionWatch {
-    /// What the index has to stay below for an alarm to be cleared, of what raises one.
-    private static final double CALM_PART = 0.8;
-
     private final ModelKey key;
     private final MonitoringSettings settings;
     private final Copies copies;
@@ -50,7 +48,7 @@ final class VersionWatch {
     private boolean follows;
 
     private @Nullable Counted counted;
-    private Alarm alarm = Alarm.SILENT;
+    private Alarms alarms = Alarms.SILENT;
     private List<Evaluation> evaluations = List.of();
     private Map<String, String> said = Map.of();
     private ModelOrder order;
@@ -103,7 +101,7 @@ final class VersionWatch {
 
     /// Whether somebody was told, and it is not over.
     boolean isAlarmed() {
-        return alarm.raised().alarming();
+        return alarms.raised().alarming();
     }
 
     /// Whether its model has answered since it is watched: of another there is nothing to keep.
@@ -179,7 +177,7 @@ final class VersionWatch {
         evaluations = List.of();
         times.newsCame();
         if (!order.source().equals(before)) {
-            alarm = Alarm.SILENT;
+            alarms = Alarms.SILENT;
         }
         Counted now = counted;
         if (now != null) {
@@ -246,7 +244,7 @@ final class VersionWatch {
         }
         baseline = null;
         baselineId = "";
-        alarm = Alarm.SILENT;
+        alarms = Alarms.SILENT;
         Counted now = counted;
         counted = now == null ? null : now.heldAgainst(null, null);
     }
@@ -265,7 +263,7 @@ final class VersionWatch {
         baseline = usual;
         baselineId = usual.id();
         copies.know(usual.known());
-        alarm = Alarm.SILENT;
+        alarms = Alarms.SILENT;
         MonitorPlan plan = copies.plan();
         Counted now = counted;
         if (plan != null && now != null && now.plan().id().equals(plan.id())) {
@@ -293,25 +291,57 @@ final class VersionWatch {
         }
         EvidenceReport evidence = now.gather();
         DriftReport report = Drift.of(usual, unseen.counts(), order.rules());
-        boolean old =
-                unseen.toMillis() - unseen.fromMillis() >= settings.window().toMillis();
-        if (report.status() != DriftStatus.INSUFFICIENT || old) {
-            now.looked();
+        Alarms before = alarms;
+        alarms = alarms.nextOften(report.status(), report.isCalm(order.rules()));
+        Told told = told(before, report, unseen, evidence, Alert.Cause.WINDOWS);
+        boolean isOld = isOld(unseen);
+        if (report.status() != DriftStatus.INSUFFICIENT || isOld) {
+            Window waiting = now.looked(isOld ? Set.of() : report.insufficient());
+            DriftReport late = lookAtWhatWaits(now, waiting, report.judged(), nowMillis);
+            told = late == null ? told : told(before, late, waiting, evidence, Alert.Cause.WINDOWS);
         }
-        Alert.Cause cause = Alert.Cause.WINDOWS;
-        Alarm looked = alarm.next(report.status(), isCalm(report));
-        Alarm better = looked.change() == Alarm.Change.NONE ? looked.atOnce(evidence.status()) : looked;
-        if (better.change() != looked.change()) {
-            cause = Alert.Cause.EVIDENCE;
+        if (told == null) {
+            alarms = alarms.atOnce(evidence.status());
+            told = told(before, report, unseen, evidence, Alert.Cause.EVIDENCE);
         }
-        alarm = better;
-        if (alarm.change() == Alarm.Change.CLEARED) {
+        if (told != null && told.change() == Alarm.Change.CLEARED) {
             // What was gathered speaks of what is over.
             counted = now.heldAgainst(gathering(now.baseline()));
         }
-        return alarm.change() == Alarm.Change.NONE
-                ? null
-                : new Told(alarm.change(), alarm.raised(), report, unseen, evidence, cause);
+        return told;
+    }
+
+    /// Judges what had too few values at several looks, once it has enough. Of what has not enough after a
+    /// window's time nothing is said, and what was told of it is over in the end.
+    ///
+    /// @return what changed the alarm; null if that did not
+    private @Nullable DriftReport lookAtWhatWaits(Counted now, Window waiting, int others, long nowMillis) {
+        Cumulative usual = usual(now, waiting.fromMillis(), waiting.toMillis(), nowMillis);
+        if (usual == null) {
+            return null;
+        }
+        Alarms before = alarms;
+        DriftReport report = Drift.of(usual, waiting.counts(), order.rules(), others);
+        boolean isJudged = report.status() != DriftStatus.INSUFFICIENT;
+        if (isJudged) {
+            alarms = alarms.nextSeldom(report.status(), report.isCalm(order.rules()));
+        } else if (isOld(waiting)) {
+            alarms = alarms.nextSeldom(DriftStatus.OK, true);
+        }
+        if (isJudged || isOld(waiting)) {
+            now.waited(isOld(waiting) ? Set.of() : report.insufficient());
+        }
+        return alarms.since(before) == Alarm.Change.NONE ? null : report;
+    }
+
+    private boolean isOld(Window window) {
+        return window.toMillis() - window.fromMillis() >= settings.window().toMillis();
+    }
+
+    private @Nullable Told told(
+            Alarms before, DriftReport report, Window window, EvidenceReport evidence, Alert.Cause cause) {
+        Alarm.Change change = alarms.since(before);
+        return change == Alarm.Change.NONE ? null : new Told(change, alarms.raised(), report, window, evidence, cause);
     }
 
     /// What a window of that time is held against.
@@ -333,16 +363,6 @@ final class VersionWatch {
     @Nullable
     Baseline baseline() {
         return baseline;
-    }
-
-    private boolean isCalm(DriftReport report) {
-        for (FeatureDrift feature : report.features()) {
-            if (feature.distribution().psiCorrected()
-                    > CALM_PART * order.rules().warnPsi()) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /// Judges the windows if that is due, and keeps how the version is now. The look is over.

@@ -1,5 +1,6 @@
 package dev.penstock.server.payload;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
@@ -15,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
@@ -35,6 +37,9 @@ final class Capture {
     private final List<String> wanted;
 
     private final List<PayloadTensor> inputs;
+
+    /// Told before the outcome, by whoever brings it; null where there is no route.
+    private volatile @Nullable Assigned arm;
 
     /// The room of all this; what is added takes more.
     private final Reservation reservation;
@@ -85,7 +90,7 @@ final class Capture {
     static @Nullable Capture of(PayloadLog log, FastCall call, Layout layout) {
         Map<String, String> headers = headers(log, call::header);
         Reservation reservation = log.reserve(Weight.of(call, layout) + Weight.of(headers));
-        return taken(
+        Capture capture = taken(
                 reservation,
                 () -> new Capture(
                         log,
@@ -95,6 +100,10 @@ final class Capture {
                         headers,
                         List.of(),
                         kept(CopiedRows.inputs(call, layout))));
+        if (capture != null) {
+            capture.arm = call.arm();
+        }
+        return capture;
     }
 
     /// What cannot be copied gives its room back.
@@ -147,6 +156,11 @@ final class Capture {
                 .toList();
     }
 
+    /// A route gives the request to an arm; the last one counts.
+    void assigned(Assigned newArm) {
+        arm = newArm;
+    }
+
     /// To be called while the outputs are there.
     void answered(ModelKey key, List<Tensor> outputs) {
         attempt(() -> {
@@ -193,9 +207,10 @@ final class Capture {
                     .map(input -> input.without(Redaction.DROP, ""))
                     .toList();
             PayloadRecord record = key == null
-                    ? record(modelOf(model), 0, code, message, List.of()).with(Map.of(), Map.of(), outlines, List.of())
+                    ? record(modelOf(model), 0, code, message, List.of())
+                            .with(Map.of(), Map.of(), Set.of(), outlines, List.of())
                     : record(key.name(), key.version(), code, message, List.of())
-                            .with(parameters, headers, outlines, List.of());
+                            .with(parameters, headers, Set.of(), outlines, List.of());
             log.hand(reservation, record);
         });
     }
@@ -240,10 +255,12 @@ final class Capture {
                 callerId,
                 model,
                 version,
+                arm,
                 time,
                 micros,
                 parameters,
                 headers,
+                Set.of(),
                 inputs,
                 wanted,
                 failure,

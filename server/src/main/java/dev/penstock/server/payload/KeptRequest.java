@@ -1,5 +1,6 @@
 package dev.penstock.server.payload;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ForwardingSink;
 import dev.penstock.core.InferenceReply;
@@ -24,6 +25,12 @@ final class KeptRequest extends ForwardingSink {
     /// It has no outcome.
     void untaken() {
         capture.untaken();
+    }
+
+    @Override
+    public void assigned(Assigned arm) {
+        capture.assigned(arm);
+        super.assigned(arm);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.penstock.server.payload;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -7,9 +8,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.data.Group;
 import org.apache.parquet.example.data.simple.SimpleGroup;
@@ -21,6 +24,7 @@ import org.apache.parquet.io.LocalOutputFile;
 import org.apache.parquet.io.api.Binary;
 import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.MessageTypeParser;
+import org.jspecify.annotations.Nullable;
 
 /// A record in each row, as Parquet. Tensors are the bytes that they were, so that nothing is rounded.
 /// Confined to one thread; it can be read once it is closed.
@@ -56,6 +60,9 @@ final class ParquetFile implements RecordFile<PayloadRecord> {
               required binary caller_id (STRING);
               required binary model (STRING);
               optional int64 version;
+              optional binary route (STRING);
+              optional binary arm (STRING);
+              optional binary assignment (STRING);
               required int64 latency_us;
               optional binary code (STRING);
               optional binary message (STRING);
@@ -63,6 +70,11 @@ final class ParquetFile implements RecordFile<PayloadRecord> {
             """
             + TEXTS.formatted("parameters")
             + TEXTS.formatted("headers")
+            + """
+              required group redacted_headers (LIST) {
+                repeated group list { required binary element (STRING); }
+              }
+            """
             + TENSORS.formatted("inputs")
             + TENSORS.formatted("outputs")
             + "}");
@@ -108,19 +120,32 @@ final class ParquetFile implements RecordFile<PayloadRecord> {
         if (record.version() > 0) {
             row.add("version", record.version());
         }
+        arm(row, record.arm());
         row.add("latency_us", record.latencyMicros());
         ErrorCode failure = record.failure();
         if (failure != null) {
             row.add("code", failure.name());
             row.add("message", record.message());
         }
-        Group wanted = row.addGroup("wanted");
-        record.wanted().forEach(output -> wanted.addGroup("list").add("element", output));
+        list(row.addGroup("wanted"), record.wanted());
         texts(row.addGroup("parameters"), record.parameters());
         texts(row.addGroup("headers"), record.headers());
+        list(row.addGroup("redacted_headers"), new TreeSet<>(record.redactedHeaders()));
         tensors(row.addGroup("inputs"), record.inputs());
         tensors(row.addGroup("outputs"), record.outputs());
         return row;
+    }
+
+    private static void arm(Group row, @Nullable Assigned arm) {
+        if (arm != null) {
+            row.add("route", arm.route());
+            row.add("arm", arm.arm());
+            row.add("assignment", arm.header());
+        }
+    }
+
+    private static void list(Group list, Collection<String> texts) {
+        texts.forEach(text -> list.addGroup("list").add("element", text));
     }
 
     private static void texts(Group map, Map<String, String> texts) {

@@ -1,5 +1,6 @@
 package dev.penstock.server.payload;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.DataType;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
@@ -12,6 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Pattern;
 import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.ObjectWriteContext;
@@ -47,8 +49,10 @@ final class PayloadJson {
             if (record.version() > 0) {
                 json.writeNumberProperty("version", record.version());
             }
+            arm(json, record);
             json.writeNumberProperty("latency_us", record.latencyMicros());
             texts(json, "headers", record.headers(), false);
+            redactedHeaders(json, record);
             json.writeName("request");
             request(json, record);
             if (record.failure() == null) {
@@ -64,6 +68,23 @@ final class PayloadJson {
         }
         bytes.write('\n');
         return bytes.toByteArray();
+    }
+
+    private static void arm(JsonGenerator json, PayloadRecord record) {
+        Assigned arm = record.arm();
+        if (arm != null) {
+            json.writeStringProperty("route", arm.route());
+            json.writeStringProperty("arm", arm.arm());
+            json.writeStringProperty("assignment", arm.header());
+        }
+    }
+
+    private static void redactedHeaders(JsonGenerator json, PayloadRecord record) {
+        if (!record.redactedHeaders().isEmpty()) {
+            json.writeArrayPropertyStart("redacted_headers");
+            new TreeSet<>(record.redactedHeaders()).forEach(json::writeString);
+            json.writeEndArray();
+        }
     }
 
     /// The request alone.

@@ -11,7 +11,10 @@ import java.security.GeneralSecurityException;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.stream.Collectors;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
@@ -38,11 +41,35 @@ final class Redactor {
             return record;
         }
         String model = record.model();
-        return record.with(
+        return withId(record).with(
                 texts(model, Field.PARAMETER, record.parameters()),
                 texts(model, Field.HEADER, record.headers()),
+                redactedHeaders(record),
                 tensors(model, Field.INPUT, record.inputs()),
                 tensors(model, Field.OUTPUT, record.outputs()));
+    }
+
+    /// Ids that the server made say nothing of anybody.
+    private PayloadRecord withId(PayloadRecord record) {
+        if (record.callerId().isEmpty()) {
+            return record;
+        }
+        return switch (of(record.model(), Field.ID, "")) {
+            case NONE -> record;
+            case HASH -> {
+                String hash = hash(record.callerId().getBytes(StandardCharsets.UTF_8));
+                yield record.withId(hash, hash);
+            }
+            case DROP, MASK ->
+                record.withId(
+                        HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextLong()), "");
+        };
+    }
+
+    private Set<String> redactedHeaders(PayloadRecord record) {
+        return record.headers().keySet().stream()
+                .filter(name -> of(record.model(), Field.HEADER, name) != Redaction.NONE)
+                .collect(Collectors.toSet());
     }
 
     private Redaction of(String model, Field field, String name) {

@@ -37,7 +37,8 @@ record ArmUse(String route, String arm, Target target) {
         }
     }
 
-    /// Refuses to take away a version, or all that there is of a model that an arm stands for without a version.
+    /// Refuses to take away a version, or all that there is of a model that an arm stands for without a
+    /// version.
     ///
     /// @param after the model without it
     static void checkVersion(Collection<RouteRecord> routes, ModelRecord after, long version) {

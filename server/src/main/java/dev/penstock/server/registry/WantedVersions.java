@@ -11,8 +11,10 @@ import java.util.TreeSet;
 final class WantedVersions {
     private WantedVersions() {}
 
-    /// What the policy selects of the versions that passed, and of them also what arms of routes stand for, what
-    /// aliases point to and what they pointed to before, which is kept warm for the way back. And each that is to be judged and would be
+    /// What the policy selects of the versions that passed, and of them also what arms of routes stand for,
+    /// what
+    /// aliases point to and what they pointed to before, which is kept warm for the way back. And each that
+    /// is to be judged and would be
     /// among them if it passed: it takes the place of nothing before it has.
     ///
     /// @param routed versions that arms stand for

@@ -1,5 +1,6 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ServingException;
@@ -106,6 +107,12 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     @Override
     public long routed() {
         return routed;
+    }
+
+    @Override
+    public @Nullable Assigned arm() {
+        FastArm offered = arm;
+        return offered == null ? null : offered.assigned(routed);
     }
 
     /// It does not get as far as to its arm.

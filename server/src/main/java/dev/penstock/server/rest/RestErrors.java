@@ -3,6 +3,7 @@ package dev.penstock.server.rest;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.wire.HeaderText;
+import dev.penstock.server.wire.StatusCodes;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -13,26 +14,13 @@ final class RestErrors {
     private static final int MAX_MESSAGE_CHARS = 1000;
 
     private static final HttpResponseStatus CLIENT_CLOSED_REQUEST =
-            HttpResponseStatus.valueOf(499, "Client Closed Request");
+            HttpResponseStatus.valueOf(StatusCodes.http(ErrorCode.CANCELLED), "Client Closed Request");
     private static final String RETRY_AFTER_SECONDS = "1";
 
     private RestErrors() {}
 
     static HttpResponseStatus statusOf(ErrorCode code) {
-        return switch (code) {
-            case INVALID_ARGUMENT -> HttpResponseStatus.BAD_REQUEST;
-            case NOT_FOUND -> HttpResponseStatus.NOT_FOUND;
-            case ALREADY_EXISTS -> HttpResponseStatus.CONFLICT;
-            case NOT_READY -> HttpResponseStatus.SERVICE_UNAVAILABLE;
-            case OVERLOADED -> HttpResponseStatus.TOO_MANY_REQUESTS;
-            case DEADLINE_EXCEEDED -> HttpResponseStatus.GATEWAY_TIMEOUT;
-            case CANCELLED -> CLIENT_CLOSED_REQUEST;
-            case TOO_LARGE -> HttpResponseStatus.REQUEST_ENTITY_TOO_LARGE;
-            case UNAUTHENTICATED -> HttpResponseStatus.UNAUTHORIZED;
-            case PERMISSION_DENIED -> HttpResponseStatus.FORBIDDEN;
-            case UNSUPPORTED -> HttpResponseStatus.NOT_IMPLEMENTED;
-            case MODEL_FAILED, INTERNAL -> HttpResponseStatus.INTERNAL_SERVER_ERROR;
-        };
+        return code == ErrorCode.CANCELLED ? CLIENT_CLOSED_REQUEST : HttpResponseStatus.valueOf(StatusCodes.http(code));
     }
 
     static FullHttpResponse of(ErrorCode code, String message) {

@@ -2,6 +2,8 @@ package dev.penstock.server.rest;
 
 import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.Command;
+import dev.penstock.router.rollout.OutOfPlace;
+import dev.penstock.router.rollout.Wish;
 import dev.penstock.server.rollout.RolloutJson;
 import dev.penstock.server.rollout.RolloutViewJson;
 import dev.penstock.server.rollout.Rollouts;
@@ -66,10 +68,11 @@ final class RolloutRoutes {
 
     /// `POST /api/v1/rollouts/{id}:pause` and so on.
     void act(HttpExchange exchange, String id, Command command) {
-        Fields fields = Fields.of(body(exchange), "", List.of("reason"));
-        String why = fields.text("reason", "");
-        String who = exchange.principal();
-        answer(exchange, () -> RolloutViewJson.of(rollouts.act(id, command, who, why)));
+        List<String> known = command == Command.PROMOTE ? List.of("reason", "arm") : List.of("reason");
+        Fields fields = Fields.of(body(exchange), "", known);
+        String arm = fields.text("arm", "");
+        Wish wish = new Wish(command, arm, exchange.principal(), fields.text("reason", ""));
+        answer(exchange, () -> RolloutViewJson.of(rollouts.act(id, wish)));
     }
 
     /// `GET /api/v1/rollouts/{id}/events`: JSON, or for those who ask for it a stream of server-sent events
@@ -110,7 +113,7 @@ final class RolloutRoutes {
             ObjectNode node;
             try {
                 node = work.get();
-            } catch (RouteRefusal e) {
+            } catch (RouteRefusal | OutOfPlace e) {
                 status = HttpResponseStatus.CONFLICT;
                 node = JsonMapper.shared().createObjectNode().put("error", e.getMessage());
             }

@@ -65,7 +65,7 @@ final class Bandits {
         GroupSums all = GroupSums.EMPTY;
         // Of all arms alike: a reward and a right answer are not worth the same.
         boolean rewarded = state.isRewarded();
-        for (Epoch epoch : state.epochs()) {
+        for (Epoch epoch : state.all()) {
             ArmCounts counts = epoch.counts(arm);
             all = all.plus(rewarded ? counts.rewards() : counts.right())
                     .plus(rewarded ? counts.lateRewards() : counts.lateRight());

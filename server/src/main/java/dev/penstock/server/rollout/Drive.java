@@ -1,12 +1,12 @@
 package dev.penstock.server.rollout;
 
 import dev.penstock.core.ServingException;
-import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.RolloutEvent;
 import dev.penstock.router.rollout.RolloutMachine;
 import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Tally;
+import dev.penstock.router.rollout.Wish;
 import dev.penstock.server.store.RolloutRecord;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -65,7 +65,7 @@ final class Drive {
 
     /// What a person wants that could not be recorded.
     @Nullable
-    Order order;
+    Wish order;
 
     /// Nothing is written before that.
     long retryMillis;
@@ -76,8 +76,6 @@ final class Drive {
     /// Why what is wanted is not so yet.
     String waitsFor = "";
 
-    /// What a person wants.
-    record Order(Command command, String who, String why) {}
 
     private Drive(RolloutSpec spec, JsonNode artifacts, RolloutRecord record, RolloutState state) {
         this.spec = spec;

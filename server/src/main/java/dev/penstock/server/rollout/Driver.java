@@ -12,6 +12,7 @@ import dev.penstock.router.rollout.RolloutMachine;
 import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Strategy;
 import dev.penstock.router.rollout.Tally;
+import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.routing.RouteJson;
@@ -59,10 +60,10 @@ final class Driver {
         if (due) {
             drive.waitsFor = "";
         }
-        Drive.Order order = drive.order;
+        Wish order = drive.order;
         if (order != null && !drive.state.phase().isEnding()) {
             if (due) {
-                act(drive, order.command(), order.who(), order.why());
+                act(drive, order);
             }
             return;
         }
@@ -138,7 +139,8 @@ final class Driver {
         }
     }
 
-    /// After a tick: what this server counted for another one that drives it, and what was added up and is recorded.
+    /// After a tick: what this server counted for another one that drives it, and what was added up and is
+    /// recorded.
     void send(Drive drive) {
         Outbox outbox = outbox(drive);
         Tally next = outbox.next();
@@ -206,9 +208,8 @@ final class Driver {
                 : machine.act(
                         drive.spec,
                         drive.state,
-                        Command.ABORT,
-                        name(drive),
-                        "route '%s' is gone".formatted(drive.spec.route()),
+                        new Wish(
+                                Command.ABORT, name(drive), "route '%s' is gone".formatted(drive.spec.route())),
                         now);
         settle(drive, tick, Optional.empty(), now);
     }
@@ -333,21 +334,21 @@ final class Driver {
 
     /// Does what a person wants; throws as [#tick]. Who aborts has the candidates taken from callers here at
     /// once, and what cannot be recorded now is with the next ticks.
-    void act(Drive drive, Command command, String who, String why) {
+    void act(Drive drive, Wish wish) {
         long now = around.time().millis();
         drive.order = null;
-        RolloutMachine.Tick tick = machine.act(drive.spec, drive.state, command, who, why, now);
+        RolloutMachine.Tick tick = machine.act(drive.spec, drive.state, wish, now);
         hold(drive, tick.state());
-        if (command == Command.ABORT) {
-            drive.order = new Drive.Order(command, who, why);
+        if (wish.command() == Command.ABORT) {
+            drive.order = wish;
         }
         List<RolloutEvent> events = new ArrayList<>(drive.unwritten);
         events.addAll(tick.events());
         try {
-            write(drive, tick.state(), events, drive.record.owner(), route(drive), who);
+            write(drive, tick.state(), events, drive.record.owner(), route(drive), wish.actor());
             drive.order = null;
         } catch (ServingException e) {
-            throw command == Command.ABORT ? heldOnly(e) : e;
+            throw wish.command() == Command.ABORT ? heldOnly(e) : e;
         }
     }
 

@@ -13,9 +13,12 @@ import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// Judges rollouts while the thread that looks after them waits for the record, from what that knew last, and takes
-/// candidates from callers here that are to be rolled back. It decides nothing else, and writes nothing: once that
-/// thread goes on, it finds the same itself, or what was held here is released. Needs no record and no lock that
+/// Judges rollouts while the thread that looks after them waits for the record, from what that knew last, and
+/// takes
+/// candidates from callers here that are to be rolled back. It decides nothing else, and writes nothing: once
+/// that
+/// thread goes on, it finds the same itself, or what was held here is released. Needs no record and no lock
+/// that
 /// anybody holds who waits for it.
 final class Lookout implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Lookout.class.getName());
@@ -67,7 +70,8 @@ final class Lookout implements AutoCloseable {
         }
     }
 
-    /// A tick is over. What was held here is that tick's matter, or is released: but for what was held during it, or
+    /// A tick is over. What was held here is that tick's matter, or is released: but for what was held during
+    /// it, or
     /// just before, which it may have missed.
     ///
     /// @param drives that this server drives; nobody else changes them

@@ -3,6 +3,7 @@ package dev.penstock.server.rollout;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.MetricSpec;
 import dev.penstock.router.rollout.RolloutSpec;
+import dev.penstock.router.rollout.Strategy;
 import dev.penstock.server.routing.Fields;
 import dev.penstock.server.wire.HeaderText;
 import java.net.URI;
@@ -39,9 +40,9 @@ final class MetricJson {
 
     private MetricJson() {}
 
-    static List<MetricSpec> read(Fields rollout) {
+    static List<MetricSpec> read(Fields rollout, Strategy strategy) {
         if (!rollout.has("metrics")) {
-            return RolloutSpec.STANDARD_METRICS;
+            return RolloutSpec.standardMetrics(strategy);
         }
         List<MetricSpec> all = new ArrayList<>();
         rollout.list("metrics", (element, where) -> all.addAll(of(Fields.of(element, where, KNOWN))));

@@ -10,8 +10,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// What this server counts of one rollout while another one drives it, on its way to the record. What could not be
-/// written is added to what comes, so that nothing is lost but by a restart, and nothing grows but by epochs. Not
+/// What this server counts of one rollout while another one drives it, on its way to the record. What could
+/// not be
+/// written is added to what comes, so that nothing is lost but by a restart, and nothing grows but by epochs.
+/// Not
 /// thread-safe: its owner's lock is held.
 final class Outbox {
     private final String source;
@@ -50,7 +52,8 @@ final class Outbox {
             looked = true;
         }
         boolean fresh = nowMillis - dealtMillis < spec.rules().settle().toMillis();
-        Epoch.seen(spec, state, seen, fresh).ifPresent(epoch -> pending = Epochs.plus(pending, epoch));
+        Epoch.seen(spec, state, seen, fresh)
+                .ifPresent(epoch -> pending = Epochs.newest(Epochs.plus(pending, epoch)));
     }
 
     /// What is to be written: the same until that is known to have been.

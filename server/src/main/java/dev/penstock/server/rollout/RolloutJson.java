@@ -72,7 +72,7 @@ public final class RolloutJson {
                 candidates(fields),
                 strategy,
                 steps(fields, strategy),
-                MetricJson.read(fields),
+                MetricJson.read(fields, strategy),
                 rules(fields, strategy),
                 bandit(fields));
         return new Order(spec, Texts.flag(fields, "rearm", false));

@@ -69,7 +69,7 @@ public final class RolloutViewJson {
 
     private static void arm(ObjectNode node, RolloutSpec spec, RolloutState state, String arm, int weight) {
         List<ArmCounts> counts = new ArrayList<>();
-        for (Epoch epoch : state.epochs()) {
+        for (Epoch epoch : state.all()) {
             counts.add(epoch.counts(arm));
         }
         node.put("arm", arm).put("weight", weight);

@@ -6,6 +6,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.EvidenceJudge;
 import dev.penstock.router.rollout.RolloutMachine;
+import dev.penstock.router.rollout.Wish;
 import dev.penstock.server.routing.RolloutGuard;
 import dev.penstock.server.store.RolloutEventRecord;
 import dev.penstock.server.store.RolloutRecord;
@@ -248,10 +249,10 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
 
     /// Does what a person wants.
     ///
-    /// @param why for the audit log; may be empty
-    /// @throws ServingException if there is no such rollout, or it is where that cannot be done
-    public RolloutView act(String id, Command command, String who, String why) {
-        if (command == Command.ABORT && lock.isLocked()) {
+    /// @throws ServingException if there is no such rollout, or an arm is none of its candidates
+    /// @throws dev.penstock.router.rollout.OutOfPlace if it is where that cannot be done
+    public RolloutView act(String id, Wish wish) {
+        if (wish.command() == Command.ABORT && lock.isLocked()) {
             // Who has it may wait for the record.
             lookout.hold(id);
         }
@@ -266,7 +267,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
                     throw unknown(id);
                 }
                 try {
-                    driver.act(drive, command, who, why);
+                    driver.act(drive, wish);
                     if (drive.state.phase().isOver()) {
                         end(drive);
                     }

@@ -30,7 +30,8 @@ final class RouteEdits {
         return arm + SHADOW;
     }
 
-    /// The route with the candidates' arms, none of which has a share yet. Candidates of earlier rollouts, which
+    /// The route with the candidates' arms, none of which has a share yet. Candidates of earlier rollouts,
+    /// which
     /// have none either, make room, and what was counted in those is not of this one.
     ///
     /// @param id of the rollout

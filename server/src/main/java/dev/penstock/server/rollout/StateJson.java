@@ -10,6 +10,7 @@ import dev.penstock.router.arms.OnceCounts;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.Judgement;
+import dev.penstock.router.rollout.Past;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.rollout.RecentFailures;
 import dev.penstock.router.rollout.RolloutState;
@@ -54,6 +55,9 @@ final class StateJson {
         ArrayNode recent = node.putArray("recent");
         for (RecentFailures.Slot slot : state.recent().slots()) {
             recent.addArray().add(slot.number()).add(slot.requests()).add(slot.failed());
+        }
+        if (!state.past().equals(Past.NONE)) {
+            PastJson.write(node.putObject("past"), state.past());
         }
         ObjectNode sources = node.putObject("sources");
         state.sources().forEach(sources::put);
@@ -152,6 +156,7 @@ final class StateJson {
                 texts(node.path("dropped")),
                 texts(node.path("refuted")),
                 texts(node.path("told")),
+                PastJson.read(node.path("past")),
                 epochs(node.path("epochs")),
                 sources,
                 new RecentFailures(recent),
@@ -161,7 +166,7 @@ final class StateJson {
                 node.path("events").asLong());
     }
 
-    private static List<Epoch> epochs(JsonNode array) {
+    static List<Epoch> epochs(JsonNode array) {
         List<Epoch> epochs = new ArrayList<>();
         array.forEach(epoch -> epochs.add(epoch(epoch)));
         return epochs;

@@ -10,7 +10,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// Brings what servers count of a rollout to the one that drives it, by the record. Blocks on that. Each tally has a
+/// Brings what servers count of a rollout to the one that drives it, by the record. Blocks on that. Each
+/// tally has a
 /// number of its source's, and the state of the rollout the last number of each that is in it: what is written
 /// twice, or read twice, counts once.
 final class Tallies {

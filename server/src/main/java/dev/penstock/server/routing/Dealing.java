@@ -16,7 +16,8 @@ import java.util.function.ToLongFunction;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// Deals requests of one route as the doors do, but tells nobody and counts nothing. Pure, as far as whom it asks is.
+/// Deals requests of one route as the doors do, but tells nobody and counts nothing. Pure, as far as whom it
+/// asks is.
 final class Dealing {
     private static final int GROUP_SHIFT = 58;
 

@@ -76,7 +76,8 @@ public final class PublishedRoutes {
         }
     }
 
-    /// Arms of a route that get nothing here as too many of their requests failed, and the numbers that led to it.
+    /// Arms of a route that get nothing here as too many of their requests failed, and the numbers that led
+    /// to it.
     Map<ArmName, String> trips(String route) {
         Map<ArmName, String> trips = new HashMap<>();
         observers.trips().forEach((name, reason) -> {

@@ -33,7 +33,8 @@ public final class RouteJson {
     /// What the server adds to a route; who sends it back means nothing by it.
     public static final String STATUS = "status";
 
-    /// The last rollout that was begun on a route: only that writes it, and who sends it back means nothing by it.
+    /// The last rollout that was begun on a route: only that writes it, and who sends it back means nothing
+    /// by it.
     public static final String ROLLOUT = "lastRollout";
 
     private static final List<String> KNOWN = List.of(

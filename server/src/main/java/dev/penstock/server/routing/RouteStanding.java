@@ -87,7 +87,8 @@ final class RouteStanding {
                 arm.name(), TargetText.of(arm.target()), version, weight, room, buckets, false, "");
     }
 
-    /// Why an arm gets nothing here, with who answers for it now: another version of the same arm is not to blame.
+    /// Why an arm gets nothing here, with who answers for it now: another version of the same arm is not to
+    /// blame.
     ///
     /// @return "" if it gets its requests
     private String trip(RouteSpec route, ArmSpec arm, Map<ArmName, String> trips) {

@@ -21,13 +21,16 @@ import java.util.List;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/// Asks shadows for the rows of several copies at once, where the shadow takes the same rows as who answered the
-/// callers, and runs them in batches. Confined to one thread, which has a runner of its own: no copy shares a batch
+/// Asks shadows for the rows of several copies at once, where the shadow takes the same rows as who answered
+/// the
+/// callers, and runs them in batches. Confined to one thread, which has a runner of its own: no copy shares a
+/// batch
 /// with a request.
 final class BatchRuns {
     private static final System.Logger LOG = System.getLogger(BatchRuns.class.getName());
 
-    /// One run of so many is timed, with as many rows as the primary's had: batches of other sizes tell nothing of
+    /// One run of so many is timed, with as many rows as the primary's had: batches of other sizes tell
+    /// nothing of
     /// each other.
     private static final int TIMED = 16;
 

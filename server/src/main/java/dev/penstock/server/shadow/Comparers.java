@@ -9,7 +9,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// What answers of two versions are held against each other with, for the pairs of late. Confined to one thread.
+/// What answers of two versions are held against each other with, for the pairs of late. Confined to one
+/// thread.
 final class Comparers {
     private static final int MOST = 64;
 

@@ -4,7 +4,8 @@ import dev.penstock.server.fast.Layout;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Has shadows answer copies, and holds their answers against the callers': copies of the same rows together, all
+/// Has shadows answer copies, and holds their answers against the callers': copies of the same rows together,
+/// all
 /// others each alone. Confined to one thread.
 final class ShadowRunner {
     private final BatchRuns batches;

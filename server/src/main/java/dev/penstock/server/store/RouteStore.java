@@ -70,7 +70,8 @@ public interface RouteStore {
     /// @param after only events with a greater number
     List<RolloutEventRecord> events(String rollout, long after, int limit);
 
-    /// Adds what another server counted; one that is there already is left as it is. The audit log does not tell of
+    /// Adds what another server counted; one that is there already is left as it is. The audit log does not
+    /// tell of
     /// it and other servers are not told.
     ///
     /// @return false if the rollout is over, or too many are waiting to be added up: try again

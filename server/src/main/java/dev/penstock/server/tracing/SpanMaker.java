@@ -6,6 +6,7 @@ import dev.penstock.core.NanoClock;
 import dev.penstock.server.calls.CallKind;
 import dev.penstock.server.calls.CallTimes;
 import dev.penstock.server.calls.FinishedCall;
+import dev.penstock.server.wire.StatusCodes;
 import io.opentelemetry.api.common.AttributeKey;
 import io.opentelemetry.api.common.AttributesBuilder;
 import io.opentelemetry.api.trace.Span;
@@ -37,6 +38,10 @@ final class SpanMaker implements AutoCloseable {
     private static final AttributeKey<Long> ROWS = AttributeKey.longKey("penstock.rows");
     private static final AttributeKey<String> ERROR_TYPE = AttributeKey.stringKey("error.type");
     private static final AttributeKey<String> RPC_SYSTEM = AttributeKey.stringKey("rpc.system");
+    private static final AttributeKey<String> RPC_SERVICE = AttributeKey.stringKey("rpc.service");
+    private static final AttributeKey<String> RPC_METHOD = AttributeKey.stringKey("rpc.method");
+    private static final AttributeKey<Long> RPC_STATUS = AttributeKey.longKey("rpc.grpc.status_code");
+    private static final AttributeKey<Long> HTTP_STATUS = AttributeKey.longKey("http.response.status_code");
     private static final AttributeKey<String> HTTP_METHOD = AttributeKey.stringKey("http.request.method");
     private static final AttributeKey<String> HTTP_ROUTE = AttributeKey.stringKey("http.route");
 
@@ -112,6 +117,7 @@ final class SpanMaker implements AutoCloseable {
                 .setAttribute(REQUEST_ID, call.requestId())
                 .setAttribute(ROWS, (long) call.rows());
         describe(builder, call.kind());
+        describe(builder, call.kind(), call.failure());
         describe(builder, call.arm());
         Span server = builder.startSpan();
         ErrorCode failure = call.failure();
@@ -132,13 +138,32 @@ final class SpanMaker implements AutoCloseable {
 
     private static void describe(SpanBuilder builder, CallKind kind) {
         switch (kind) {
-            case GRPC, GRPC_STREAM -> builder.setAttribute(RPC_SYSTEM, "grpc");
+            case GRPC, GRPC_STREAM -> {
+                String operation = kind.operation();
+                int slash = operation.indexOf('/');
+                builder.setAttribute(RPC_SYSTEM, "grpc");
+                builder.setAttribute(RPC_SERVICE, operation.substring(0, slash));
+                builder.setAttribute(RPC_METHOD, operation.substring(slash + 1));
+            }
             case HTTP, HTTP_V1 -> {
                 String operation = kind.operation();
                 int blank = operation.indexOf(' ');
                 builder.setAttribute(HTTP_METHOD, operation.substring(0, blank));
                 builder.setAttribute(HTTP_ROUTE, operation.substring(blank + 1));
             }
+        }
+    }
+
+    /// A message of a stream has no status: the stream goes on after one that fails.
+    private static void describe(SpanBuilder builder, CallKind kind, @Nullable ErrorCode failure) {
+        switch (kind) {
+            case GRPC ->
+                builder.setAttribute(
+                        RPC_STATUS, (long) (failure == null ? StatusCodes.GRPC_OK : StatusCodes.grpc(failure)));
+            case HTTP, HTTP_V1 ->
+                builder.setAttribute(
+                        HTTP_STATUS, (long) (failure == null ? StatusCodes.HTTP_OK : StatusCodes.http(failure)));
+            case GRPC_STREAM -> {}
         }
     }
 

@@ -51,9 +51,10 @@ class BaselineSourcesTest {
     void aBurstOfAMinuteIsNoAlarmHoweverManyRowsItHas() {
         WatchedModel model = new WatchedModel(1, Map.of(), all, null);
         model.serve(3_000, 0, 0);
+        model.look(HOUR);
 
-        for (int second = 0; second < 4; second++) {
-            model.serve(110_000, 3, HOUR + second * 1_000);
+        for (int second = 1; second < 4; second++) {
+            model.serve(110_000, 3, HOUR + second * 1_000L);
         }
         model.serve(2_000, 0, HOUR + 6 * MINUTE);
         model.serve(2_000, 0, HOUR + 11 * MINUTE);

@@ -11,7 +11,6 @@ import dev.penstock.core.ServingException;
 import dev.penstock.core.Signature;
 import dev.penstock.core.TensorSpec;
 import dev.penstock.monitor.drift.DriftRules;
-import dev.penstock.monitor.recording.MonitorSettings;
 import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.Recordings;
 import java.lang.foreign.MemorySegment;
@@ -21,6 +20,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -34,7 +35,8 @@ class MonitoringTest {
     private static final float[] LAST = {0.05f, 0.05f, 0.9f};
 
     private final RecordingMemory memory = new RecordingMemory(16 << 20);
-    private final Recordings recordings = new Recordings((_, _) -> MonitorSettings.STANDARD, memory, () -> 0);
+    private final Recordings recordings = new Recordings(
+            (_, says) -> ModelOrder.of(says, true, DriftRules.STANDARD).settings(), memory, () -> 0);
     private final Set<ModelKey> serving = new HashSet<>(Set.of(KEY));
     private final MonitoringSettings settings =
             new MonitoringSettings(DriftRules.STANDARD, Duration.ofHours(1), Duration.ofMinutes(1), ROWS, 1);
@@ -160,6 +162,77 @@ class MonitoringTest {
         assertThat(memory.reservedBytes())
                 .as("the baseline is kept")
                 .isEqualTo(monitoring.baselines("m").getFirst().bytes());
+    }
+
+    /// One row of two outputs, of which few ask for the second.
+    private record Pair(MemorySegment often, @Nullable MemorySegment seldom) implements RunRows {
+        static Pair of(double often, double seldom) {
+            return new Pair(segment(often), Double.isNaN(seldom) ? null : segment(seldom));
+        }
+
+        private static MemorySegment segment(double value) {
+            return MemorySegment.ofArray(new float[] {(float) value});
+        }
+
+        @Override
+        public int rows() {
+            return 1;
+        }
+
+        @Override
+        public long rowBytes(int tensor) {
+            return tensor == 0 || (tensor == 2 && seldom == null) ? ABSENT : Float.BYTES;
+        }
+
+        @Override
+        public long offset(int tensor) {
+            return 0;
+        }
+
+        @Override
+        public MemorySegment memory(int tensor) {
+            return tensor == 2 && seldom != null ? seldom : often;
+        }
+    }
+
+    private static final Signature TWO = new Signature(
+            List.of(TensorSpec.of("x", DataType.FP32, -1, 4)),
+            List.of(TensorSpec.of("often", DataType.FP32, -1, 1), TensorSpec.of("seldom", DataType.FP32, -1, 1)),
+            0);
+
+    /// Of so many sub-windows, in each of which the second output is asked for by one row in so many.
+    private void serve(RunObserver copy, SplittableRandom random, int subWindows, int every, double seldom) {
+        for (int i = 0; i < subWindows; i++) {
+            for (int row = 0; row < ROWS; row++) {
+                copy.ran(
+                        0,
+                        Pair.of(
+                                random.nextGaussian(),
+                                row % every == 0 ? seldom + random.nextGaussian() : Double.NaN));
+                if (row % 200 == 0) {
+                    tick(1_000);
+                }
+            }
+            tick(5 * MINUTE - 5_000);
+        }
+    }
+
+    @Test
+    void anOutputThatFewAskForIsJudgedOnceEnoughHaveCome() {
+        SplittableRandom random = new SplittableRandom(9);
+        RunObserver copy = recordings.of(KEY, TWO, 2, Map.of("monitor.baseline", "previous 1h"));
+        serve(copy, random, 16, 1, 0);
+        assertThat(monitoring.watched(KEY).phase()).isEqualTo(Watched.Phase.WATCHING);
+        serve(copy, random, 6, 5, 0);
+        assertThat(monitoring.alerts()).isEmpty();
+
+        // Two hundred values each time: the third and the sixth have enough.
+        serve(copy, random, 9, 5, 3);
+
+        assertThat(monitoring.alerts()).singleElement().satisfies(alert -> {
+            assertThat(alert.features()).containsExactly("output:seldom");
+            assertThat(alert.share()).isEqualTo(0.5);
+        });
     }
 
     @Test

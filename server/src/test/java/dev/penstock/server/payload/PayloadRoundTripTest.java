@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -69,6 +70,8 @@ class PayloadRoundTripTest {
             return;
         }
         assertThat(read.unfit()).isEmpty();
+        assertThat(read.route()).isEqualTo(written.arm() == null ? "" : "front");
+        assertThat(read.headers()).isEqualTo(Map.of("x-user", "anna"));
         assertThat(read.request().getId()).isEqualTo(written.callerId());
         assertTensors(written.inputs(), WireMessages.inputs(read.request()));
         assertTensors(written.outputs(), read.answer());
@@ -121,10 +124,12 @@ class PayloadRoundTripTest {
                 id,
                 "digits",
                 failed ? 0 : 1 + random.nextLong(1L << 40),
+                random.nextBoolean() ? Records.ARM : null,
                 time,
                 random.nextLong(1 << 20),
                 random.nextBoolean() ? Map.of() : Map.of("priority", "3", "timeout", "1000"),
-                Map.of("x-user", "anna"),
+                Map.of("x-user", "anna", "x-secret", "***"),
+                Set.of("x-secret"),
                 tensors(),
                 List.of("y"),
                 failed ? ErrorCode.OVERLOADED : null,

@@ -1,5 +1,6 @@
 package dev.penstock.server.payload;
 
+import dev.penstock.core.Assigned;
 import dev.penstock.core.DataType;
 import dev.penstock.core.Shape;
 import java.nio.ByteBuffer;
@@ -8,10 +9,14 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Records for tests.
 final class Records {
     static final Instant TIME = Instant.parse("2026-01-31T12:00:00.123456Z");
+
+    static final Assigned ARM =
+            new Assigned("front", "canary", "digits", 1, "hash", true, "front/v1", 42, 7, 2_500);
 
     private Records() {}
 
@@ -42,10 +47,12 @@ final class Records {
                 id,
                 "digits",
                 3,
+                ARM,
                 TIME,
                 412,
                 Map.of("priority", "7"),
                 Map.of("x-user", "anna"),
+                Set.of(),
                 inputs,
                 List.of(),
                 null,

@@ -82,6 +82,21 @@ class RedactorTest {
     }
 
     @Test
+    void callersIdsAreHashedOrReplaced() {
+        PayloadRecord hashed = redact("digits/id=hash");
+
+        assertThat(hashed.id()).matches("[0-9a-f]{32}").isEqualTo(redact("id=hash").id());
+        assertThat(hashed.callerId()).isEqualTo(hashed.id());
+        assertThat(line(hashed)).doesNotContain("\"id\":\"a\"").contains("\"id\":\"" + hashed.id() + "\"");
+
+        PayloadRecord dropped = redact("id=drop");
+        assertThat(dropped.callerId()).isEmpty();
+        assertThat(dropped.id()).matches("[0-9a-f]{16}").isNotEqualTo(redact("id=drop").id());
+        assertThat(line(dropped)).doesNotContain("\"id\":\"a\"");
+        assertThat(redact("letters/id=hash").id()).isEqualTo("a");
+    }
+
+    @Test
     void theFirstRuleThatCoversAFieldCounts() {
         assertThat(redact("input:age=mask", "input:*=drop").inputs())
                 .extracting(PayloadTensor::redaction)
@@ -90,7 +105,8 @@ class RedactorTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"", "name=drop", "input:=drop", "input:x=none", "input:x=shred", "inputs:x=drop", "input:x"})
+            strings = {"", "name=drop", "input:=drop", "input:x=none", "input:x=shred", "inputs:x=drop", "input:x", "input=drop",
+                "id=mask", "id:x=hash", "id=", "=drop", ":x=drop"})
     void aRuleThatIsNoneIsRefusedByName(String rule) {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> RedactionRule.parse(rule))

@@ -3,6 +3,7 @@ package dev.penstock.server.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.router.rollout.Command;
+import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.split.Target;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -107,7 +108,7 @@ final class BanditRolloutTest {
         world.tick(80);
         assertThat(weights().values()).allMatch(weight -> weight >= 3333 && weight <= 3334);
 
-        var _ = world.rollouts.act(id, Command.PAUSE, "me", "");
+        var _ = world.rollouts.act(id, new Wish(Command.PAUSE, "me", ""));
         reward(3_000);
         world.tick(30);
         assertThat(weights().values()).allMatch(weight -> weight >= 3333 && weight <= 3334);

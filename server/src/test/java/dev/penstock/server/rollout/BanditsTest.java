@@ -39,19 +39,41 @@ final class BanditsTest {
         return tally.sums();
     }
 
+    private static final RolloutMachine MACHINE = new RolloutMachine(new EvidenceJudge());
+
+    private static RolloutState tick(RolloutState state, Map<String, ArmCounts> counts, int second) {
+        Observation seen =
+                new Observation(true, counts, Map.of(), Map.of("canary", Readiness.READY), Map.of(), List.of());
+        return MACHINE.tick(SPEC, state, seen, second * 1000L).state();
+    }
+
     /// At a tenth for the candidate, once its shares have settled.
-    private static int next(ArmCounts.Builder stable, ArmCounts.Builder canary) {
-        RolloutMachine machine = new RolloutMachine(new EvidenceJudge());
+    private static RolloutState told(ArmCounts.Builder stable, ArmCounts.Builder canary) {
         RolloutState state = RolloutState.pending(SPEC, 0);
-        for (int second = 1; second <= 40; second++) {
-            Map<String, ArmCounts> counts =
-                    second < 40 ? Map.of() : Map.of("stable", stable.build(), "canary", canary.build());
-            Observation seen = new Observation(
-                    true, counts, Map.of(), Map.of("canary", Readiness.READY), Map.of(), List.of());
-            state = machine.tick(SPEC, state, seen, second * 1000L).state();
+        for (int second = 1; second < 40; second++) {
+            state = tick(state, Map.of(), second);
         }
         assertThat(state.weights()).containsEntry("canary", 1_000);
-        return Bandits.next(SPEC, state).getOrDefault("canary", 0);
+        return tick(state, Map.of("stable", stable.build(), "canary", canary.build()), 40);
+    }
+
+    private static int next(ArmCounts.Builder stable, ArmCounts.Builder canary) {
+        return Bandits.next(SPEC, told(stable, canary)).getOrDefault("canary", 0);
+    }
+
+    @Test
+    void whatWasSaidBeforeManyChangesOfSharesCountsStill() {
+        RolloutState state = told(
+                new ArmCounts.Builder().rewards(told(200, 0.9)), new ArmCounts.Builder().rewards(told(200, 0.1)));
+        Map<String, ArmCounts> one = Map.of("stable", new ArmCounts.Builder().firstExposures(1).build());
+        for (int i = 1; i <= 200; i++) {
+            state = MACHINE.reweight(SPEC, state, Map.of("canary", 1_000 + i), (40 + i) * 1000L)
+                    .state();
+            state = tick(state, one, 40 + i);
+        }
+        assertThat(state.epochs()).hasSizeLessThan(200);
+
+        assertThat(Bandits.next(SPEC, state)).containsEntry("canary", BanditSpec.STANDARD.floor());
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.penstock.server.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.router.rollout.Command;
+import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.server.store.Act;
 import dev.penstock.server.store.RolloutRecord;
@@ -106,7 +107,7 @@ final class LookoutTest {
         hang();
         Thread aborting = Thread.ofPlatform()
                 .daemon()
-                .start(() -> assertThat(world.rollouts.act(id, Command.ABORT, "me", "").id()).isEqualTo(id));
+                .start(() -> assertThat(world.rollouts.act(id, new Wish(Command.ABORT, "me", "")).id()).isEqualTo(id));
         while (world.published.held("lookup").isEmpty()) {
             Thread.onSpinWait();
         }

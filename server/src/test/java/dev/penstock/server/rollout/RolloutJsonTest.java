@@ -2,6 +2,7 @@ package dev.penstock.server.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.router.rollout.MetricSpec;
 import dev.penstock.router.rollout.Require;
 import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.rollout.StepSpec;
@@ -32,6 +33,13 @@ final class RolloutJsonTest {
         RolloutSpec spec = read(", 'strategy': '%s', 'steps': [%s]".formatted(strategy, steps));
 
         assertThat(spec.steps()).extracting(StepSpec::require).map(Require::name).containsExactly(require.split(" "));
+    }
+
+    /// Copies have no callers: whether they are answered alike is all that there is to judge.
+    @Test
+    void copiesAreJudgedByWhetherTheyAgree() {
+        assertThat(read(", 'strategy': 'shadow'").metrics()).containsExactly(MetricSpec.Disagreement.STANDARD);
+        assertThat(read("").metrics()).isEqualTo(RolloutSpec.STANDARD_METRICS);
     }
 
     @Test

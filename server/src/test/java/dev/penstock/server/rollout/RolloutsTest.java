@@ -7,6 +7,8 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.rollout.Command;
+import dev.penstock.router.rollout.OutOfPlace;
+import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.split.Target;
 import dev.penstock.server.store.Act;
@@ -100,7 +102,7 @@ final class RolloutsTest {
         world.records.readable = false;
         world.records.writable = false;
 
-        assertThatThrownBy(() -> world.rollouts.act(id, Command.ABORT, "me", "no"))
+        assertThatThrownBy(() -> world.rollouts.act(id, new Wish(Command.ABORT, "me", "no")))
                 .isInstanceOf(ServingException.class)
                 .hasMessageContaining("gets no requests on this server any more");
         assertThat(world.published.held("lookup")).containsExactly("canary");
@@ -160,8 +162,8 @@ final class RolloutsTest {
 
         assertThat(world.published.held("lookup")).isEmpty();
         assertThat(world.rollouts.status()).isEmpty();
-        assertThatThrownBy(() -> world.rollouts.act(id, Command.ABORT, "me", ""))
-                .isInstanceOf(ServingException.class)
+        assertThatThrownBy(() -> world.rollouts.act(id, new Wish(Command.ABORT, "me", "")))
+                .isInstanceOf(OutOfPlace.class)
                 .hasMessageContaining("COMPLETED");
         assertThat(world.recorded(id).phase()).isEqualTo("completed");
     }
@@ -210,7 +212,7 @@ final class RolloutsTest {
         String first = world.analysed("lookup");
         world.serve("lookup", 100, 2);
         world.tick(1);
-        var _ = world.rollouts.act(first, Command.ABORT, "me", "");
+        var _ = world.rollouts.act(first, new Wish(Command.ABORT, "me", ""));
         world.tick(3);
         assertThat(world.recorded(first).phase()).isEqualTo("rolled-back");
 
@@ -248,11 +250,11 @@ final class RolloutsTest {
         String id = world.start("lookup", Target.alias("lookup", "stable"));
         world.tick(6);
         world.records.writable = false;
-        assertThatThrownBy(() -> world.rollouts.act(id, Command.PROMOTE, "me", ""))
+        assertThatThrownBy(() -> world.rollouts.act(id, new Wish(Command.PROMOTE, "me", "")))
                 .isInstanceOf(ServingException.class);
         assertThat(world.stable()).isEqualTo(1);
         world.records.writable = true;
-        var _ = world.rollouts.act(id, Command.PROMOTE, "me", "");
+        var _ = world.rollouts.act(id, new Wish(Command.PROMOTE, "me", ""));
         assertThat(world.recorded(id).phase()).isEqualTo("promoting");
         assertThat(world.stable()).isEqualTo(1);
         assertThat(world.spec("lookup").candidates().getFirst().weight()).isEqualTo(5000);

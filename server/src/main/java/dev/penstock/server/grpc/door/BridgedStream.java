@@ -2,6 +2,7 @@ package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.server.wire.MessageLimit;
+import dev.penstock.server.wire.StatusCodes;
 import io.grpc.Context;
 import io.grpc.Metadata;
 import io.grpc.ServerCall;
@@ -187,7 +188,7 @@ final class BridgedStream<Q, A> extends PacedStream {
 
     @Override
     public void refused(ErrorCode code, String message) {
-        end(Status.fromCodeValue(GrpcStatus.of(code)).withDescription(message), new Metadata());
+        end(Status.fromCodeValue(StatusCodes.grpc(code)).withDescription(message), new Metadata());
     }
 
     @Override

@@ -429,6 +429,12 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
         return routed;
     }
 
+    @Override
+    public @Nullable Assigned arm() {
+        FastArm offered = arm;
+        return offered == null ? null : offered.assigned(routed);
+    }
+
     /// Before the outcome, by whoever brings it.
     void assigned(@Nullable Assigned newAssigned) {
         assigned = newAssigned;

@@ -2,6 +2,7 @@ package dev.penstock.server.grpc.door;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.server.wire.HeaderText;
+import dev.penstock.server.wire.StatusCodes;
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
 
@@ -115,7 +116,7 @@ final class ResponseHeaders {
         if (code == ErrorCode.UNSUPPORTED) {
             out.writeBytes(ACCEPTS);
         }
-        status(out, GrpcStatus.of(code), message);
+        status(out, StatusCodes.grpc(code), message);
     }
 
     private static void status(ByteBuf out, int grpcStatus, String message) {

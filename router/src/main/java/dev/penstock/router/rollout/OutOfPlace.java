@@ -1,0 +1,11 @@
+package dev.penstock.router.rollout;
+
+/// A rollout cannot do what is wanted where it is, and will not until something else happens to it. An answer,
+/// not a surprise: it has no stack trace, and its message is meant for who asked.
+public final class OutOfPlace extends RuntimeException {
+    private static final long serialVersionUID = 1;
+
+    OutOfPlace(Command command, Phase phase, String expected) {
+        super("%s: the rollout is %s (expected: %s)".formatted(command, phase, expected), null, false, false);
+    }
+}

@@ -1,0 +1,137 @@
+package dev.penstock.router.rollout;
+
+import dev.penstock.router.evidence.ArmIndependence;
+import dev.penstock.router.evidence.FailureBets;
+import dev.penstock.router.evidence.Foremost;
+import dev.penstock.router.evidence.PairCounts;
+import dev.penstock.router.evidence.PoolCounts;
+import dev.penstock.router.evidence.QuantileTest;
+import dev.penstock.router.evidence.Staked;
+import dev.penstock.router.rollout.Pairs.Failures;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// What bets on one candidate have come to, epoch after epoch: few numbers, however many epochs there were, so
+/// that
+/// an epoch may be forgotten and nothing is bet anew. Immutable.
+///
+/// @param failures on how often it fails
+/// @param slower by the name of a latency's metric: that it is slower than the margin
+/// @param notSlower likewise: that it is not
+/// @param differs that its answers are others
+public record PairEvidence(
+        Map<Bet, FailureBets> failures, Map<String, Staked> slower, Map<String, Staked> notSlower, Foremost differs) {
+    public static final PairEvidence NONE = new PairEvidence(Map.of(), Map.of(), Map.of(), Foremost.NONE);
+
+    /// Against which margin, and by which failures and shares.
+    public enum Bet {
+        /// Each bucket once, by the shares that were dealt.
+        WORSE(false, true),
+        /// Each bucket once, by the requests that came.
+        WORSE_ASKED(true, true),
+        NOT_WORSE(false, false),
+        NOT_WORSE_ASKED(true, false),
+        /// Every request.
+        NOT_WORSE_EVERY(true, false),
+        /// The same of callers who went away.
+        MORE_ABANDONED(false, true),
+        MORE_ABANDONED_ASKED(true, true),
+        NOT_MORE_ABANDONED(false, false),
+        NOT_MORE_ABANDONED_ASKED(true, false),
+        NOT_MORE_ABANDONED_EVERY(true, false);
+
+        private final boolean asked;
+        private final boolean worse;
+
+        Bet(boolean asked, boolean worse) {
+            this.asked = asked;
+            this.worse = worse;
+        }
+
+        private Failures which() {
+            return switch (this) {
+                case WORSE, WORSE_ASKED, NOT_WORSE, NOT_WORSE_ASKED -> Failures.ONCE;
+                case NOT_WORSE_EVERY -> Failures.EVERY;
+                case MORE_ABANDONED, MORE_ABANDONED_ASKED, NOT_MORE_ABANDONED, NOT_MORE_ABANDONED_ASKED ->
+                    Failures.ABANDONED_ONCE;
+                case NOT_MORE_ABANDONED_EVERY -> Failures.ABANDONED_EVERY;
+            };
+        }
+
+        private FailureBets of(Pairs pairs, MetricSpec.Errors metric) {
+            PairCounts failures = asked ? pairs.failuresOfAsked(which()) : pairs.failures(which());
+            return worse
+                    ? FailureBets.worse(failures, metric.rollbackRatio())
+                    : FailureBets.notWorse(failures, metric.promoteRatio());
+        }
+    }
+
+    public PairEvidence {
+        failures = Map.copyOf(failures);
+        slower = Map.copyOf(slower);
+        notSlower = Map.copyOf(notSlower);
+    }
+
+    /// ln E of one kind of bets on failures.
+    double logE(Bet bet) {
+        return failures.getOrDefault(bet, FailureBets.none()).logEvidence();
+    }
+
+    Staked slower(MetricSpec.Latency metric) {
+        return slower.getOrDefault(metric.name(), Staked.NONE);
+    }
+
+    Staked notSlower(MetricSpec.Latency metric) {
+        return notSlower.getOrDefault(metric.name(), Staked.NONE);
+    }
+
+    /// With what an epoch says that came later, or began to.
+    PairEvidence then(RolloutSpec spec, Epoch epoch, String arm) {
+        Pairs pairs = new Pairs(List.of(epoch), arm, spec.control());
+        if (pairs.isEmpty()) {
+            return this;
+        }
+        Map<Bet, FailureBets> bets = new EnumMap<>(Bet.class);
+        bets.putAll(failures);
+        Map<String, Staked> steps = new HashMap<>(slower);
+        Map<String, Staked> notSteps = new HashMap<>(notSlower);
+        Foremost differences = differs;
+        for (MetricSpec metric : spec.metrics()) {
+            switch (metric) {
+                case MetricSpec.Errors errors -> addFailures(bets, pairs, errors);
+                case MetricSpec.Latency latency -> {
+                    steps.put(latency.name(), slower(latency).then(logSlower(pairs, latency)));
+                    notSteps.put(latency.name(), notSlower(latency).then(logNotSlower(pairs, latency)));
+                }
+                case MetricSpec.PredictionDrift _ -> differences = differences.then(logDiffers(pairs));
+                case MetricSpec.Disagreement _, MetricSpec.Feedback _, MetricSpec.Gate _ -> {}
+            }
+        }
+        return new PairEvidence(bets, steps, notSteps, differences);
+    }
+
+    private static void addFailures(Map<Bet, FailureBets> bets, Pairs pairs, MetricSpec.Errors metric) {
+        for (Bet bet : Bet.values()) {
+            bets.merge(bet, bet.of(pairs, metric), FailureBets::plus);
+        }
+    }
+
+    private static double logSlower(Pairs pairs, MetricSpec.Latency metric) {
+        PoolCounts only = pairs.latencies().pools().getFirst();
+        return QuantileTest.of(metric.quantile())
+                .logSlower(only.canary(), only.control(), QuantileTest.shiftOf(metric.rollbackRatio()));
+    }
+
+    private static double logNotSlower(Pairs pairs, MetricSpec.Latency metric) {
+        PoolCounts only = pairs.latencies().pools().getFirst();
+        return QuantileTest.of(metric.quantile())
+                .logSlower(only.control(), only.canary(), -QuantileTest.shiftOf(metric.promoteRatio()));
+    }
+
+    private static double logDiffers(Pairs pairs) {
+        int bins = pairs.bins();
+        return bins == 0 ? 0 : ArmIndependence.logDiffers(pairs.predictions(bins));
+    }
+}

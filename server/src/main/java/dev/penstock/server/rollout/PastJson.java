@@ -1,0 +1,125 @@
+package dev.penstock.server.rollout;
+
+import dev.penstock.router.bandit.OffPolicyRewards;
+import dev.penstock.router.evidence.FailureBets;
+import dev.penstock.router.evidence.Foremost;
+import dev.penstock.router.evidence.JackknifeSums;
+import dev.penstock.router.evidence.Staked;
+import dev.penstock.router.rollout.Epoch;
+import dev.penstock.router.rollout.PairEvidence;
+import dev.penstock.router.rollout.Past;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What a rollout's epochs said that are not kept any more, as JSON. Infinity, which JSON has not, is text.
+/// Pure.
+final class PastJson {
+    private PastJson() {}
+
+    static void write(ObjectNode node, Past past) {
+        node.set("totals", StateJson.epochs(past.totals()));
+        ObjectNode evidence = node.putObject("evidence");
+        past.evidence().forEach((arm, one) -> write(evidence.putObject(arm), one));
+        node.put("mismatch", text(past.mismatchLogE()));
+        ObjectNode rewards = node.putObject("rewards");
+        past.rewards().forEach((arm, one) -> {
+            write(rewards.putObject(arm).putObject("rewards"), one.rewards());
+            write(rewards.withObject(arm).putObject("weights"), one.weights());
+        });
+    }
+
+    private static void write(ObjectNode node, PairEvidence evidence) {
+        ObjectNode failures = node.putObject("failures");
+        evidence.failures().forEach((bet, bets) -> {
+            ArrayNode logs = failures.putArray(bet.name());
+            bets.toList().forEach(log -> logs.add(text(log)));
+        });
+        write(node.putObject("slower"), evidence.slower());
+        write(node.putObject("notSlower"), evidence.notSlower());
+        node.putArray("differs")
+                .add(text(evidence.differs().most()))
+                .add(evidence.differs().steps());
+    }
+
+    private static void write(ObjectNode node, Map<String, Staked> staked) {
+        staked.forEach((metric, one) ->
+                node.putArray(metric).add(text(one.logStaked())).add(one.steps()));
+    }
+
+    private static void write(ObjectNode node, JackknifeSums sums) {
+        ArrayNode counts = node.putArray("counts");
+        Arrays.stream(sums.counts()).forEach(counts::add);
+        ArrayNode values = node.putArray("sums");
+        Arrays.stream(sums.sums()).forEach(values::add);
+    }
+
+    private static String text(double value) {
+        return Double.toString(value);
+    }
+
+    static Past read(JsonNode node) {
+        if (node.isMissingNode()) {
+            return Past.NONE;
+        }
+        List<Epoch> totals = StateJson.epochs(node.path("totals"));
+        Map<String, PairEvidence> evidence = new HashMap<>();
+        node.path("evidence").properties().forEach(each -> evidence.put(each.getKey(), evidence(each.getValue())));
+        Map<String, OffPolicyRewards> rewards = new HashMap<>();
+        node.path("rewards")
+                .properties()
+                .forEach(each -> rewards.put(
+                        each.getKey(),
+                        new OffPolicyRewards(
+                                sums(each.getValue().path("rewards")),
+                                sums(each.getValue().path("weights")))));
+        return new Past(totals, evidence, number(node.path("mismatch")), rewards);
+    }
+
+    private static PairEvidence evidence(JsonNode node) {
+        Map<PairEvidence.Bet, FailureBets> failures = new EnumMap<>(PairEvidence.Bet.class);
+        node.path("failures").properties().forEach(each -> {
+            List<Double> logs = new ArrayList<>();
+            each.getValue().forEach(log -> logs.add(number(log)));
+            failures.put(PairEvidence.Bet.valueOf(each.getKey()), FailureBets.of(logs));
+        });
+        return new PairEvidence(
+                failures,
+                staked(node.path("slower")),
+                staked(node.path("notSlower")),
+                new Foremost(
+                        number(node.path("differs").path(0)),
+                        node.path("differs").path(1).asLong()));
+    }
+
+    private static Map<String, Staked> staked(JsonNode node) {
+        Map<String, Staked> staked = new HashMap<>();
+        node.properties()
+                .forEach(each -> staked.put(
+                        each.getKey(),
+                        new Staked(
+                                number(each.getValue().path(0)),
+                                each.getValue().path(1).asLong())));
+        return staked;
+    }
+
+    private static JackknifeSums sums(JsonNode node) {
+        long[] counts = new long[JackknifeSums.GROUPS];
+        double[] sums = new double[JackknifeSums.GROUPS];
+        for (int i = 0; i < counts.length; i++) {
+            counts[i] = node.path("counts").path(i).asLong();
+            sums[i] = node.path("sums").path(i).asDouble();
+        }
+        return JackknifeSums.of(counts, sums);
+    }
+
+    private static double number(JsonNode text) {
+        return Double.parseDouble(text.asString());
+    }
+}

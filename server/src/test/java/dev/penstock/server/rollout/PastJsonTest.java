@@ -1,0 +1,90 @@
+package dev.penstock.server.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.bandit.OffPolicyRewards;
+import dev.penstock.router.evidence.FailureBets;
+import dev.penstock.router.evidence.Foremost;
+import dev.penstock.router.evidence.JackknifeSums;
+import dev.penstock.router.evidence.PairCounts;
+import dev.penstock.router.evidence.Pool;
+import dev.penstock.router.evidence.Staked;
+import dev.penstock.router.rollout.Epoch;
+import dev.penstock.router.rollout.Judgement;
+import dev.penstock.router.rollout.PairEvidence;
+import dev.penstock.router.rollout.Past;
+import dev.penstock.router.rollout.Phase;
+import dev.penstock.router.rollout.RecentFailures;
+import dev.penstock.router.rollout.RolloutState;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+/// What a rollout's epochs said that are gone is there again after a restart, to the last bit.
+final class PastJsonTest {
+    private static RolloutState state(Past past) {
+        return new RolloutState(
+                Phase.ANALYSE,
+                0,
+                1,
+                1,
+                1,
+                1,
+                Map.of("canary", 1000),
+                0,
+                "",
+                Set.of(),
+                Set.of(),
+                Set.of(),
+                past,
+                List.of(),
+                Map.of(),
+                RecentFailures.NONE,
+                Judgement.NONE,
+                "",
+                "",
+                7);
+    }
+
+    @Test
+    void comesBackAsItWas() {
+        FailureBets bets = FailureBets.worse(PairCounts.none(1).plus(new Pool(1000, 9000), 31, 210), 1.25);
+        long[] all = new long[JackknifeSums.GROUPS];
+        Arrays.fill(all, 4);
+        OffPolicyRewards rewards = OffPolicyRewards.none()
+                .plus(0.1, JackknifeSums.none().plus(3, 0.7).plus(60, 1.0 / 3), all);
+        PairEvidence evidence = new PairEvidence(
+                Map.of(PairEvidence.Bet.WORSE, bets, PairEvidence.Bet.NOT_WORSE_EVERY, bets.plus(bets)),
+                Map.of("latency-p50", Staked.NONE.then(1.25).then(-0.1), "latency-p99", Staked.NONE),
+                Map.of("latency-p50", Staked.NONE.then(Double.NEGATIVE_INFINITY)),
+                Foremost.NONE.then(-3.7).then(2));
+        Epoch total = new Epoch(
+                2,
+                Map.of("canary", 1000, "stable", 9000),
+                Map.of("canary", new ArmCounts.Builder().failed(31).build()),
+                Map.of());
+        Past past = new Past(
+                List.of(total), Map.of("canary", evidence), Double.POSITIVE_INFINITY, Map.of("canary", rewards));
+
+        Past read = StateJson.read(StateJson.write(state(past))).past();
+
+        assertThat(read.evidence()).isEqualTo(past.evidence());
+        assertThat(read.rewards()).isEqualTo(past.rewards());
+        assertThat(read.mismatchLogE()).isEqualTo(Double.POSITIVE_INFINITY);
+        assertThat(read.totals()).singleElement().satisfies(epoch -> {
+            assertThat(epoch.step()).isEqualTo(2);
+            assertThat(epoch.weights()).isEqualTo(total.weights());
+            assertThat(epoch.counts("canary").failed()).isEqualTo(31);
+        });
+    }
+
+    @Test
+    void whatWasRecordedWithoutOneHasNone() {
+        String json = StateJson.write(state(Past.NONE));
+        assertThat(json).doesNotContain("past");
+        assertThat(StateJson.read(json).past()).isEqualTo(Past.NONE);
+    }
+}
