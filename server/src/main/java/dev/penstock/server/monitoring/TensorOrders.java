@@ -68,6 +68,7 @@ record TensorOrders(List<FeatureOrder> orders, boolean others, boolean none, Set
         FeatureOrder.Kind kind = FeatureOrder.Kind.AUTO;
         String name = "";
         boolean pin = false;
+        boolean each = false;
         String rest = matcher.group(4) == null ? "" : matcher.group(4).strip();
         String[] words = rest.isEmpty() ? new String[0] : rest.split("\\s+", -1);
         for (int i = 0; i < words.length; i++) {
@@ -77,6 +78,8 @@ record TensorOrders(List<FeatureOrder> orders, boolean others, boolean none, Set
                 kind = named;
             } else if (word.equals("pinned")) {
                 pin = true;
+            } else if (word.equals("each")) {
+                each = true;
             } else if (word.equals("as") && i + 1 < words.length) {
                 i++;
                 name = words[i];
@@ -84,13 +87,14 @@ record TensorOrders(List<FeatureOrder> orders, boolean others, boolean none, Set
                 throw wrong(item);
             }
         }
-        if (to != FeatureOrder.LAST && to < from) {
+        boolean eachOfWhat = each && kind != FeatureOrder.Kind.SCORE;
+        if (eachOfWhat || (to != FeatureOrder.LAST && to < from)) {
             throw wrong(item);
         }
         if (pin) {
             pinned.add(prefix + pinnedName(matcher.group(1), first, last, name));
         }
-        return new FeatureOrder(matcher.group(1), kind, from, to, name, false);
+        return new FeatureOrder(matcher.group(1), kind, from, to, name, each);
     }
 
     /// As plans name it; of several columns only what is before their numbers.
@@ -103,7 +107,8 @@ record TensorOrders(List<FeatureOrder> orders, boolean others, boolean none, Set
 
     private static IllegalArgumentException wrong(String item) {
         return new IllegalArgumentException(
-                "none, *, or TENSOR, TENSOR[COLUMN] or TENSOR[FIRST-LAST], each with numeric, categorical, scores,"
-                        + " embedding or off, 'as NAME' and pinned as wanted, separated by commas; not '" + item + "'");
+                "none, *, or TENSOR, TENSOR[COLUMN] or TENSOR[FIRST-LAST], each with numeric, categorical, scores"
+                        + " (or scores each), embedding or off, 'as NAME' and pinned as wanted, separated by commas;"
+                        + " not '" + item + "'");
     }
 }

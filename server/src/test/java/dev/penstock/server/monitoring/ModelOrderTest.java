@@ -49,6 +49,20 @@ class ModelOrderTest {
     }
 
     @Test
+    void theScoreOfEachClassMayBeAskedFor() {
+        ModelOrder order = order(Map.of("monitor.outputs", "chances scores each, *"));
+
+        assertThat(order.settings().outputs())
+                .containsExactly(new FeatureOrder(
+                        "chances", FeatureOrder.Kind.SCORE, 0, FeatureOrder.LAST, "", true));
+        assertThat(order.problems()).isEmpty();
+        assertThat(order(Map.of("monitor.outputs", "emb embedding each")).problems())
+                .singleElement()
+                .asString()
+                .contains("scores each");
+    }
+
+    @Test
     void allInputsOrNoOutputsAreOneWord() {
         MonitorSettings settings =
                 order(Map.of("monitor.inputs", "*", "monitor.outputs", "none")).settings();
