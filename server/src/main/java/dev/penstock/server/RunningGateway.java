@@ -204,6 +204,7 @@ final class RunningGateway implements AutoCloseable {
             EventLoops loops = lifecycle.own(EventLoops.start(config.threads().ioOn(processors)));
             Endpoint http = config.http().endpoint();
             ByteBudget budget = budget();
+            telemetry.inFlight(budget::held, budget.maxBytes());
             CallWatch watch = CallWatching.start(config, routes::assignmentVersion, lifecycle, telemetry, clock);
             RestApi api = new RestApi(
                     router, new RoutedCatalog(registry, router), registry, config.name(), Version.TEXT, feedback);

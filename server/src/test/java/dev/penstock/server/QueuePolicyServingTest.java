@@ -113,6 +113,38 @@ class QueuePolicyServingTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(GrpcTransport.class)
+    void whatIsInFlightIsShownUntilItsOutcome(GrpcTransport transport) throws Exception {
+        write("busy", 20_000, "");
+        try (RunningGateway gateway = TestGateways.queueing(repository, transport);
+                Calls calls = new Calls(gateway)) {
+            assertThat(inFlight(gateway)).isZero();
+            double most = 0;
+            while (most < 2) {
+                var first = calls.send(request("busy"));
+                var second = calls.send(request("busy"));
+                while (!second.isDone()) {
+                    most = Math.max(most, inFlight(gateway));
+                }
+                assertThat(Calls.outcome(first)).isEqualTo("OK");
+                assertThat(Calls.outcome(second)).isEqualTo("OK");
+            }
+
+            assertThat(most).isEqualTo(2);
+            while (inFlight(gateway) > 0) {
+                // Its last lease may not be back yet; the test's own limit ends this.
+                Thread.onSpinWait();
+            }
+        }
+    }
+
+    private static double inFlight(RunningGateway gateway) throws Exception {
+        Metrics now = Metrics.of(gateway);
+        assertThat(now.has("penstock_in_flight_requests", "model=\"busy\"")).isTrue();
+        return now.sum("penstock_in_flight_requests", "model=\"busy\"");
+    }
+
     @Test
     void restSaysSoTooAndWhenToComeBack() throws Exception {
         write("small", 1_000, SMALL);

@@ -56,6 +56,10 @@ public final class ByteBudget {
         return held.get();
     }
 
+    public long maxBytes() {
+        return maxBytes;
+    }
+
     /// What is said to those for whom there is no room.
     ///
     /// @param bytes that there was no room for

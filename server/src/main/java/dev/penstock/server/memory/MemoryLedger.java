@@ -41,6 +41,9 @@ public final class MemoryLedger {
 
         /// Where others may have its room.
         long lastUsedNanos();
+
+        /// How many have it in use; may be late.
+        int leases();
     }
 
     public long budgetBytes() {
@@ -129,6 +132,12 @@ public final class MemoryLedger {
 
         public long id() {
             return id;
+        }
+
+        /// How many have it in use; may be late.
+        public int leases() {
+            Use asked = use;
+            return asked == null ? 0 : asked.leases();
         }
 
         /// It is loaded; until then it is [Hold#RESIDENT].

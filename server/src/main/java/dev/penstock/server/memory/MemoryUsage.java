@@ -13,7 +13,9 @@ public record MemoryUsage(long budgetBytes, List<Held> held, Counts counts) {
     }
 
     /// What one holds.
-    public record Held(ModelKey key, Footprint footprint) {}
+    ///
+    /// @param leases how many have it in use
+    public record Held(ModelKey key, Footprint footprint, int leases) {}
 
     /// Since the start.
     ///

@@ -140,6 +140,12 @@ final class LoadedVersion implements VersionHandle, MemoryLedger.Use {
         return use == null ? 0 : use.lastUsedNanos();
     }
 
+    @Override
+    public int leases() {
+        int registrys = retired.get() ? 0 : 1;
+        return Math.max(0, holds.get() - registrys);
+    }
+
     /// On the closer's thread, where also [#retire] must be called: keeps leases from being given, if none is
     /// held. [#letBack] or [#closeClaimed] must follow.
     ///

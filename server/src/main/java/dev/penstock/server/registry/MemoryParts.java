@@ -17,7 +17,7 @@ record MemoryParts(MemoryLedger ledger, MemoryCounts counts, MemoryRules rules, 
         return new MemoryUsage(
                 ledger.budgetBytes(),
                 ledger.shares().stream()
-                        .map(share -> new MemoryUsage.Held(share.key(), share.footprint()))
+                        .map(share -> new MemoryUsage.Held(share.key(), share.footprint(), share.leases()))
                         .toList(),
                 counts.now());
     }

@@ -28,6 +28,7 @@ final class MemoryCollector implements MultiCollector {
                 now.held().stream().mapToLong(one -> one.footprint().bytes()).sum();
         return MetricSnapshots.of(
                 perVersion(now),
+                inFlight(now),
                 gauge("penstock_memory_budget_bytes", "Memory for all models; 0 is no limit.", now.budgetBytes()),
                 gauge("penstock_memory_held_bytes", "Memory that is counted for versions in memory.", held),
                 Points.counter(
@@ -58,6 +59,16 @@ final class MemoryCollector implements MultiCollector {
                 "penstock_model_memory_bytes",
                 "What a version takes: by its files, and what the process grew by when it was loaded.");
         points.forEach((labels, bytes) -> gauge.dataPoint(Points.value(labels, (double) bytes)));
+        return gauge.build();
+    }
+
+    private static GaugeSnapshot inFlight(MemoryUsage now) {
+        Map<Labels, Long> points = new LinkedHashMap<>();
+        now.held().forEach(one -> points.merge(Points.of(one.key()), (long) one.leases(), Long::sum));
+        GaugeSnapshot.Builder gauge = Points.gauge(
+                "penstock_in_flight_requests",
+                "Requests that a version has and that have no outcome yet; those of a batch of an event loop as one.");
+        points.forEach((labels, requests) -> gauge.dataPoint(Points.value(labels, (double) requests)));
         return gauge.build();
     }
 

@@ -47,6 +47,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.DoubleSupplier;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /// Everything that is measured, in one registry, ready to be scraped. Thread-safe.
@@ -120,6 +121,17 @@ public final class Telemetry implements AutoCloseable {
     /// @param states how many versions are in each state, read at each scrape
     public void loads(LoadStats loads, Supplier<Map<String, Long>> states) {
         registry.getPrometheusRegistry().register(new LoadCollector(loads, states));
+    }
+
+    /// Shows what doors hold of requests and answers.
+    ///
+    /// @param heldBytes read at each scrape
+    /// @param maxBytes of which no more is taken
+    public void inFlight(LongSupplier heldBytes, long maxBytes) {
+        gauge("penstock_in_flight_bytes", "Requests and answers that the server holds.", "", "", () ->
+                (double) heldBytes.getAsLong());
+        gauge("penstock_in_flight_max_bytes", "Where requests are refused for want of room.", "", "", () ->
+                (double) maxBytes);
     }
 
     /// Shows what models take of the memory, and what happened for want of it.

@@ -56,8 +56,14 @@ class MemoryLedgerTest {
                 public long lastUsedNanos() {
                     return 77;
                 }
+
+                @Override
+                public int leases() {
+                    return 3;
+                }
             });
             assertThat(ledger.holdings()).containsExactly(new Holding(share.id(), KEY, MIB, Hold.IDLE, 77));
+            assertThat(share.leases()).isEqualTo(3);
             assertThat(ledger.room(10 * MIB)).isEqualTo(new Room.Fits(ledger.holdings()));
 
             hold.set(Hold.BUSY);

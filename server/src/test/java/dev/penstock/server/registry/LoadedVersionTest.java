@@ -47,13 +47,16 @@ final class LoadedVersionTest {
     void aRetiredVersionStaysOpenUntilItsLastLeaseIsBack() {
         Lease first = lease();
         Lease second = lease();
+        assertThat(version.leases()).isEqualTo(2);
         version.retire();
 
         first.close();
         assertThat(closings).isEmpty();
+        assertThat(version.leases()).isOne();
         second.close();
 
         assertThat(closings).hasSize(1);
+        assertThat(version.leases()).isZero();
     }
 
     @Test

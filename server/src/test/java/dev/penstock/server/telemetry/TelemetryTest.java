@@ -9,6 +9,7 @@ import dev.penstock.monitor.LoadStats;
 import dev.penstock.monitor.ServingStats;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class TelemetryTest {
@@ -44,6 +45,19 @@ class TelemetryTest {
                 .contains("_bucket{model=\"digits\",phase=\"total\",version=\"2\",le=\"64.0\"} 1")
                 .contains("_bucket{model=\"digits\",phase=\"total\",version=\"2\",le=\"+Inf\"} 2")
                 .contains("_sum{model=\"digits\",phase=\"total\",version=\"2\"} 120.000005");
+    }
+
+    @Test
+    void whatDoorsHoldIsShownBesideTheMost() {
+        AtomicLong held = new AtomicLong(300);
+        try (Telemetry telemetry = new Telemetry(stats, false, MOST)) {
+            telemetry.inFlight(held::get, 1_000);
+            held.set(400);
+
+            assertThat(telemetry.scrape("").text())
+                    .contains("\npenstock_in_flight_bytes 400.0\n")
+                    .contains("\npenstock_in_flight_max_bytes 1000.0\n");
+        }
     }
 
     @Test
