@@ -35,16 +35,20 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What the queue policies in a model's `config.pbtxt` do to requests that wait for the only worker of a whole server.
+/// What the queue policies in a model's `config.pbtxt` do to requests that wait for the only worker of a
+/// whole server.
 ///
-/// Whether a request has to wait is the machine's affair: one that stalls may have let the worker become free first.
-/// So what has to happen sometimes is asked for until it does, and what must never happen is looked for meanwhile.
+/// Whether a request has to wait is the machine's affair: one that stalls may have let the worker become free
+/// first.
+/// So what has to happen sometimes is asked for until it does, and what must never happen is looked for
+/// meanwhile.
 @Timeout(300)
 class QueuePolicyServingTest {
     private static final int COLUMNS = 256;
     private static final int TOGETHER = 8;
 
-    /// Longer than a run of the models that are asked to wait, shorter than one of the model that has them wait.
+    /// Longer than a run of the models that are asked to wait, shorter than one of the model that has them
+    /// wait.
     private static final long PATIENCE_MICROS = 20_000;
 
     private static final String REJECT =

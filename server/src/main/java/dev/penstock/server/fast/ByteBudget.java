@@ -2,10 +2,12 @@ package dev.penstock.server.fast;
 
 import java.util.concurrent.atomic.AtomicLong;
 
-/// Bounds the bytes that all doors hold together: requests that arrive or wait for their outcome, and answers that
+/// Bounds the bytes that all doors hold together: requests that arrive or wait for their outcome, and answers
+/// that
 /// their callers do not take. Thread-safe, never blocks.
 ///
-/// Small requests that are read where they arrived are not counted: what a connection receives at once bounds them.
+/// Small requests that are read where they arrived are not counted: what a connection receives at once bounds
+/// them.
 public final class ByteBudget {
     /// Of what the JVM may use for buffers.
     private static final int SHARE_OF_MEMORY = 4;
