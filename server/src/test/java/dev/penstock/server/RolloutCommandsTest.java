@@ -80,6 +80,8 @@ class RolloutCommandsTest {
         assertThat(done("watch", id)).contains(" paused ", "manual: lunch", "manual: seen enough", " completed ");
         assertThat(ended(ExitCode.FAILED, "abort", id)).contains("(expected: one that is not over)");
         assertThat(done("list")).contains(id, "lookup@2", "completed", "manual: seen enough");
+        assertThat(done("list", "--route", "lookup", "--limit", "1")).contains(id);
+        assertThat(done("list", "--route", "another")).isEqualTo("no rollouts\n");
         assertThat(server.versions(20)).containsOnlyKeys("2");
     }
 
