@@ -30,7 +30,7 @@ final class RolloutTextTest {
         assertThat(lines.subList(metrics + 1, reports))
                 .filteredOn(line -> !line.isEmpty())
                 .satisfiesExactly(
-                        errors -> assertThat(errors).startsWith("errors  canary").contains("##########.........."),
+                        errors -> assertThat(errors).startsWith("errors   canary").contains("##########.........."),
                         quality -> assertThat(quality)
                                 .as("what is judged by bounds has no bars")
                                 .doesNotContain("..", "#")
