@@ -147,12 +147,18 @@ abstract class RolloutCommand implements Callable<Integer> {
     /// `penstock rollout list`.
     @Command(
             name = "list",
-            description = "List all of them, the newest first.",
-            footer = {"", "Example:", "  penstock rollout list"})
+            description = "List them, the newest first.",
+            footer = {"", "Example:", "  penstock rollout list --route fraud"})
     static final class ListAll extends RolloutCommand {
+        @Option(names = "--route", paramLabel = "ROUTE", description = "Only those of this route.")
+        private String route = "";
+
+        @Option(names = "--limit", paramLabel = "N", description = "At most so many. Default: 100")
+        private int limit = 100;
+
         @Override
         int ask(AdminClient client) throws IOException {
-            AdminClient.Answer answer = client.get(PATH);
+            AdminClient.Answer answer = client.get(PATH + "?limit=" + limit + "&route=" + AdminClient.encoded(route));
             if (answer.failed()) {
                 return refused(answer);
             }

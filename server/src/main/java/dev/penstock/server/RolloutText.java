@@ -99,16 +99,19 @@ final class RolloutText {
     }
 
     private static String metrics(JsonNode status) {
-        TextTable table = TextTable.withHeader("METRIC", "SAYS", "AGAINST", "", "FOR", "", "BECAUSE");
+        TextTable table =
+                TextTable.withHeader("METRIC", "ARM", "SAYS", "AGAINST", "", "FOR", "", "ESTIMATE", "BECAUSE");
         List<JsonNode> decisive = metrics(status, false);
         for (JsonNode metric : decisive) {
             table.add(
                     metric.path("name").asString(""),
+                    metric.path("arm").asString(""),
                     metric.path("state").asString(""),
-                    bar(part(metric, "logE_rollback", "threshold")),
+                    bar(metric, "logE_rollback", "threshold"),
                     number(metric, "logE_rollback"),
-                    bar(part(metric, "logE_promote", "promote_threshold")),
+                    bar(metric, "logE_promote", "promote_threshold"),
                     number(metric, "logE_promote"),
+                    estimate(metric),
                     metric.path("detail").asString(""));
         }
         return decisive.isEmpty() ? "" : "\n" + table;
@@ -145,12 +148,20 @@ final class RolloutText {
         return value.isNumber() ? String.format(Locale.ROOT, "%.4f", value.asDouble()) : "-";
     }
 
-    /// How far evidence is on its way to its threshold.
-    private static double part(JsonNode metric, String evidence, String threshold) {
+    /// How far evidence is on its way to its threshold. What is judged by bounds has none: an empty bar would say
+    /// that nothing speaks against it.
+    private static String bar(JsonNode metric, String evidence, String threshold) {
         return metric.has(evidence)
-                ? metric.path(evidence).asDouble()
-                        / Math.max(1e-9, metric.path(threshold).asDouble())
-                : 0;
+                ? bar(metric.path(evidence).asDouble()
+                        / Math.max(1e-9, metric.path(threshold).asDouble()))
+                : "";
+    }
+
+    /// With its bounds, as far as there are any.
+    private static String estimate(JsonNode metric) {
+        String value = exact(metric.path("estimate"));
+        JsonNode bounds = metric.path("ci");
+        return bounds.isEmpty() ? value : value + " (" + exact(bounds.path(0)) + " to " + exact(bounds.path(1)) + ")";
     }
 
     private static String number(JsonNode metric, String name) {

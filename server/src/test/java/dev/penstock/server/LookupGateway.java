@@ -163,6 +163,10 @@ final class LookupGateway implements AutoCloseable {
         return admin("POST", "/api/v1/rollouts/" + id + ":" + verb, "");
     }
 
+    JsonNode promote(String id, String arm) throws Exception {
+        return admin("POST", "/api/v1/rollouts/" + id + ":promote", "{\"arm\": \"" + arm + "\"}");
+    }
+
     JsonNode rollout(String id) throws Exception {
         return admin("GET", "/api/v1/rollouts/" + id, "");
     }

@@ -95,7 +95,7 @@ class ReplayedRoutesTest {
             assertThat(line.path("version").asInt()).isEqualTo(canary ? 2 : 1);
             assertThat(line.path("arm").asString("")).isEqualTo(canary ? "canary" : "stable");
             assertThat(line.path("assignment").asString("")).startsWith("v=front/v1;b=");
-            assertThat(line.path("redacted_headers").toString()).isEqualTo(canary ? "[\"x-secret\"]" : "");
+            assertThat(line.path("redacted_headers").toString()).isEqualTo(canary ? "[\"x-secret\"]" : "[]");
         });
         assertThat(lines).filteredOn(line -> line.path("headers").has(CANARY)).hasSize(2);
 

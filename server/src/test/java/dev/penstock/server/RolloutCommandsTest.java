@@ -70,7 +70,7 @@ class RolloutCommandsTest {
         var _ = server.awaitPhase(id, "analyse");
         assertThat(done("status", id))
                 .startsWith("rollout " + id + " of lookup (canary)\nanalyse, step 1 of 1\n")
-                .contains("stable  -         50.0%", "canary  lookup@2  50.0%", "errors            insufficient");
+                .contains("stable  -         50.0%", "canary  lookup@2  50.0%", "errors            canary  insufficient");
         assertThat(done("pause", id, "--reason", "lunch")).contains("\npaused, step 1 of 1\n  manual: lunch\n");
         assertThat(ended(ExitCode.FAILED, "pause", id))
                 .contains("PAUSE: the rollout is PAUSED (expected: one that is under way)");
@@ -80,6 +80,8 @@ class RolloutCommandsTest {
         assertThat(done("watch", id)).contains(" paused ", "manual: lunch", "manual: seen enough", " completed ");
         assertThat(ended(ExitCode.FAILED, "abort", id)).contains("(expected: one that is not over)");
         assertThat(done("list")).contains(id, "lookup@2", "completed", "manual: seen enough");
+        assertThat(done("list", "--route", "lookup", "--limit", "1")).contains(id);
+        assertThat(done("list", "--route", "another")).isEqualTo("no rollouts\n");
         assertThat(server.versions(20)).containsOnlyKeys("2");
     }
 

@@ -142,6 +142,21 @@ class RolloutRpcTest {
         assertThat(stub.listRollouts(ListRolloutsRequest.getDefaultInstance()).getRolloutsList())
                 .extracting(Rollout::getId, Rollout::getPhase)
                 .containsExactly(org.assertj.core.groups.Tuple.tuple(made.getId(), "completed"));
+        assertThat(listed("lookup", 1)).containsExactly(made.getId());
+        assertThat(listed("another", 1)).isEmpty();
+        assertFails(Status.Code.INVALID_ARGUMENT, "limit: 1001 (expected: 1 to 1000)", () -> listed("", 1001));
+    }
+
+    private List<String> listed(String route, int limit) {
+        return stub
+                .listRollouts(ListRolloutsRequest.newBuilder()
+                        .setRoute(route)
+                        .setLimit(limit)
+                        .build())
+                .getRolloutsList()
+                .stream()
+                .map(Rollout::getId)
+                .toList();
     }
 
     @Test

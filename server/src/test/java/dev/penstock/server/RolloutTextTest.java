@@ -16,6 +16,8 @@ final class RolloutTextTest {
               "metrics": [
                {"name": "errors", "arm": "canary", "state": "insufficient", "logE_rollback": 1.5, "threshold": 3,
                 "detail": "few"},
+               {"name": "quality", "arm": "other", "state": "fail", "estimate": -0.05, "ci": [-0.08, -0.02],
+                "detail": "fewer right answers"},
                {"name": "reward-ips", "arm": "canary", "state": "report", "estimate": 0.41, "ci": [0.38, null],
                 "n_control": 50, "n_canary": 50, "detail": "alone"}]}}""");
 
@@ -27,10 +29,12 @@ final class RolloutTextTest {
         int reports = index(lines, "REPORT");
         assertThat(lines.subList(metrics + 1, reports))
                 .filteredOn(line -> !line.isEmpty())
-                .singleElement()
-                .asString()
-                .startsWith("errors")
-                .contains("##########..........");
+                .satisfiesExactly(
+                        errors -> assertThat(errors).startsWith("errors   canary").contains("##########.........."),
+                        quality -> assertThat(quality)
+                                .as("what is judged by bounds has no bars")
+                                .doesNotContain("..", "#")
+                                .matches("quality +other +fail +- +- +-0\\.0500 \\(-0\\.0800 to -0\\.0200\\) +fewer.*"));
         assertThat(lines.subList(reports + 1, lines.size()))
                 .singleElement()
                 .asString()

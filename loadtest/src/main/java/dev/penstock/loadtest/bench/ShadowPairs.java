@@ -38,6 +38,8 @@ final class ShadowPairs {
 
     private void turn(boolean copies, int parts) {
         route.copies(copies);
+        // The copies of the turn before are no burden of this one.
+        route.awaitNoneWaiting();
         Tempo tempo = bench.tempo();
         (copies ? with : without)
                 .add(asked.measure(tempo.begin(), tempo.measured().dividedBy(parts)));

@@ -7,10 +7,13 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.util.concurrent.locks.LockSupport;
 
 /// A route of a server, by the name of a model, whose requests are copied for another model or not. Confined to
 /// one thread.
 final class ShadowedRoute implements AutoCloseable {
+    private static final int MOST_LOOKS = 500;
+    private static final long BETWEEN_LOOKS_NANOS = 20_000_000;
     private static final int OK = 200;
     private static final String PLAIN = "{\"name\":\"tiny\",\"default\":\"tiny@1\"}";
 
@@ -46,6 +49,13 @@ final class ShadowedRoute implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new BenchException("interrupted", e);
+        }
+    }
+
+    /// Until what was copied has run or was dropped.
+    void awaitNoneWaiting() {
+        for (int i = 0; i < MOST_LOOKS && server.metric("penstock_shadow_waiting", "") > 0; i++) {
+            LockSupport.parkNanos(BETWEEN_LOOKS_NANOS);
         }
     }
 

@@ -26,6 +26,9 @@ final class ReplayHeaders {
             "upgrade",
             "user-agent");
 
+    /// What was said to that server in confidence: the one that is asked now may be somebody else's.
+    private static final Set<String> IN_CONFIDENCE = Set.of("authorization", "cookie", "proxy-authorization");
+
     private ReplayHeaders() {}
 
     /// @param recorded by lower-case name
@@ -33,11 +36,18 @@ final class ReplayHeaders {
     static Map<String, String> of(Map<String, String> recorded, Map<String, String> instead) {
         Map<String, String> sent = new HashMap<>();
         recorded.forEach((name, value) -> {
-            if (!OF_THAT_TIME.contains(name) && !name.startsWith("grpc-") && !name.startsWith(":")) {
+            if (isOfTheRequest(name)) {
                 sent.put(name, value);
             }
         });
         instead.forEach((name, value) -> sent.put(name.toLowerCase(Locale.ROOT), value));
         return sent;
+    }
+
+    private static boolean isOfTheRequest(String name) {
+        return !OF_THAT_TIME.contains(name)
+                && !IN_CONFIDENCE.contains(name)
+                && !name.startsWith("grpc-")
+                && !name.startsWith(":");
     }
 }

@@ -63,7 +63,14 @@ public record DriftReport(
     ///
     /// @param rules by which the report was made
     public boolean isCalm(DriftRules rules) {
-        ModelVerdict near = new ModelVerdict(rules);
+        return isCalm(rules, 0);
+    }
+
+    /// The same of a report of some of a model's features.
+    ///
+    /// @param others features that it says nothing of
+    public boolean isCalm(DriftRules rules, int others) {
+        ModelVerdict near = new ModelVerdict(rules, others);
         for (FeatureDrift feature : features) {
             boolean moved = feature.distribution().psiCorrected() > CALM_PART * rules.warnPsi();
             near.add(feature.feature(), moved ? feature.status().worse(DriftStatus.WARNING) : feature.status());

@@ -64,15 +64,16 @@ record FeatureComparison(
             }
         }
         return new FeatureDrift(
-                feature, baselineCount, count, status, all, shares, reasons(status, rules), means, bins);
+                feature, baselineCount, count, status, all, shares, reasons(status, all, rules), means, bins);
     }
 
     private DriftStatus ofShare(ShareChange share, DriftRules rules) {
         return share.status(rules, rules.fdr() / shares.size());
     }
 
-    private List<ShareChange> reasons(DriftStatus status, DriftRules rules) {
-        return status == DriftStatus.OK
+    /// Those that say more than the distribution does.
+    private List<ShareChange> reasons(DriftStatus status, Distribution all, DriftRules rules) {
+        return status == DriftStatus.OK || status == ofDistribution(all, rules)
                 ? List.of()
                 : shares.stream()
                         .filter(share -> ofShare(share, rules) == status)

@@ -228,7 +228,9 @@ public final class ArmLedgers implements ArmObservers {
             Map<ArmName, String> reasons = new LinkedHashMap<>();
             for (ArmHistory history : histories(route)) {
                 String reason = history.circuit().reason();
-                boolean isOf = history.last().key().rollout().equals(rollout);
+                String begun = history.last().key().rollout();
+                // A rollout that an earlier release began is not named in its route.
+                boolean isOf = begun.equals(rollout) || begun.isEmpty();
                 // Whoever opens it is about to say why.
                 if (isOf && history.last().tripped() && !reason.isEmpty()) {
                     reasons.put(history.name(), reason);

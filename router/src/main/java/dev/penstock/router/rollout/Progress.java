@@ -1,6 +1,5 @@
 package dev.penstock.router.rollout;
 
-import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.rollout.RolloutEvent.Kind;
 import java.util.HashMap;
 import java.util.Locale;
@@ -233,14 +232,5 @@ final class Progress {
                 "requests to the default arm fail, too: at least %.2f%% of them lately (expected: at most %.2f%%)",
                 100 * judged.externalRate(),
                 100 * spec.rules().objective());
-    }
-
-    /// Of all epochs.
-    static ArmCounts total(RolloutState state, String arm) {
-        ArmCounts sum = ArmCounts.EMPTY;
-        for (Epoch epoch : state.all()) {
-            sum = sum.plus(epoch.counts(arm));
-        }
-        return sum;
     }
 }

@@ -102,7 +102,8 @@ public final class RolloutMachine {
         for (Against one : against) {
             Progress.against(spec, change, one, nowMillis);
         }
-        if (against.isEmpty() || spec.rules().mode() == Mode.OBSERVE) {
+        // Where nothing is taken back by itself, what a person let go on goes on.
+        if (against.isEmpty() || spec.rules().mode() != Mode.ROLLBACK) {
             goOn(spec, change, judged, nowMillis);
         }
     }

@@ -313,7 +313,7 @@ class ArmLedgersTest {
     }
 
     @Test
-    void whatAGuardTookInOneRolloutIsThereInTheNext() {
+    void whatAGuardTookInOneRolloutIsNotTakenInTheNext() {
         ArmName canary = new ArmName("front", "canary", NEW);
         assertThat(canaryOf("first").tripped()).isFalse();
         ledgers.trip(canary, "it failed");

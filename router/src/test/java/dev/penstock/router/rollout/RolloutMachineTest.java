@@ -429,6 +429,10 @@ final class RolloutMachineTest {
         act(Command.RESUME);
         tick(10);
         assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        act(Command.SKIP);
+        tick(60);
+        assertThat(state.phase()).as("it has settled").isEqualTo(Phase.ANALYSE);
+        assertThat(state.step()).isEqualTo(1);
         assertThat(count(Kind.PAUSED)).isEqualTo(1);
     }
 

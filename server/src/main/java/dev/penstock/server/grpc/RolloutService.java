@@ -72,11 +72,17 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
 
     @Override
     public void listRollouts(ListRolloutsRequest request, StreamObserver<ListRolloutsResponse> observer) {
+        int limit = request.getLimit() == 0 ? Rollouts.USUALLY_TOLD : request.getLimit();
+        if (limit < 1 || limit > Rollouts.MOST_TOLD) {
+            throw ServingException.invalid("limit: %d (expected: 1 to %d)".formatted(limit, Rollouts.MOST_TOLD));
+        }
         answer(
                 observer,
                 () -> ListRolloutsResponse.newBuilder()
                         .addAllRollouts(
-                                rollouts.all().stream().map(RolloutService::of).toList())
+                                rollouts.all(request.getRoute(), limit).stream()
+                                        .map(RolloutService::of)
+                                        .toList())
                         .build());
     }
 

@@ -109,7 +109,10 @@ final class Baselines {
         try {
             String full = added(baseline);
             if (full.isEmpty()) {
-                store.assign(key.name(), key.version(), baseline.id());
+                // What a person has the version held to meanwhile counts.
+                if (store.assigned(key.name(), key.version()) == null) {
+                    store.assign(key.name(), key.version(), baseline.id());
+                }
             } else {
                 notKept(key, full);
             }

@@ -148,6 +148,11 @@ final class Counted {
         return new Window(waiting, waitingFromMillis, closedMillis);
     }
 
+    /// Whether something had too few values for the last look.
+    boolean hasWaiting() {
+        return !waitingNames.isEmpty();
+    }
+
     /// Of what waited, the rest was looked at.
     ///
     /// @param insufficient what goes on waiting; nothing if it has waited long enough

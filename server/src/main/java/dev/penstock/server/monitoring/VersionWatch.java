@@ -299,6 +299,11 @@ final class VersionWatch {
             Window waiting = now.looked(isOld ? Set.of() : report.insufficient());
             DriftReport late = lookAtWhatWaits(now, waiting, report.judged(), nowMillis);
             told = late == null ? told : told(before, late, waiting, evidence, Alert.Cause.WINDOWS);
+            if (!now.hasWaiting() && report.isCalm(order.rules())) {
+                // What came too seldom comes often by now, or no more.
+                alarms = alarms.nextSeldom(DriftStatus.OK, true);
+                told = told == null ? told(before, report, unseen, evidence, Alert.Cause.WINDOWS) : told;
+            }
         }
         if (told == null) {
             alarms = alarms.atOnce(evidence.status());
@@ -324,7 +329,7 @@ final class VersionWatch {
         DriftReport report = Drift.of(usual, waiting.counts(), order.rules(), others);
         boolean isJudged = report.status() != DriftStatus.INSUFFICIENT;
         if (isJudged) {
-            alarms = alarms.nextSeldom(report.status(), report.isCalm(order.rules()));
+            alarms = alarms.nextSeldom(report.status(), report.isCalm(order.rules(), others));
         } else if (isOld(waiting)) {
             alarms = alarms.nextSeldom(DriftStatus.OK, true);
         }

@@ -80,7 +80,8 @@ final class PayloadJson {
     }
 
     private static void redactedHeaders(JsonGenerator json, PayloadRecord record) {
-        if (!record.redactedHeaders().isEmpty()) {
+        if (!record.headers().isEmpty()) {
+            // Also if there are none: lines without it are of a release that did not say.
             json.writeArrayPropertyStart("redacted_headers");
             new TreeSet<>(record.redactedHeaders()).forEach(json::writeString);
             json.writeEndArray();

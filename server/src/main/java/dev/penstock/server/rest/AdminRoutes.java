@@ -33,6 +33,7 @@ public final class AdminRoutes implements HttpHandler {
             AdminRoute.QUALITY,
             AdminRoute.ADD_BASELINE,
             AdminRoute.PUT_ROUTE,
+            AdminRoute.ROLLOUTS,
             AdminRoute.START_ROLLOUT,
             AdminRoute.ROLLOUT_EVENTS);
 

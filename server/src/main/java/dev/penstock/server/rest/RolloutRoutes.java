@@ -43,9 +43,12 @@ final class RolloutRoutes {
         this.rollouts = rollouts;
     }
 
-    /// `GET /api/v1/rollouts`
+    /// `GET /api/v1/rollouts`, with `?route=` those of one, with `?limit=` so many
     void all(HttpExchange exchange) {
-        answer(exchange, () -> RolloutViewJson.of(rollouts.all()));
+        QueryText query = QueryText.parse(exchange.query(), List.of("route", "limit"));
+        String route = query.text("route");
+        int limit = (int) query.number("limit", 1, Rollouts.MOST_TOLD, Rollouts.USUALLY_TOLD);
+        answer(exchange, () -> RolloutViewJson.of(rollouts.all(route, limit)));
     }
 
     /// `POST /api/v1/rollouts`

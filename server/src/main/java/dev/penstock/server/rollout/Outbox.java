@@ -7,7 +7,6 @@ import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Tally;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// What this server counts of one rollout while another one drives it, on its way to the record. What could
@@ -24,14 +23,12 @@ final class Outbox {
 
     private long number;
 
-    /// The shares that requests are dealt by here, and since when.
-    @Nullable
-    private Dealt dealt;
+    /// The step whose shares requests are dealt by here, and since when; new shares within one, as bandits have
+    /// them all the time, begin nothing.
+    private int dealtStep = -1;
 
     private long dealtMillis;
     private boolean looked;
-
-    private record Dealt(int step, Map<String, Integer> weights) {}
 
     /// @param source never used before, by this server or another
     Outbox(String source) {
@@ -44,13 +41,12 @@ final class Outbox {
 
     /// @param state as it is recorded
     void count(RolloutSpec spec, RolloutState state, Observation seen, long nowMillis) {
-        Dealt now = new Dealt(state.step(), state.weights());
-        if (!seen.applied() || !now.equals(dealt)) {
-            // Shares that were there when it first looked began when the step did.
-            dealtMillis = looked || !seen.applied() ? nowMillis : state.stepMillis();
-            dealt = seen.applied() ? now : null;
-            looked = true;
+        if (seen.applied() && state.step() != dealtStep) {
+            // A step that was dealt when it first looked began when it was written.
+            dealtMillis = looked ? nowMillis : state.stepMillis();
+            dealtStep = state.step();
         }
+        looked = true;
         boolean fresh = nowMillis - dealtMillis < spec.rules().settle().toMillis();
         Epoch.seen(spec, state, seen, fresh).ifPresent(epoch -> pending = Epochs.newest(Epochs.plus(pending, epoch)));
     }

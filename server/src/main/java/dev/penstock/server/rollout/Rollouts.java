@@ -18,6 +18,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +36,11 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     private static final Duration TICK = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int MAX_TRIES = 10;
+
+    /// What one answer tells of at most, and if nobody says how many.
+    public static final int MOST_TOLD = 1000;
+
+    public static final int USUALLY_TOLD = 100;
 
     private final Around around;
     private final Driver driver;
@@ -295,24 +301,35 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
 
     /// One, under way or over.
     public RolloutView one(String id) {
-        for (RolloutView view : shown) {
-            if (view.id().equals(id) && view.owner().equals(around.server())) {
-                return view;
-            }
-        }
-        RolloutRecord record = around.records().read(store -> store.rollout(id)).orElseThrow(() -> unknown(id));
+        return driven(id)
+                .orElseGet(() ->
+                        judged(around.records().read(store -> store.rollout(id)).orElseThrow(() -> unknown(id))));
+    }
+
+    /// As it was a moment ago, if this server drives it. Answers at once.
+    private Optional<RolloutView> driven(String id) {
+        return shown.stream()
+                .filter(view -> view.id().equals(id) && view.owner().equals(around.server()))
+                .findFirst();
+    }
+
+    private RolloutView judged(RolloutRecord record) {
         return driver.judged(Drive.of(record)).view();
     }
 
-    /// All that are recorded, the newest first.
-    public List<RolloutView> all() {
-        List<RolloutView> all = new ArrayList<>();
-        for (RolloutRecord record : around.records().read(store -> store.rollouts())) {
-            all.add(one(record.id()));
-        }
-        all.sort(Comparator.comparingLong((RolloutView view) -> view.state().startedMillis())
-                .reversed());
-        return all;
+    /// What is recorded, the newest first.
+    ///
+    /// @param route only its; all if empty
+    /// @param limit at most so many: those that something happened to last
+    public List<RolloutView> all(String route, int limit) {
+        return around.records().read(store -> store.rollouts()).stream()
+                .filter(record -> route.isEmpty() || record.route().equals(route))
+                .sorted(Comparator.comparing(RolloutRecord::changed).reversed())
+                .limit(limit)
+                .map(record -> driven(record.id()).orElseGet(() -> judged(record)))
+                .sorted(Comparator.comparingLong((RolloutView view) -> view.state().startedMillis())
+                        .reversed())
+                .toList();
     }
 
     /// What happened in one, oldest first.

@@ -32,7 +32,8 @@ final class CpuShare {
             return 0;
         }
         long rest = (long) Math.min(owedNanos, MOST_NANOS);
-        owedNanos = 0;
+        // What a long run owes beyond one rest is rested after the next ones.
+        owedNanos -= rest;
         return rest;
     }
 }

@@ -38,7 +38,15 @@ final class ShadowRunner {
 
     /// Blocks for as long as the runs take.
     void run(List<ShadowCopy> copies) {
-        groups.clear();
+        try {
+            runAll(copies);
+        } finally {
+            // Their room was given back: they are not to be held until others come.
+            groups.clear();
+        }
+    }
+
+    private void runAll(List<ShadowCopy> copies) {
         for (ShadowCopy copy : copies) {
             for (ShadowTarget target : copy.targets()) {
                 switch (copy) {

@@ -34,7 +34,9 @@ class EstimateTest {
 
     @Test
     void howOftenClassesAreRightFollowsFromTheirScores() {
-        MonitorPlan plan = plan(TensorSpec.of("p", DataType.FP32, -1, 3));
+        MonitorPlan learning = plan(TensorSpec.of("p", DataType.FP32, -1, 3));
+        MonitorPlan plan =
+                learning.with(new Known(Map.of("output:p:score", Edges.uniform(0, 1, 20)), Map.of(), Map.of()));
         QualityBaseline usual = baseline(Task.MULTICLASS);
 
         // Twice as sure as before would be right twice as often, if a score still means what it meant.
