@@ -148,7 +148,8 @@ final class RolloutText {
         return value.isNumber() ? String.format(Locale.ROOT, "%.4f", value.asDouble()) : "-";
     }
 
-    /// How far evidence is on its way to its threshold. What is judged by bounds has none: an empty bar would say
+    /// How far evidence is on its way to its threshold. What is judged by bounds has none: an empty bar would
+    /// say
     /// that nothing speaks against it.
     private static String bar(JsonNode metric, String evidence, String threshold) {
         return metric.has(evidence)
