@@ -70,7 +70,8 @@ class RolloutCommandsTest {
         var _ = server.awaitPhase(id, "analyse");
         assertThat(done("status", id))
                 .startsWith("rollout " + id + " of lookup (canary)\nanalyse, step 1 of 1\n")
-                .contains("stable  -         50.0%", "canary  lookup@2  50.0%", "errors            canary  insufficient");
+                .contains(
+                        "stable  -         50.0%", "canary  lookup@2  50.0%", "errors            canary  insufficient");
         assertThat(done("pause", id, "--reason", "lunch")).contains("\npaused, step 1 of 1\n  manual: lunch\n");
         assertThat(ended(ExitCode.FAILED, "pause", id))
                 .contains("PAUSE: the rollout is PAUSED (expected: one that is under way)");

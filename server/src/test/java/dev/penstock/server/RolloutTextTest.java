@@ -30,11 +30,13 @@ final class RolloutTextTest {
         assertThat(lines.subList(metrics + 1, reports))
                 .filteredOn(line -> !line.isEmpty())
                 .satisfiesExactly(
-                        errors -> assertThat(errors).startsWith("errors   canary").contains("##########.........."),
+                        errors ->
+                                assertThat(errors).startsWith("errors   canary").contains("##########.........."),
                         quality -> assertThat(quality)
                                 .as("what is judged by bounds has no bars")
                                 .doesNotContain("..", "#")
-                                .matches("quality +other +fail +- +- +-0\\.0500 \\(-0\\.0800 to -0\\.0200\\) +fewer.*"));
+                                .matches(
+                                        "quality +other +fail +- +- +-0\\.0500 \\(-0\\.0800 to -0\\.0200\\) +fewer.*"));
         assertThat(lines.subList(reports + 1, lines.size()))
                 .singleElement()
                 .asString()

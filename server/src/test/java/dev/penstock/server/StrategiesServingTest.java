@@ -148,7 +148,10 @@ class StrategiesServingTest {
             }
 
             assertThat(server.route().path("assignment").asString()).isEqualTo("rendezvous");
-            assertThat(server.promote(id, "lookup-2").path("status").path("promoted").asString())
+            assertThat(server.promote(id, "lookup-2")
+                            .path("status")
+                            .path("promoted")
+                            .asString())
                     .isEqualTo("lookup-2");
             var _ = server.awaitPhase(id, "completed");
             assertThat(server.versions(20)).containsOnlyKeys("2");

@@ -79,10 +79,9 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
         answer(
                 observer,
                 () -> ListRolloutsResponse.newBuilder()
-                        .addAllRollouts(
-                                rollouts.all(request.getRoute(), limit).stream()
-                                        .map(RolloutService::of)
-                                        .toList())
+                        .addAllRollouts(rollouts.all(request.getRoute(), limit).stream()
+                                .map(RolloutService::of)
+                                .toList())
                         .build());
     }
 

@@ -327,7 +327,8 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
                 .sorted(Comparator.comparing(RolloutRecord::changed).reversed())
                 .limit(limit)
                 .map(record -> driven(record.id()).orElseGet(() -> judged(record)))
-                .sorted(Comparator.comparingLong((RolloutView view) -> view.state().startedMillis())
+                .sorted(Comparator.comparingLong(
+                                (RolloutView view) -> view.state().startedMillis())
                         .reversed())
                 .toList();
     }

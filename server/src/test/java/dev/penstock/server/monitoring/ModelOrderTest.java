@@ -53,8 +53,7 @@ class ModelOrderTest {
         ModelOrder order = order(Map.of("monitor.outputs", "chances scores each, *"));
 
         assertThat(order.settings().outputs())
-                .containsExactly(new FeatureOrder(
-                        "chances", FeatureOrder.Kind.SCORE, 0, FeatureOrder.LAST, "", true));
+                .containsExactly(new FeatureOrder("chances", FeatureOrder.Kind.SCORE, 0, FeatureOrder.LAST, "", true));
         assertThat(order.problems()).isEmpty();
         assertThat(order(Map.of("monitor.outputs", "emb embedding each")).problems())
                 .singleElement()
