@@ -77,6 +77,7 @@ final class TensorCall implements RowsCall {
     public void completed(BatchOutputs outputs, int firstRow) {
         long startedNanos = outputs.startedNanos();
         long endedNanos = outputs.endedNanos();
+        pending.sink().batched(outputs.attendedNanos());
         List<Tensor> tensors;
         try {
             tensors = copy(outputs, firstRow);
