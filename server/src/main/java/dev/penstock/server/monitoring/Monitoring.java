@@ -323,6 +323,18 @@ public final class Monitoring implements AutoCloseable {
         }
     }
 
+    /// The same, but held against that baseline instead, for once.
+    ///
+    /// @throws ServingException if the version counts by other bins, too
+    public Evaluation evaluation(ModelKey key, @Nullable Duration length, Baseline against) {
+        lock.lock();
+        try {
+            return observed(key).evaluation(length == null ? settings.window() : length, nowMillis, against);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// As it is now, and so is what it is held against.
     @GuardedBy("lock")
     private VersionWatch observed(ModelKey key) {

@@ -1,6 +1,7 @@
 package dev.penstock.server.monitoring;
 
 import dev.penstock.core.ModelKey;
+import dev.penstock.core.ServingException;
 import dev.penstock.monitor.drift.Alarm;
 import dev.penstock.monitor.drift.Alarms;
 import dev.penstock.monitor.drift.Drift;
@@ -399,6 +400,19 @@ final class VersionWatch {
         Cumulative usual = usual(now, window.fromMillis(), window.toMillis(), nowMillis);
         DriftReport report = usual == null ? null : Drift.of(usual, window.counts(), order.rules());
         return new Evaluation(length, window, report);
+    }
+
+    /// The same, but held against that baseline, for once and by the bins in which the version counts.
+    ///
+    /// @throws ServingException if it counts a feature otherwise, or none that is in the baseline
+    Evaluation evaluation(Duration length, long nowMillis, Baseline against) {
+        Counted now = counted;
+        if (now == null) {
+            return new Evaluation(length, null, null);
+        }
+        Window window = now.windows().last(length, nowMillis);
+        return new Evaluation(
+                length, window, Drift.of(HeldForOnce.usual(key, now.plan(), against), window.counts(), order.rules()));
     }
 
     private Watched.Phase phase() {
