@@ -27,6 +27,11 @@ public abstract class ForwardingSink implements ReplySink {
     }
 
     @Override
+    public void batched(long sinceNanos) {
+        sink.batched(sinceNanos);
+    }
+
+    @Override
     public void ran(int rows, int runRows, long startedNanos, long endedNanos) {
         sink.ran(rows, runRows, startedNanos, endedNanos);
     }

@@ -18,6 +18,10 @@ public interface ReplySink {
     /// called for one that is refused before. Need not be handed on.
     default void fits() {}
 
+    /// Tells since when a thread was there for the first request of this one's batch, before [#ran]; not called for
+    /// what ran alone.
+    default void batched(long sinceNanos) {}
+
     /// Tells when the request's run was, before the outcome; not called where none was made for it.
     ///
     /// @param rows of the request

@@ -78,6 +78,7 @@ final class TensorCall implements RowsCall {
         long startedNanos = outputs.startedNanos();
         long endedNanos = outputs.endedNanos();
         int runRows = outputs.rows();
+        pending.sink().batched(outputs.attendedNanos());
         List<Tensor> tensors;
         try {
             tensors = copy(outputs, firstRow);

@@ -32,6 +32,11 @@ final class LeaderSink implements ReplySink {
     }
 
     @Override
+    public void batched(long sinceNanos) {
+        caller.batched(sinceNanos);
+    }
+
+    @Override
     public void ran(int rows, int runRows, long startedNanos, long endedNanos) {
         caller.ran(rows, runRows, startedNanos, endedNanos);
     }
