@@ -32,8 +32,8 @@ public abstract class ForwardingSink implements ReplySink {
     }
 
     @Override
-    public void ran(int rows, long startedNanos, long endedNanos) {
-        sink.ran(rows, startedNanos, endedNanos);
+    public void ran(int rows, int runRows, long startedNanos, long endedNanos) {
+        sink.ran(rows, runRows, startedNanos, endedNanos);
     }
 
     @Override

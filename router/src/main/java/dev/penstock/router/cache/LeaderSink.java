@@ -37,8 +37,8 @@ final class LeaderSink implements ReplySink {
     }
 
     @Override
-    public void ran(int rows, long startedNanos, long endedNanos) {
-        caller.ran(rows, startedNanos, endedNanos);
+    public void ran(int rows, int runRows, long startedNanos, long endedNanos) {
+        caller.ran(rows, runRows, startedNanos, endedNanos);
     }
 
     @Override
