@@ -103,11 +103,11 @@ final class ArmSink extends ForwardingSink {
     }
 
     @Override
-    public void ran(int rows, long runStartedNanos, long runEndedNanos) {
+    public void ran(int rows, int runRows, long runStartedNanos, long runEndedNanos) {
         ran = true;
         startedNanos = runStartedNanos;
         endedNanos = runEndedNanos;
-        super.ran(rows, runStartedNanos, runEndedNanos);
+        super.ran(rows, runRows, runStartedNanos, runEndedNanos);
     }
 
     @Override

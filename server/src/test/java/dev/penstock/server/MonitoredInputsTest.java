@@ -75,7 +75,7 @@ class MonitoredInputsTest {
         Metrics metrics = Metrics.of(gateway);
 
         assertThat(metrics.sum("penstock_feature_bin_total", "feature=\"sepal\""))
-                .isEqualTo(rows);
+                .isEqualTo((double) rows);
         assertThat(metrics.sum("penstock_baseline_bin_ratio", "feature=\"sepal\""))
                 .isBetween(0.999, 1.001);
         assertThat(metrics.has("penstock_feature_bin_total", "feature=\"features[1]\""))
