@@ -4,6 +4,7 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
+import dev.penstock.monitor.drift.DriftChange;
 import dev.penstock.monitor.recording.Cumulative;
 import dev.penstock.monitor.recording.Feature;
 import dev.penstock.monitor.recording.MonitorPlan;
@@ -251,7 +252,7 @@ public final class Monitoring implements AutoCloseable {
     private void watch(VersionWatch watch) {
         try {
             learn(watch);
-            VersionWatch.Told told = watch.look(nowMillis);
+            DriftChange told = watch.look(nowMillis);
             if (told != null) {
                 tell(watch.key(), told);
             }
@@ -290,7 +291,7 @@ public final class Monitoring implements AutoCloseable {
     }
 
     @GuardedBy("lock")
-    private void tell(ModelKey key, VersionWatch.Told told) {
+    private void tell(ModelKey key, DriftChange told) {
         alerts.add(key, told, nowMillis);
         LOG.log(
                 System.Logger.Level.WARNING,
@@ -298,8 +299,8 @@ public final class Monitoring implements AutoCloseable {
                 key,
                 told.change(),
                 told.status(),
-                told.report().rows(),
-                told.report().share(),
+                told.rows(),
+                told.share(),
                 told.cause());
     }
 
@@ -328,6 +329,18 @@ public final class Monitoring implements AutoCloseable {
         lock.lock();
         try {
             return observed(key).evaluation(length == null ? settings.window() : length, nowMillis);
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// The same, but held against that baseline instead, for once.
+    ///
+    /// @throws ServingException if the version counts by other bins, too
+    public Evaluation evaluation(ModelKey key, @Nullable Duration length, Baseline against) {
+        lock.lock();
+        try {
+            return observed(key).evaluation(length == null ? settings.window() : length, nowMillis, against);
         } finally {
             lock.unlock();
         }

@@ -49,4 +49,21 @@ public record Watched(
         evaluations = List.copyOf(evaluations);
         unseen = Map.copyOf(unseen);
     }
+
+    /// The same held against something else for once: sub-windows were not.
+    public Watched against(Baseline other) {
+        return new Watched(
+                key,
+                phase,
+                total,
+                baseline,
+                other.id(),
+                other.rows(),
+                evaluations,
+                EvidenceReport.NONE,
+                unseen,
+                samplingShare,
+                bytes,
+                note);
+    }
 }

@@ -51,17 +51,29 @@ final class MonitoringRoutes {
 
     /// `GET /api/v1/models/{model}/versions/{version}/drift`
     void drift(HttpExchange exchange, String model, long version) {
-        Duration length =
-                window(QueryText.parse(exchange.query(), List.of("window")).text("window"));
+        QueryText query = QueryText.parse(exchange.query(), List.of("window", "baseline"));
+        Duration length = window(query.text("window"));
+        String id = query.text("baseline");
         ModelKey key = new ModelKey(model, version);
         exchange.about(model, version);
         boolean page = wantsPage(exchange.headers());
         offLoop.answer(exchange, "monitoring", () -> {
-            Evaluation evaluation = monitoring.evaluation(key, length);
-            Watched watched = monitoring.watched(key);
-            byte[] text = Json.bytes(json -> DriftJson.write(json, watched, evaluation));
+            byte[] text = Json.bytes(id.isEmpty() ? drift(key, length) : drift(key, length, id));
             return page ? page(DriftPage.of(JsonMapper.shared().readTree(text))) : json(text);
         });
+    }
+
+    private Consumer<JsonGenerator> drift(ModelKey key, @Nullable Duration length) {
+        Evaluation evaluation = monitoring.evaluation(key, length);
+        Watched watched = monitoring.watched(key);
+        return json -> DriftJson.write(json, watched, evaluation);
+    }
+
+    private Consumer<JsonGenerator> drift(ModelKey key, @Nullable Duration length, String id) {
+        Watched watched = monitoring.watched(key);
+        Baseline against = monitoring.baseline(key.name(), id);
+        Evaluation evaluation = monitoring.evaluation(key, length, against);
+        return json -> DriftJson.write(json, watched.against(against), evaluation);
     }
 
     /// Browsers say that they take pages, programs that they take anything or JSON.

@@ -99,17 +99,18 @@ public final class Shadows implements RequestTap, AutoCloseable {
     /// @param busy tells for how long the shadows' thread had a processor
     private ShadowRunner runner(Supplier<RouteTable> routes, NanoClock busy) {
         Pressure pressure = new Pressure(queued, settings.maxAge().toNanos(), clock);
-        Comparers comparers = new Comparers();
-        LoneRuns alone = new LoneRuns(routes, runner, pressure, busy, comparers, this::tally);
-        BatchRuns batches = new BatchRuns(rows, pressure, busy, comparers, alone, this::tally);
+        RunTools tools = new RunTools(pressure, busy, new Comparers());
+        LoneRuns alone = new LoneRuns(routes, runner, tools);
+        BatchRuns batches = new BatchRuns(rows, tools, alone);
         CpuShare share = new CpuShare(settings.cpuShare(), busy.nanoTime());
-        return new ShadowRunner(batches, alone, () -> {
+        ShadowRunner.Pause pause = () -> {
             long owedNanos = share.owedNanos(busy.nanoTime());
             if (owedNanos > 0 && !closing) {
                 LockSupport.parkNanos(this, owedNanos);
             }
             return !closing;
-        });
+        };
+        return new ShadowRunner(batches, alone, pause, this::tally);
     }
 
     /// Sees whether somebody is to be asked the same.

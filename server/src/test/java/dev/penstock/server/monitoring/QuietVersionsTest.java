@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.RunObserver;
 import dev.penstock.monitor.drift.Alarm;
+import dev.penstock.monitor.drift.DriftChange;
 import dev.penstock.monitor.drift.DriftRules;
 import dev.penstock.monitor.recording.Cumulative;
 import dev.penstock.monitor.recording.RecordingMemory;
@@ -101,7 +102,7 @@ class QuietVersionsTest {
             watch.load(List.of(recording));
             watch.observe(nowMillis);
             Baseline _ = watch.learn(nowMillis);
-            VersionWatch.Told now = watch.look(nowMillis);
+            DriftChange now = watch.look(nowMillis);
             if (now != null) {
                 told.put(now.change(), nowMillis);
             }
