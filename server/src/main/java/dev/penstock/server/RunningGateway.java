@@ -333,6 +333,7 @@ final class RunningGateway implements AutoCloseable {
                 recordings.memory(),
                 settings,
                 processors,
+                registry.baselines(),
                 folder,
                 InstantSource.system());
     }

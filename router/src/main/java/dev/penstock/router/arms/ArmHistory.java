@@ -15,6 +15,7 @@ final class ArmHistory {
     private final ArmName name;
     private final int hash;
     private final Circuit circuit = new Circuit();
+    private final ArmPhases phases = new ArmPhases();
 
     /// In the order in which they were last begun.
     private final Map<Long, ArmLedger> epochs = new LinkedHashMap<>();
@@ -48,6 +49,10 @@ final class ArmHistory {
 
     Circuit circuit() {
         return circuit;
+    }
+
+    ArmPhases phases() {
+        return phases;
     }
 
     ArmLedger at(long epoch, Supplier<ArmLedger> maker, long nowMillis) {

@@ -34,6 +34,7 @@ final class ArmLedger implements ArmObserver {
     private final PredictionBins bins;
     private final AtomicLongArray predictions = new AtomicLongArray(PredictionBins.BINS);
     private final Circuit circuit;
+    private final ArmPhases phases;
     private final TripListener listener;
 
     /// Buckets whose prediction was counted, each once. What a unit is predicted today is what it is predicted
@@ -70,19 +71,20 @@ final class ArmLedger implements ArmObserver {
     /// @param candidate whether another arm can take its requests
     /// @param units of all arms of the route
     /// @param bins of all arms of the route
-    /// @param circuit of this arm and target, whatever the epoch
+    /// @param history of this arm and target, whatever the epoch: its circuit and its phases are this one's
     ArmLedger(
             ArmKey key,
             boolean candidate,
             FirstSeen units,
             PredictionBins bins,
-            Circuit circuit,
+            ArmHistory history,
             TripListener listener) {
         this.key = key;
         this.candidate = candidate;
         this.units = units;
         this.bins = bins;
-        this.circuit = circuit;
+        this.circuit = history.circuit();
+        this.phases = history.phases();
         this.listener = listener;
     }
 
@@ -112,6 +114,16 @@ final class ArmLedger implements ArmObserver {
             if (bin != PredictionBins.NONE) {
                 predictions.incrementAndGet(bin);
             }
+        }
+    }
+
+    @Override
+    public void ran(
+            AssignmentReason reason, long pickedNanos, long attendedNanos, long startedNanos, long endedNanos) {
+        if (reason.byChance()) {
+            long queueNanos = Math.max(0, startedNanos - pickedNanos);
+            long batchNanos = Math.clamp(startedNanos - attendedNanos, 0, queueNanos);
+            phases.ran(queueNanos, batchNanos, endedNanos - startedNanos);
         }
     }
 

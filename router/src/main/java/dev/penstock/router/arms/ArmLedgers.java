@@ -101,7 +101,7 @@ public final class ArmLedgers implements ArmObservers {
             route.forgetEpochs(arm.name());
             ArmLedger ledger = history.at(
                     key.epoch(),
-                    () -> new ArmLedger(key, candidate, units, route.bins, history.circuit(), listener),
+                    () -> new ArmLedger(key, candidate, units, route.bins, history, listener),
                     time.millis());
             voices.bound(history, ledger);
             if (evicts) {
@@ -201,6 +201,20 @@ public final class ArmLedgers implements ArmObservers {
                 totals.merge(history.name(), history.total(), ArmCounts::plus);
             }
             return totals;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Where the time of their requests went, since the same beginnings.
+    public Map<ArmName, PhaseLatencies> phases() {
+        lock.lock();
+        try {
+            Map<ArmName, PhaseLatencies> phases = new LinkedHashMap<>();
+            for (ArmHistory history : histories()) {
+                phases.merge(history.name(), history.phases().counts(), PhaseLatencies::plus);
+            }
+            return phases;
         } finally {
             lock.unlock();
         }

@@ -152,6 +152,22 @@ final class ArmLedgersTest extends ArmsOfFront {
     }
 
     @Test
+    void whereTheTimeWentIsCountedOfWhatCameByChance() {
+        canary(1).ran(AssignmentReason.HASH, 1 * MILLI, 3 * MILLI, 4 * MILLI, 9 * MILLI);
+        canary(2).ran(AssignmentReason.RANDOM, 1 * MILLI, 0, 2 * MILLI, 3 * MILLI);
+        canary(2).ran(AssignmentReason.OVERRIDE, 0, 0, 50 * MILLI, 90 * MILLI);
+
+        PhaseLatencies phases = Objects.requireNonNull(ledgers.phases().get(new ArmName("front", "canary", NEW)));
+        assertThat(phases.queue().count()).isEqualTo(2);
+        assertThat(phases.queue().sumNanos()).isEqualTo(4 * MILLI);
+        assertThat(phases.batch().count()).isEqualTo(2);
+        assertThat(phases.batch().sumNanos())
+                .as("a batch that had begun before waits for it since it came")
+                .isEqualTo(2 * MILLI);
+        assertThat(phases.inference().sumNanos()).isEqualTo(6 * MILLI);
+    }
+
+    @Test
     void countingAllocatesNothing() {
         ArmObserver arm = canary(1);
         int requests = 10_000;
@@ -172,6 +188,7 @@ final class ArmLedgersTest extends ArmsOfFront {
             boolean failed = i % 10 == 0;
             boolean _ = arm.wantsPrediction(i);
             arm.ended(AssignmentReason.HASH, i, i * 0x9e3779b97f4a7c15L, failed ? ErrorCode.INTERNAL : null, MILLI);
+            arm.ran(AssignmentReason.HASH, 0, MILLI / 2, MILLI, 2 * MILLI);
         }
     }
 

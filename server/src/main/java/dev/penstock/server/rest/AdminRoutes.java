@@ -118,7 +118,7 @@ public final class AdminRoutes implements HttpHandler {
         AuditNotes notes = new AuditNotes(recorded == null ? null : recorded.admin());
         return new AdminRoutes(
                 this,
-                new MonitoringRoutes(monitoring, catalog, notes),
+                new MonitoringRoutes(monitoring, catalog),
                 new AlertRoutes(monitoring, alerting, notes),
                 new QualityRoutes(feedback, notes),
                 routing,
