@@ -9,6 +9,7 @@ import dev.penstock.monitor.drift.DriftRules;
 import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.Recordings;
 import dev.penstock.server.alerting.TestReceiver;
+import dev.penstock.server.store.SlowDiskException;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -151,7 +152,7 @@ class HangingDiskTest {
         learn(other, OTHER);
         RunObserver slow = hang();
         assertThatThrownBy(() -> monitoring.baselines("slow"))
-                .isInstanceOf(UncheckedIOException.class)
+                .isInstanceOf(SlowDiskException.class)
                 .hasMessageContaining("the disk has not done it after PT0.1S");
 
         serve(slow, 20);
