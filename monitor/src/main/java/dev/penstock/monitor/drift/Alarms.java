@@ -1,41 +1,110 @@
 package dev.penstock.monitor.drift;
 
-/// One alarm of two paces: of what is judged at every look, and of what has enough values only after several,
-/// such as vectors, of which one in eight is summed, and outputs that few ask for. Each needs two of three of
-/// its own looks. Immutable.
-///
-/// @param often of what each look judges
-/// @param seldom of what waits over several looks
-public record Alarms(Alarm often, Alarm seldom) {
-    /// Nothing was seen yet.
-    public static final Alarms SILENT = new Alarms(Alarm.SILENT, Alarm.SILENT);
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-    public Alarms nextOften(DriftStatus status, boolean wellBelow) {
-        return new Alarms(often.next(status, wellBelow), seldom);
-    }
+/// The alarms of all features and vectors of a version, and the one that they make together. Each is looked at
+/// when it has enough values, and is over only by looks of its own: what becomes rare has fewer of them, and is
+/// not cleared by those of others. Confined to one thread.
+final class Alarms {
+    /// What has to be stayed below for the model's alarm to be over, of the share of features that raises one.
+    private static final double CALM_PART = 0.8;
 
-    public Alarms nextSeldom(DriftStatus status, boolean wellBelow) {
-        return new Alarms(often, seldom.next(status, wellBelow));
+    private final Map<String, Of> byName = new LinkedHashMap<>();
+    private DriftStatus raised = DriftStatus.OK;
+
+    /// @param whole what it is a measure of
+    private record Of(String whole, Alarm alarm) {}
+
+    /// After a look at which it had enough values.
+    ///
+    /// @return what that changed of its own alarm
+    Alarm.Change looked(Verdict said) {
+        Alarm next = alarm(said.name()).next(said.status(), said.calm());
+        byName.put(said.name(), new Of(said.whole(), next));
+        return next.change();
     }
 
     /// When evidence that was gathered over many looks is enough, as [Alarm#atOnce] says.
-    public Alarms atOnce(DriftStatus status) {
-        return new Alarms(often.atOnce(status), seldom);
+    void atOnce(String whole, String name, DriftStatus status) {
+        byName.put(name, new Of(whole, alarm(name).atOnce(status)));
     }
 
-    /// What is told, [DriftStatus#OK] if nothing is.
-    public DriftStatus raised() {
-        return often.raised().worse(seldom.raised());
-    }
-
-    /// What is to be told after some looks.
+    /// Nothing could be said of it for long: it is none of those that are judged, and what was told of it is
+    /// over in the end.
     ///
-    /// @param before as it was before them
-    public Alarm.Change since(Alarms before) {
-        boolean was = before.raised().alarming();
-        if (raised().alarming() && raised().compareTo(before.raised()) > 0) {
-            return was ? Alarm.Change.WORSENED : Alarm.Change.RAISED;
+    /// @return what that changed of its own alarm
+    Alarm.Change unsaid(String name) {
+        Of of = byName.get(name);
+        if (of == null) {
+            return Alarm.Change.NONE;
         }
-        return was && !raised().alarming() ? Alarm.Change.CLEARED : Alarm.Change.NONE;
+        Alarm next = of.alarm().next(DriftStatus.OK, true);
+        if (next.raised().alarming()) {
+            byName.put(name, new Of(of.whole(), next));
+        } else {
+            byName.remove(name);
+        }
+        return next.change();
+    }
+
+    private Alarm alarm(String name) {
+        @Nullable Of of = byName.get(name);
+        return of == null ? Alarm.SILENT : of.alarm();
+    }
+
+    /// Whether something was said of it lately.
+    boolean knows(String name) {
+        return byName.containsKey(name);
+    }
+
+    boolean isRaised(String name) {
+        return alarm(name).raised().alarming();
+    }
+
+    /// What the features make together, after some of them were looked at. It gets no better before it is over.
+    ///
+    /// @return whether that changed what is told
+    boolean settle(DriftRules rules) {
+        DriftStatus before = raised;
+        DriftStatus now = verdict(rules).status();
+        if (now.alarming()) {
+            raised = raised.worse(now);
+        } else if (!verdict(rules.withModelShare(CALM_PART * rules.modelShare()))
+                .status()
+                .alarming()) {
+            raised = DriftStatus.OK;
+        }
+        return raised != before;
+    }
+
+    /// What is told of the model, [DriftStatus#OK] if nothing is.
+    DriftStatus raised() {
+        return raised;
+    }
+
+    /// Of what was judged lately, how much has an alarm; NaN if nothing was.
+    double share(DriftRules rules) {
+        return verdict(rules).share();
+    }
+
+    private ModelVerdict verdict(DriftRules rules) {
+        ModelVerdict verdict = new ModelVerdict(rules);
+        byName.forEach((name, of) -> verdict.add(of.whole(), name, of.alarm().raised()));
+        return verdict;
+    }
+
+    /// The features and vectors that have one.
+    List<String> names() {
+        List<String> names = new ArrayList<>();
+        byName.forEach((name, of) -> {
+            if (of.alarm().raised().alarming()) {
+                names.add(name);
+            }
+        });
+        return names;
     }
 }

@@ -25,13 +25,6 @@ public final class Drift {
     /// @param baseline what was counted when all was well, by the same plan
     /// @param window what was counted of late
     public static DriftReport of(Cumulative baseline, Cumulative window, DriftRules rules) {
-        return of(baseline, window, rules, 0);
-    }
-
-    /// The same of those of which little comes, beside others.
-    ///
-    /// @param others how many features were judged by another window, and do not alarm here
-    public static DriftReport of(Cumulative baseline, Cumulative window, DriftRules rules, int others) {
         Check.argument(
                 baseline.plan().id().equals(window.plan().id()),
                 "a window counted by plan %s cannot be held against a baseline of plan %s",
@@ -49,7 +42,7 @@ public final class Drift {
             double[] family = comparison.feature().output() ? outputs : inputs;
             features.add(comparison.judged(family[i], rules));
         }
-        return report(window, features, vectors(baseline, window, rules), rules, others);
+        return report(window, features, vectors(baseline, window, rules), rules);
     }
 
     /// @return by comparison; 1 for those of the other family, and those of which nothing can be said
@@ -96,8 +89,8 @@ public final class Drift {
     }
 
     private static DriftReport report(
-            Cumulative window, List<FeatureDrift> features, List<VectorDrift> vectors, DriftRules rules, int others) {
-        ModelVerdict verdict = new ModelVerdict(rules, others);
+            Cumulative window, List<FeatureDrift> features, List<VectorDrift> vectors, DriftRules rules) {
+        ModelVerdict verdict = new ModelVerdict(rules);
         features.forEach(feature -> verdict.add(feature.feature(), feature.status()));
         vectors.forEach(vector -> verdict.add(vector.name(), vector.status()));
         return new DriftReport(

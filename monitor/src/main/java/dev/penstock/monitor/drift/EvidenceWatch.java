@@ -51,6 +51,15 @@ public final class EvidenceWatch {
         return report;
     }
 
+    /// What was gathered of that feature speaks of what is over: it is gathered anew.
+    void forget(String name) {
+        for (FeatureWatch feature : features) {
+            if (feature.name().equals(name)) {
+                feature.forget();
+            }
+        }
+    }
+
     /// After the last sub-window.
     public EvidenceReport report() {
         return report;

@@ -24,6 +24,9 @@ public record FeatureDrift(
         List<ShareChange> reasons,
         MeanComparison means,
         BinPair bins) {
+    /// What has to be stayed below for an alarm to be cleared, of what raises one.
+    private static final double CALM_PART = 0.8;
+
     /// The same slots of both: bins of numbers, below the range first and above it last, or categories, of
     /// which
     /// the first is all that is known and not counted for itself.
@@ -56,5 +59,10 @@ public record FeatureDrift(
 
     public String name() {
         return feature.name();
+    }
+
+    /// Whether it speaks for clearing an alarm: it is none, and not near one.
+    boolean isCalm(DriftRules rules) {
+        return !status.alarming() && !(distribution.psiCorrected() > CALM_PART * rules.warnPsi());
     }
 }

@@ -90,6 +90,19 @@ final class FeatureWatch {
         }
     }
 
+    String name() {
+        return feature.name();
+    }
+
+    /// Begins anew.
+    void forget() {
+        logEvidence = DriftEvidence.NONE;
+        begin();
+        if (mean != null) {
+            mean.forget();
+        }
+    }
+
     private void begin() {
         since = new long[since.length];
         all = 0;

@@ -51,6 +51,14 @@ final class MeanWatch {
         sinceDown = sums.down() == 0 ? Moments.NONE : sinceDown.plus(seen);
     }
 
+    /// Begins anew.
+    void forget() {
+        sums = Cusum.start(Cusum.DEFAULT_ALLOWANCE);
+        pending = Moments.NONE;
+        sinceUp = Moments.NONE;
+        sinceDown = Moments.NONE;
+    }
+
     MeanEvidence evidence() {
         Moments since = sums.up() >= sums.down() ? sinceUp : sinceDown;
         double shift = since.count() == 0 ? 0 : (since.mean() - usual.mean()) / usual.deviation();

@@ -11,7 +11,6 @@ import java.util.Map;
 /// measure it drifts. Confined to one thread.
 final class ModelVerdict {
     private final DriftRules rules;
-    private final int others;
 
     /// By what features are measures of.
     private final Map<String, DriftStatus> wholes = new HashMap<>();
@@ -20,13 +19,7 @@ final class ModelVerdict {
     private DriftStatus worst = DriftStatus.INSUFFICIENT;
 
     ModelVerdict(DriftRules rules) {
-        this(rules, 0);
-    }
-
-    /// @param others of which nothing is to be said here: they count where a share of all is asked for
-    ModelVerdict(DriftRules rules, int others) {
         this.rules = rules;
-        this.others = others;
     }
 
     void add(Feature feature, DriftStatus status) {
@@ -40,7 +33,8 @@ final class ModelVerdict {
         add(name, name, status);
     }
 
-    private void add(String whole, String name, DriftStatus status) {
+    /// @param whole what that is a measure of
+    void add(String whole, String name, DriftStatus status) {
         if (status == DriftStatus.INSUFFICIENT) {
             return;
         }
@@ -52,7 +46,7 @@ final class ModelVerdict {
     /// Of what was judged, how much is alarming; NaN if nothing was.
     double share() {
         long alarming = wholes.values().stream().filter(DriftStatus::alarming).count();
-        return wholes.isEmpty() ? Double.NaN : (double) alarming / (double) (wholes.size() + others);
+        return wholes.isEmpty() ? Double.NaN : (double) alarming / (double) wholes.size();
     }
 
     DriftStatus status() {

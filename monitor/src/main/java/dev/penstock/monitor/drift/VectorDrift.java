@@ -36,6 +36,9 @@ public record VectorDrift(
     private static final double WARN_SHIFT = 0.25;
     private static final double CRITICAL_SHIFT = 0.5;
 
+    /// What has to be stayed below for an alarm to be cleared, of what raises one.
+    private static final double CALM_PART = 0.8;
+
     /// @param level of significance
     static VectorDrift of(PlannedVector vector, Cumulative baseline, Cumulative window, double level) {
         VectorSums before = VectorSums.of(baseline, vector);
@@ -79,9 +82,9 @@ public record VectorDrift(
                 shift);
     }
 
-    /// Whether its middle has moved by that part of what matters, and that is no chance.
-    boolean isNear(double part) {
-        return status.compareTo(DriftStatus.OK) > 0 && shift > part * WARN_SHIFT;
+    /// Whether it speaks for clearing an alarm: its middle is not near where that would be one, or only by chance.
+    boolean isCalm() {
+        return !status.alarming() && !(status == DriftStatus.NOTICE && shift > CALM_PART * WARN_SHIFT);
     }
 
     private static DriftStatus status(double p, double shift, double level) {

@@ -7,7 +7,6 @@ import static org.assertj.core.api.Assertions.within;
 import dev.penstock.monitor.recording.Feature;
 import dev.penstock.monitor.recording.MonitorPlan;
 import java.util.Random;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class DriftTest {
@@ -65,31 +64,6 @@ class DriftTest {
 
         assertThat(of(report, "x[3]").status()).isEqualTo(DriftStatus.CRITICAL);
         assertThat(report.status()).isEqualTo(DriftStatus.NOTICE);
-    }
-
-    @Test
-    void anInputThatDecidesNothingIsInNoAlarmsWayToBeCleared() {
-        Observed away = usual(5_000).bins("x[3]", Population.shifted(1).sample(5_000, random));
-        Observed near =
-                usual(5_000).bins(Observed.VALUE, Population.shifted(0.31).sample(5_000, random));
-        Observed two = usual(5_000)
-                .bins("x[3]", Population.shifted(1).sample(5_000, random))
-                .bins("x[4]", Population.shifted(1).sample(5_000, random))
-                .bins("x[5]", Population.shifted(0.31).sample(5_000, random));
-
-        assertThat(report(usual(M), usual(5_000)).isCalm(DriftRules.STANDARD)).isTrue();
-        assertThat(report(usual(M), away).isCalm(DriftRules.STANDARD)).isTrue();
-        assertThat(report(usual(M), away).isCalm(DriftRules.STANDARD.withPinned(Set.of("x"))))
-                .as("pinned")
-                .isFalse();
-        assertThat(report(usual(M), near).status().alarming()).isFalse();
-        assertThat(report(usual(M), near).isCalm(DriftRules.STANDARD))
-                .as("an answer near its limit")
-                .isFalse();
-        assertThat(report(usual(M), two).status()).isEqualTo(DriftStatus.NOTICE);
-        assertThat(report(usual(M), two).isCalm(DriftRules.STANDARD))
-                .as("nearly many")
-                .isFalse();
     }
 
     @Test

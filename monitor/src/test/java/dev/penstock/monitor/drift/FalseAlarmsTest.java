@@ -6,112 +6,98 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/// How often nothing is taken for a drift, and how soon a drift is found. The tables are printed;
-/// `-Dmonths=100` has
-/// them made of more models, `-DsubWindows=8640` of a whole month of sub-windows.
+/// How often nothing is taken for a drift, and how soon a drift is found, by what looks at a server's
+/// sub-windows. The tables are printed; `-Dmonths=100` has them made of so many models of thirty days each,
+/// `-Drows=` of one traffic alone.
 class FalseAlarmsTest {
-    private static final int MONTHS = Integer.getInteger("months", 3);
+    private static final int MODELS = Integer.getInteger("months", 1);
+    private static final int DAYS = Integer.getInteger("days", MODELS > 1 ? 30 : 2);
+    private static final int DRIFTS = MODELS > 1 ? 10 * MODELS : 5;
     private static final long BASELINE_ROWS = 10_000;
-    private static final long[] WINDOWS = {500, 2_000, 10_000, 100_000};
-    private static final long[] SUB_WINDOW_ROWS = {42, 833};
-    private static final int SUB_WINDOWS = Integer.getInteger("subWindows", 2880);
+
+    /// Of an hour, which is a window.
+    private static final long[] WINDOWS = {504, 2_004, 9_996, 99_996};
+
     private static final int WINDOWS_TO_FIND = 3;
+
+    /// Of a model that has been looked at for a while when it begins to drift.
+    private static final int BEFORE = Month.SUB_WINDOWS_OF_AN_HOUR;
+
     private static final Population SAME = Population.shifted(0);
     private static final Population MOVED = Population.shifted(0.5);
 
     @Test
     void aMonthWithoutDriftIsQuiet() {
-        System.out.printf(
-                Locale.ROOT,
-                "%n20 features, no drift, %d windows of an hour each, %d models: alarms per model%n",
-                Month.HOURS,
-                MONTHS);
-        System.out.printf(
-                Locale.ROOT,
-                "%10s %14s %14s %14s %20s%n",
-                "rows",
-                "this",
-                "by evidence",
-                "means moving",
-                "PSI > 0.1, windows");
-        for (long rows : WINDOWS) {
+        print("%n20 features, no drift, %d models, sub-windows of five minutes, %d days: alarms per model%n", MODELS, DAYS);
+        print("%13s %10s %14s %14s %20s%n", "rows per hour", "this", "by evidence", "means moving", "PSI > 0.1, hours");
+        for (long rows : windows()) {
             int raised = 0;
             int byEvidence = 0;
             int shifting = 0;
             int fixed = 0;
-            for (int model = 0; model < MONTHS; model++) {
-                Month month = new Month(rows, BASELINE_ROWS, seeded(rows, model)).pass(Month.HOURS, SAME);
+            for (int model = 0; model < MODELS; model++) {
+                Month month = month(rows, model).pass(DAYS * Month.SUB_WINDOWS_OF_A_DAY, SAME);
                 raised += month.raised();
                 byEvidence += month.raisedByEvidence();
                 shifting += month.shifting();
                 fixed += month.fixedAlarms();
             }
-            System.out.printf(
-                    Locale.ROOT,
-                    "%10d %14.2f %14.2f %14.2f %20.1f%n",
-                    rows,
-                    perModel(raised),
-                    perModel(byEvidence),
-                    perModel(shifting),
-                    perModel(fixed));
+            print(
+                    "%13d %10.2f %14.2f %14.2f %20.1f%n",
+                    rows, perModel(raised), perModel(byEvidence), perModel(shifting), perModel(fixed));
             assertThat(raised)
-                    .as("alarms of %d models, %d rows a window", MONTHS, rows)
-                    .isLessThanOrEqualTo(MONTHS);
-        }
-    }
-
-    @Test
-    void aMonthOfSubWindowsWithoutDriftIsQuiet() {
-        System.out.printf(
-                Locale.ROOT,
-                "%n20 features, no drift, %d sub-windows of five minutes each: alarms by evidence, means moving%n",
-                SUB_WINDOWS);
-        for (long rows : SUB_WINDOW_ROWS) {
-            Month month = new Month(rows, BASELINE_ROWS, seeded(rows, MONTHS));
-            int alarms = month.passSubWindows(SUB_WINDOWS, SAME);
-            System.out.printf(Locale.ROOT, "%10d %14d %14d%n", rows, alarms, month.shifting());
-            assertThat(alarms).as("alarms, %d rows a sub-window", rows).isLessThanOrEqualTo(1);
+                    .as("alarms of %d models, %d rows an hour", MODELS, rows)
+                    .isLessThanOrEqualTo(Math.max(1, MODELS * DAYS / 30));
         }
     }
 
     @Test
     void halfADeviationIsFoundWithinThreeWindows() {
-        System.out.printf(
-                Locale.ROOT,
-                "%nan answer moved by 0.5 standard deviations, %d models: windows until an alarm, mean (most)%n",
-                MONTHS * 10);
-        System.out.printf(Locale.ROOT, "%10s %14s %20s%n", "rows", "this", "PSI > 0.1");
-        for (long rows : WINDOWS) {
+        print(
+                "%nan answer moved by 0.5 standard deviations, %d models: minutes until an alarm, mean (most)%n",
+                DRIFTS);
+        print("%13s %16s %22s%n", "rows per hour", "this", "PSI > 0.1 of an hour");
+        for (long rows : windows()) {
             int sum = 0;
             int most = 0;
             int fixedSum = 0;
             int fixedMost = 0;
-            for (int model = 0; model < MONTHS * 10; model++) {
-                Month month = new Month(rows, BASELINE_ROWS, seeded(rows, -1 - model)).pass(WINDOWS_TO_FIND * 4, MOVED);
-                assertThat(month.firstRaised())
-                        .as("model %d, %d rows", model, rows)
-                        .isBetween(1, WINDOWS_TO_FIND);
-                sum += month.firstRaised();
-                most = Math.max(most, month.firstRaised());
-                fixedSum += month.firstFixed();
-                fixedMost = Math.max(fixedMost, month.firstFixed());
+            for (int model = 0; model < DRIFTS; model++) {
+                Month month = month(rows, -1 - model).pass(BEFORE, SAME).begin().pass(WINDOWS_TO_FIND * BEFORE, MOVED);
+                int found = month.firstRaised() - BEFORE;
+                assertThat(found)
+                        .as("sub-windows, model %d, %d rows", model, rows)
+                        .isBetween(1, WINDOWS_TO_FIND * Month.SUB_WINDOWS_OF_AN_HOUR);
+                sum += found;
+                most = Math.max(most, found);
+                fixedSum += month.firstFixed() - BEFORE;
+                fixedMost = Math.max(fixedMost, month.firstFixed() - BEFORE);
             }
-            System.out.printf(
-                    Locale.ROOT,
-                    "%10d %9.2f (%d) %15.2f (%d)%n",
-                    rows,
-                    perModel(sum) / 10,
-                    most,
-                    perModel(fixedSum) / 10,
-                    fixedMost);
+            print(
+                    "%13d %11.0f (%d) %16.0f (%d)%n",
+                    rows, 5 * perDrift(sum), 5 * most, 5 * perDrift(fixedSum), 5 * fixedMost);
         }
     }
 
-    private static double perModel(int count) {
-        return (double) count / (double) MONTHS;
+    private static void print(String format, Object... values) {
+        System.out.printf(Locale.ROOT, format, values);
     }
 
-    private static SplittableRandom seeded(long rows, int model) {
-        return new SplittableRandom(20_261_122 + rows * 1_000 + model);
+    private static long[] windows() {
+        long one = Long.getLong("rows", 0);
+        return one == 0 ? WINDOWS : new long[] {one};
+    }
+
+    private static double perModel(int count) {
+        return (double) count / (double) MODELS;
+    }
+
+    private static double perDrift(int count) {
+        return (double) count / (double) DRIFTS;
+    }
+
+    private static Month month(long rows, int model) {
+        SplittableRandom random = new SplittableRandom(20_261_122 + rows * 1_000 + model);
+        return new Month(rows / Month.SUB_WINDOWS_OF_AN_HOUR, BASELINE_ROWS, random);
     }
 }

@@ -1,6 +1,7 @@
 package dev.penstock.server.alerting;
 
 import dev.penstock.core.ModelKey;
+import dev.penstock.monitor.drift.DriftChange;
 import dev.penstock.monitor.drift.DriftStatus;
 import dev.penstock.server.monitoring.Alert;
 import java.util.ArrayList;
@@ -98,7 +99,7 @@ final class RetrainingJson {
                 number(json.required("rows")),
                 json.path("share").asDouble(Double.NaN),
                 features,
-                Alert.Cause.valueOf(text(json, "cause")));
+                DriftChange.Cause.valueOf(text(json, "cause")));
     }
 
     private static String text(JsonNode json, String name) {

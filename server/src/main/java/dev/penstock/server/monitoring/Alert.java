@@ -1,6 +1,7 @@
 package dev.penstock.server.monitoring;
 
 import dev.penstock.core.ModelKey;
+import dev.penstock.monitor.drift.DriftChange;
 import dev.penstock.monitor.drift.DriftStatus;
 import java.util.List;
 
@@ -25,15 +26,7 @@ public record Alert(
         long rows,
         double share,
         List<String> features,
-        Cause cause) {
-    /// What an alert is raised by.
-    public enum Cause {
-        /// Two of three windows.
-        WINDOWS,
-        /// Evidence of many sub-windows, gathered one by one.
-        EVIDENCE
-    }
-
+        DriftChange.Cause cause) {
     /// What alerts are about.
     public enum Kind {
         /// What goes in or comes out is not what it was.
@@ -57,7 +50,7 @@ public record Alert(
             long rows,
             double share,
             List<String> features) {
-        this(kind, key, severity, raisedMillis, clearedMillis, fromMillis, rows, share, features, Cause.WINDOWS);
+        this(kind, key, severity, raisedMillis, clearedMillis, fromMillis, rows, share, features, DriftChange.Cause.WINDOWS);
     }
 
     /// The same, over since then.

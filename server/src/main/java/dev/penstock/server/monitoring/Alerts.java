@@ -2,11 +2,11 @@ package dev.penstock.server.monitoring;
 
 import dev.penstock.core.ModelKey;
 import dev.penstock.monitor.drift.Alarm;
+import dev.penstock.monitor.drift.DriftChange;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -21,21 +21,11 @@ public final class Alerts {
     private final Map<ModelKey, Alert> active = new LinkedHashMap<>();
     private final Deque<Alert> past = new ArrayDeque<>();
 
-    void add(ModelKey key, VersionWatch.Told told, long nowMillis) {
+    void add(ModelKey key, DriftChange told, long nowMillis) {
         if (told.change() == Alarm.Change.CLEARED) {
             end(key, nowMillis);
             return;
         }
-        Set<String> features = new LinkedHashSet<>();
-        told.report().features().stream()
-                .filter(feature -> feature.status().alarming())
-                .forEach(feature -> features.add(feature.name()));
-        told.report().vectors().stream()
-                .filter(vector -> vector.status().alarming())
-                .forEach(vector -> features.add(vector.name()));
-        told.evidence().features().stream()
-                .filter(evidence -> evidence.status().alarming())
-                .forEach(evidence -> features.add(evidence.feature().name()));
         raise(
                 key,
                 nowMillis,
@@ -45,10 +35,10 @@ public final class Alerts {
                         told.status(),
                         raised,
                         0,
-                        told.window().fromMillis(),
-                        told.report().rows(),
-                        told.report().share(),
-                        List.copyOf(features),
+                        told.fromMillis(),
+                        told.rows(),
+                        told.share(),
+                        told.features(),
                         told.cause()));
     }
 

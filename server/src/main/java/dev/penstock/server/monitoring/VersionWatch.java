@@ -2,13 +2,12 @@ package dev.penstock.server.monitoring;
 
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
-import dev.penstock.monitor.drift.Alarm;
-import dev.penstock.monitor.drift.Alarms;
 import dev.penstock.monitor.drift.Drift;
+import dev.penstock.monitor.drift.DriftChange;
+import dev.penstock.monitor.drift.DriftLooks;
 import dev.penstock.monitor.drift.DriftReport;
-import dev.penstock.monitor.drift.DriftStatus;
 import dev.penstock.monitor.drift.EvidenceReport;
-import dev.penstock.monitor.drift.EvidenceWatch;
+import dev.penstock.monitor.drift.LookRules;
 import dev.penstock.monitor.recording.Cumulative;
 import dev.penstock.monitor.recording.MonitorPlan;
 import dev.penstock.monitor.recording.VersionRecording;
@@ -17,7 +16,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// Watches one version: its counts, its baseline, its windows, and whether somebody is to be told. Not
@@ -49,7 +47,6 @@ final class VersionWatch {
     private boolean follows;
 
     private @Nullable Counted counted;
-    private Alarms alarms = Alarms.SILENT;
     private List<Evaluation> evaluations = List.of();
     private Map<String, String> said = Map.of();
     private ModelOrder order;
@@ -72,19 +69,6 @@ final class VersionWatch {
         }
     }
 
-    /// A change of the alarm, and what made it.
-    ///
-    /// @param report of all that was not looked at before
-    /// @param evidence of sub-windows that were looked at before too
-    /// @param cause which of both it was
-    record Told(
-            Alarm.Change change,
-            DriftStatus status,
-            DriftReport report,
-            Window window,
-            EvidenceReport evidence,
-            Alert.Cause cause) {}
-
     ModelKey key() {
         return key;
     }
@@ -102,7 +86,8 @@ final class VersionWatch {
 
     /// Whether somebody was told, and it is not over.
     boolean isAlarmed() {
-        return alarms.raised().alarming();
+        Counted now = counted;
+        return now != null && now.looks().raised().alarming();
     }
 
     /// Whether its model has answered since it is watched: of another there is nothing to keep.
@@ -177,19 +162,23 @@ final class VersionWatch {
         order = ModelOrder.of(says, true, settings.rules());
         evaluations = List.of();
         times.newsCame();
-        if (!order.source().equals(before)) {
-            alarms = Alarms.SILENT;
-        }
         Counted now = counted;
         if (now != null) {
-            counted = now.heldAgainst(gathering(now.baseline()));
+            if (!order.source().equals(before)) {
+                now.looks().silence();
+            }
+            counted = now.heldAgainst(now.baseline(), judged(now, now.baseline()));
         }
     }
 
     /// @param anew whether what was counted by the plan so far is none of the windows
     private void begin(MonitorPlan plan, boolean anew, long nowMillis) {
         Cumulative usual = baseline == null ? null : baseline.by(plan);
-        counted = new Counted(plan, usual, gathering(usual), settings.kept(), nowMillis);
+        Counted now = counted;
+        DriftLooks looks = now == null
+                ? new DriftLooks(plan, rules(), steady(usual), nowMillis)
+                : now.looks().countedBy(plan, rules(), steady(usual), nowMillis);
+        counted = new Counted(plan, usual, looks, settings.kept(), nowMillis);
         copies.begin(plan, anew, nowMillis);
         evaluations = List.of();
         times.newsCame();
@@ -245,9 +234,11 @@ final class VersionWatch {
         }
         baseline = null;
         baselineId = "";
-        alarms = Alarms.SILENT;
         Counted now = counted;
-        counted = now == null ? null : now.heldAgainst(null, null);
+        if (now != null) {
+            now.looks().silence();
+            counted = now.heldAgainst(null, judged(now, null));
+        }
     }
 
     /// Has the version held against that from now on.
@@ -258,96 +249,38 @@ final class VersionWatch {
         count(usual, nowMillis);
     }
 
+    /// Whether that is what it was given, or has learnt.
+    boolean has(Baseline usual) {
+        Baseline now = own;
+        return now != null && now.id().equals(usual.id());
+    }
+
     /// By the edges of that, and holds what is counted against it.
     private void count(Baseline usual, long nowMillis) {
         times.newsCame();
         baseline = usual;
         baselineId = usual.id();
         copies.know(usual.known());
-        alarms = Alarms.SILENT;
         MonitorPlan plan = copies.plan();
         Counted now = counted;
+        if (now != null) {
+            now.looks().silence();
+        }
         if (plan != null && now != null && now.plan().id().equals(plan.id())) {
             Cumulative by = usual.by(plan);
-            counted = now.heldAgainst(by, gathering(by));
+            counted = now.heldAgainst(by, judged(now, by));
         } else if (plan != null) {
             begin(plan, false, nowMillis);
         }
     }
 
-    /// Ends a sub-window if it is over. Looks at what came since the last look, so that no row is looked at
-    /// twice; where there are too few rows to say anything, it waits for more, at most for a window's time.
+    /// Ends a sub-window if it is over, and looks at what came.
     ///
     /// @return what somebody is to be told, null if nothing
     @Nullable
-    Told look(long nowMillis) {
+    DriftChange look(long nowMillis) {
         Counted now = counted;
-        if (now == null) {
-            return null;
-        }
-        Window unseen = now.close(nowMillis);
-        Cumulative usual = unseen == null ? null : usual(now, unseen.fromMillis(), unseen.toMillis(), nowMillis);
-        if (unseen == null || usual == null) {
-            return null;
-        }
-        EvidenceReport evidence = now.gather();
-        DriftReport report = Drift.of(usual, unseen.counts(), order.rules());
-        Alarms before = alarms;
-        alarms = alarms.nextOften(report.status(), report.isCalm(order.rules()));
-        Told told = told(before, report, unseen, evidence, Alert.Cause.WINDOWS);
-        boolean isOld = isOld(unseen);
-        if (report.status() != DriftStatus.INSUFFICIENT || isOld) {
-            Window waiting = now.looked(isOld ? Set.of() : report.insufficient());
-            DriftReport late = lookAtWhatWaits(now, waiting, report.judged(), nowMillis);
-            told = late == null ? told : told(before, late, waiting, evidence, Alert.Cause.WINDOWS);
-            if (!now.hasWaiting() && report.isCalm(order.rules())) {
-                // What came too seldom comes often by now, or no more.
-                alarms = alarms.nextSeldom(DriftStatus.OK, true);
-                told = told == null ? told(before, report, unseen, evidence, Alert.Cause.WINDOWS) : told;
-            }
-        }
-        if (told == null) {
-            alarms = alarms.atOnce(evidence.status());
-            told = told(before, report, unseen, evidence, Alert.Cause.EVIDENCE);
-        }
-        if (told != null && told.change() == Alarm.Change.CLEARED) {
-            // What was gathered speaks of what is over.
-            counted = now.heldAgainst(gathering(now.baseline()));
-        }
-        return told;
-    }
-
-    /// Judges what had too few values at several looks, once it has enough. Of what has not enough after a
-    /// window's time nothing is said, and what was told of it is over in the end.
-    ///
-    /// @return what changed the alarm; null if that did not
-    private @Nullable DriftReport lookAtWhatWaits(Counted now, Window waiting, int others, long nowMillis) {
-        Cumulative usual = usual(now, waiting.fromMillis(), waiting.toMillis(), nowMillis);
-        if (usual == null) {
-            return null;
-        }
-        Alarms before = alarms;
-        DriftReport report = Drift.of(usual, waiting.counts(), order.rules(), others);
-        boolean isJudged = report.status() != DriftStatus.INSUFFICIENT;
-        if (isJudged) {
-            alarms = alarms.nextSeldom(report.status(), report.isCalm(order.rules(), others));
-        } else if (isOld(waiting)) {
-            alarms = alarms.nextSeldom(DriftStatus.OK, true);
-        }
-        if (isJudged || isOld(waiting)) {
-            now.waited(isOld(waiting) ? Set.of() : report.insufficient());
-        }
-        return alarms.since(before) == Alarm.Change.NONE ? null : report;
-    }
-
-    private boolean isOld(Window window) {
-        return window.toMillis() - window.fromMillis() >= settings.window().toMillis();
-    }
-
-    private @Nullable Told told(
-            Alarms before, DriftReport report, Window window, EvidenceReport evidence, Alert.Cause cause) {
-        Alarm.Change change = alarms.since(before);
-        return change == Alarm.Change.NONE ? null : new Told(change, alarms.raised(), report, window, evidence, cause);
+        return now == null ? null : now.look(nowMillis, (from, to) -> usual(now, from, to, nowMillis));
     }
 
     /// What a window of that time is held against.
@@ -355,10 +288,18 @@ final class VersionWatch {
         return usualOf.of(order.source(), now, fromMillis, toMillis, nowMillis);
     }
 
+    /// Looks at the same rows, by what the configuration says now.
+    private DriftLooks judged(Counted now, @Nullable Cumulative usual) {
+        return now.looks().judgedBy(rules(), steady(usual));
+    }
+
+    private LookRules rules() {
+        return new LookRules(order.rules(), settings.window(), settings.kept().longest());
+    }
+
     /// Sub-windows can only be held against what does not change.
-    private @Nullable EvidenceWatch gathering(@Nullable Cumulative usual) {
-        boolean fixed = order.source() instanceof BaselineSource.Kept;
-        return usual == null || !fixed ? null : new EvidenceWatch(usual, order.rules());
+    private @Nullable Cumulative steady(@Nullable Cumulative usual) {
+        return order.source() instanceof BaselineSource.Kept ? usual : null;
     }
 
     @Nullable

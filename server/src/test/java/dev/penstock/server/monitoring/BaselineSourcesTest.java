@@ -3,6 +3,7 @@ package dev.penstock.server.monitoring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ModelKey;
+import dev.penstock.monitor.drift.DriftChange;
 import dev.penstock.monitor.drift.DriftStatus;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -272,7 +273,7 @@ class BaselineSourcesTest {
         WatchedModel model = new WatchedModel(1, Map.of(), all, null);
         model.serve(3_000, 0, 0);
         assertThat(model.look(5 * MINUTE)).isNull();
-        VersionWatch.Told told = null;
+        DriftChange told = null;
         int subWindows = 0;
         while (told == null && subWindows < 5) {
             subWindows++;
@@ -283,7 +284,7 @@ class BaselineSourcesTest {
 
         // Windows need 500 values, and two of them.
         assertThat(told).isNotNull();
-        assertThat(told.cause()).isEqualTo(Alert.Cause.EVIDENCE);
+        assertThat(told.cause()).isEqualTo(DriftChange.Cause.EVIDENCE);
         assertThat(told.status()).isEqualTo(DriftStatus.CRITICAL);
         assertThat(subWindows).isEqualTo(3);
         assertThat(model.watch.shown().evidence().status()).isEqualTo(DriftStatus.CRITICAL);

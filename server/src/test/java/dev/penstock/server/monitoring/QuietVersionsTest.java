@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.RunObserver;
 import dev.penstock.monitor.drift.Alarm;
+import dev.penstock.monitor.drift.DriftChange;
 import dev.penstock.monitor.drift.DriftRules;
 import dev.penstock.monitor.recording.Cumulative;
 import dev.penstock.monitor.recording.RecordingMemory;
@@ -38,7 +39,7 @@ class QuietVersionsTest {
             () -> 0);
     private long nowMillis = 1_800_000_000_000L + 437;
     private final Monitoring monitoring = new Monitoring(
-            recordings::open, _ -> true, memory, WatchedModel.SETTINGS, 2, null, () -> Instant.ofEpochMilli(nowMillis));
+            recordings::open, _ -> true, memory, WatchedModel.SETTINGS, 2, null, null, () -> Instant.ofEpochMilli(nowMillis));
     private final SplittableRandom random = new SplittableRandom(7);
 
     @AfterEach
@@ -101,7 +102,7 @@ class QuietVersionsTest {
             watch.load(List.of(recording));
             watch.observe(nowMillis);
             Baseline _ = watch.learn(nowMillis);
-            VersionWatch.Told now = watch.look(nowMillis);
+            DriftChange now = watch.look(nowMillis);
             if (now != null) {
                 told.put(now.change(), nowMillis);
             }
@@ -214,10 +215,10 @@ class QuietVersionsTest {
         ticks(20 * MINUTE);
         String learnt = watched(KEY).baselineId();
         Baseline captured = monitoring.captured(KEY, Duration.ofHours(1));
-        monitoring.add(captured);
+        monitoring.add(captured, "ann");
         assertThat(captured.id()).isNotEqualTo(learnt);
         ticks(2);
-        monitoring.hold(KEY, captured.id());
+        monitoring.hold(KEY, captured.id(), "ann");
         tick();
 
         assertThat(watched(KEY).baselineId()).isEqualTo(captured.id());

@@ -4,6 +4,7 @@ import dev.penstock.core.DataType;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.Signature;
 import dev.penstock.core.TensorSpec;
+import dev.penstock.monitor.drift.DriftChange;
 import dev.penstock.monitor.drift.DriftRules;
 import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.VersionRecording;
@@ -81,7 +82,7 @@ final class WatchedModel {
         return this;
     }
 
-    VersionWatch.@Nullable Told look(long atMillis) {
+    @Nullable DriftChange look(long atMillis) {
         watch.load(List.of(recording));
         watch.observe(atMillis);
         watch.learn(atMillis);

@@ -9,7 +9,7 @@ import io.netty.handler.codec.http.HttpHeaderNames;
 import org.junit.jupiter.api.Test;
 
 class RequestFailureTest {
-    private static final SlowDiskException SLOW = new SlowDiskException("not done after 10 s");
+    private final SlowDiskException slow = new SlowDiskException("not done after 10 s");
 
     private static void assertAnswer(FullHttpResponse response, int status, String body) {
         try {
@@ -23,12 +23,12 @@ class RequestFailureTest {
     @Test
     void aChangeThatASlowDiskDoesLaterIsAccepted() {
         assertAnswer(
-                RequestFailure.response(SLOW, "1", true), 202, "{\"pending\":\"not done after 10 s\"}");
+                RequestFailure.response(slow, "1", true), 202, "{\"pending\":\"not done after 10 s\"}");
     }
 
     @Test
     void whoOnlyAsksASlowDiskIsToComeAgain() {
-        FullHttpResponse response = RequestFailure.response(SLOW, "1", false);
+        FullHttpResponse response = RequestFailure.response(slow, "1", false);
 
         assertThat(response.headers().get(HttpHeaderNames.RETRY_AFTER)).isEqualTo("1");
         assertAnswer(response, 503, "{\"error\":\"not done after 10 s\"}");
