@@ -27,8 +27,13 @@ public abstract class ForwardingSink implements ReplySink {
     }
 
     @Override
-    public void ran(int rows, long startedNanos, long endedNanos) {
-        sink.ran(rows, startedNanos, endedNanos);
+    public void batched(long sinceNanos) {
+        sink.batched(sinceNanos);
+    }
+
+    @Override
+    public void ran(int rows, int runRows, long startedNanos, long endedNanos) {
+        sink.ran(rows, runRows, startedNanos, endedNanos);
     }
 
     @Override

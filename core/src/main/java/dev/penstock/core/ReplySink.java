@@ -18,10 +18,15 @@ public interface ReplySink {
     /// called for one that is refused before. Need not be handed on.
     default void fits() {}
 
+    /// Tells since when a thread was there for the first request of this one's batch, before [#ran]; not called for
+    /// what ran alone.
+    default void batched(long sinceNanos) {}
+
     /// Tells when the request's run was, before the outcome; not called where none was made for it.
     ///
     /// @param rows of the request
-    default void ran(int rows, long startedNanos, long endedNanos) {}
+    /// @param runRows of the run, of other requests as well; 0 if nobody knows
+    default void ran(int rows, int runRows, long startedNanos, long endedNanos) {}
 
     /// The outputs' memory belongs to the sink from here on.
     void reply(InferenceReply reply);

@@ -7,6 +7,7 @@ import dev.penstock.core.InferenceReply;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.NanoClock;
 import dev.penstock.core.ReplySink;
+import dev.penstock.router.arms.ArmObserver;
 import dev.penstock.router.split.BoundRoute;
 import dev.penstock.router.split.Place;
 import org.jspecify.annotations.Nullable;
@@ -21,6 +22,13 @@ final class ArmSink extends ForwardingSink {
     private final NanoClock clock;
     private final long arrivedNanos;
     private final @Nullable Again again;
+
+    // Written before the outcome, by the thread that tells it.
+    private boolean ran;
+    private boolean batched;
+    private long sinceNanos;
+    private long startedNanos;
+    private long endedNanos;
 
     /// Runs the request once more.
     @FunctionalInterface
@@ -68,14 +76,14 @@ final class ArmSink extends ForwardingSink {
 
     private void ended(@Nullable ErrorCode failure) {
         long nowNanos = clock.nanoTime();
-        route.arm(place)
-                .observer()
-                .ended(
-                        Place.reason(place),
-                        Place.bucket(place),
-                        Place.hash2(place),
-                        seen(failure, nowNanos),
-                        nowNanos - arrivedNanos);
+        ErrorCode outcome = seen(failure, nowNanos);
+        ArmObserver observer = route.arm(place).observer();
+        observer.ended(
+                Place.reason(place), Place.bucket(place), Place.hash2(place), outcome, nowNanos - arrivedNanos);
+        if (outcome == null && ran) {
+            long attendedNanos = batched ? sinceNanos : startedNanos;
+            observer.ran(Place.reason(place), arrivedNanos, attendedNanos, startedNanos, endedNanos);
+        }
     }
 
     /// What the caller has of an outcome: an answer that comes after it left, or after its deadline, is none.
@@ -85,6 +93,21 @@ final class ArmSink extends ForwardingSink {
             return outcome;
         }
         return request.expired(nowNanos) ? ErrorCode.DEADLINE_EXCEEDED : ErrorCode.CANCELLED;
+    }
+
+    @Override
+    public void batched(long since) {
+        batched = true;
+        sinceNanos = since;
+        super.batched(since);
+    }
+
+    @Override
+    public void ran(int rows, int runRows, long runStartedNanos, long runEndedNanos) {
+        ran = true;
+        startedNanos = runStartedNanos;
+        endedNanos = runEndedNanos;
+        super.ran(rows, runRows, runStartedNanos, runEndedNanos);
     }
 
     @Override

@@ -16,6 +16,7 @@ final class OutputSet implements BatchOutputs, AutoCloseable {
 
     private long startedNanos;
     private long endedNanos;
+    private long attendedNanos;
 
     OutputSet(PinnedRunner runner, PinnedRows rows) {
         this.runner = runner;
@@ -34,6 +35,7 @@ final class OutputSet implements BatchOutputs, AutoCloseable {
         ranRows = runRows;
         startedNanos = runStartedNanos;
         endedNanos = runEndedNanos;
+        attendedNanos = runStartedNanos;
         holders.set(count);
     }
 
@@ -60,6 +62,16 @@ final class OutputSet implements BatchOutputs, AutoCloseable {
     @Override
     public long endedNanos() {
         return endedNanos;
+    }
+
+    @Override
+    public long attendedNanos() {
+        return attendedNanos;
+    }
+
+    @Override
+    public void attended(long sinceNanos) {
+        attendedNanos = sinceNanos;
     }
 
     /// @throws IllegalStateException if it was released more often than it was to be

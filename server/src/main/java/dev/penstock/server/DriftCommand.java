@@ -32,6 +32,12 @@ final class DriftCommand extends VersionQuestion {
     @Option(names = "--window", paramLabel = "TIME", description = "The last time, 5m to 24h. Default: 1h, or as set")
     private String window = "";
 
+    @Option(
+            names = "--baseline",
+            paramLabel = "ID",
+            description = "Hold it against another baseline of the model, for once; one with the same bins.")
+    private String baseline = "";
+
     @Option(names = "--html", paramLabel = "FILE", description = "Write a page with pictures, too.")
     private @Nullable Path html;
 
@@ -52,6 +58,11 @@ final class DriftCommand extends VersionQuestion {
     @Override
     String window() {
         return window;
+    }
+
+    @Override
+    String baseline() {
+        return baseline;
     }
 
     @Override

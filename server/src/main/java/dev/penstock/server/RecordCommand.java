@@ -93,6 +93,7 @@ abstract class RecordCommand implements Callable<Integer> {
                 .put("aliases", contents.aliases())
                 .put("routes", contents.routes())
                 .put("rollouts", contents.rollouts())
+                .put("baselines", contents.baselines())
                 .put("audit_entries", contents.auditEntries())
                 .put("changed", contents.changed().map(Object::toString).orElse(""));
     }
@@ -102,7 +103,14 @@ abstract class RecordCommand implements Callable<Integer> {
         String routes = contents.routes() + contents.rollouts() == 0
                 ? ""
                 : ", %d routes, %d rollouts".formatted(contents.routes(), contents.rollouts());
-        return "%d models, %d versions, %d aliases%s, %d audit entries"
-                .formatted(contents.models(), contents.versions(), contents.aliases(), routes, contents.auditEntries());
+        String baselines = contents.baselines() == 0 ? "" : ", %d baselines".formatted(contents.baselines());
+        return "%d models, %d versions, %d aliases%s%s, %d audit entries"
+                .formatted(
+                        contents.models(),
+                        contents.versions(),
+                        contents.aliases(),
+                        routes,
+                        baselines,
+                        contents.auditEntries());
     }
 }

@@ -2,6 +2,8 @@ package dev.penstock.server;
 
 import java.io.IOException;
 import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -36,6 +38,11 @@ abstract class VersionQuestion implements Callable<Integer> {
 
     /// The time that is asked for; "" for the server's own.
     abstract String window();
+
+    /// The id of what it is to be held against for once; "" for what it is held against anyway.
+    String baseline() {
+        return "";
+    }
 
     /// What people read.
     abstract String table(JsonNode answer);
@@ -72,8 +79,7 @@ abstract class VersionQuestion implements Callable<Integer> {
             asked = NewestVersion.of(model.body());
         }
         String path = AdminClient.model(name, "versions", Long.toString(asked), what);
-        String query = window().isEmpty() ? "" : "?window=" + AdminClient.encoded(window());
-        AdminClient.Answer answer = client.get(path + query);
+        AdminClient.Answer answer = client.get(path + query());
         if (answer.failed()) {
             surroundings.err().println(answer.error());
             return ExitCode.FAILED;
@@ -88,5 +94,16 @@ abstract class VersionQuestion implements Callable<Integer> {
             case "warning", "critical" -> ExitCode.DRIFTED;
             default -> ExitCode.FAILED;
         };
+    }
+
+    private String query() {
+        List<String> asked = new ArrayList<>();
+        if (!window().isEmpty()) {
+            asked.add("window=" + AdminClient.encoded(window()));
+        }
+        if (!baseline().isEmpty()) {
+            asked.add("baseline=" + AdminClient.encoded(baseline()));
+        }
+        return asked.isEmpty() ? "" : "?" + String.join("&", asked);
     }
 }

@@ -23,9 +23,10 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.LockSupport;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// What is counted of arms, and what shadows are asked, of requests over both doors of a whole server.
 @Timeout(120)
@@ -37,15 +38,16 @@ class ArmServingTest {
     @TempDir
     private Path folder;
 
-    @Test
-    void everyRequestIsCountedForItsArmAndCopiedForItsShadow() throws Exception {
+    @ParameterizedTest
+    @EnumSource(GrpcTransport.class)
+    void everyRequestIsCountedForItsArmAndCopiedForItsShadow(GrpcTransport transport) throws Exception {
         Path repository = Files.createDirectory(folder.resolve("repository"));
         RouteSpec route = RouteSpec.of(MODEL, ArmSpec.of("stable", MODEL, 1))
                 .withCandidates(List.of(new CandidateSpec(ArmSpec.of("canary", MODEL, 1), 5_000, 5_000)))
                 .withShadows(List.of(new ShadowSpec(ArmSpec.of("next", MODEL, 2), 10_000, 0)));
         try (HttpClient client = HttpClient.newHttpClient();
                 RunningGateway gateway =
-                        TestGateways.recorded(repository, folder.resolve("data"), GrpcTransport.NETTY_DOOR);
+                        TestGateways.recorded(repository, folder.resolve("data"), transport);
                 GrpcClient grpc = GrpcClient.of(gateway)) {
             RegisteredVersions.register(gateway, repository, 1);
             RegisteredVersions.register(gateway, repository, 2);
@@ -91,12 +93,27 @@ class ArmServingTest {
             assertThat(metrics.sum("penstock_assignments_total", "reason=\"hash\""))
                     .isEqualTo(2 * UNITS);
             assertThat(metrics.sum("penstock_first_exposures_total")).isEqualTo(UNITS + CALLS);
+            assertPhases(metrics, all);
             assertThat(metrics.sum("penstock_shadow_total") + metrics.sum("penstock_shadow_dropped_total"))
                     .isEqualTo(all);
             assertThat(metrics.sum("penstock_requests_total", "version=\"2\""))
                     .as("copies are no requests")
                     .isZero();
         }
+    }
+
+    private static void assertPhases(Metrics metrics, int answered) {
+        for (String phase : List.of("queue", "batch", "inference")) {
+            assertThat(metrics.sum("penstock_arm_phase_duration_seconds_count", "phase=\"" + phase + '"'))
+                    .as(phase)
+                    .isEqualTo(answered);
+        }
+        double queue = metrics.sum("penstock_arm_phase_duration_seconds_sum", "phase=\"queue\"");
+        double batch = metrics.sum("penstock_arm_phase_duration_seconds_sum", "phase=\"batch\"");
+        double inference = metrics.sum("penstock_arm_phase_duration_seconds_sum", "phase=\"inference\"");
+        assertThat(batch).isPositive().isLessThanOrEqualTo(queue);
+        assertThat(inference).isPositive();
+        assertThat(queue + inference).isLessThanOrEqualTo(metrics.sum("penstock_arm_duration_seconds_sum") + 1e-6);
     }
 
     private static ShadowCounts shadow(RunningGateway gateway) {

@@ -152,6 +152,48 @@ class DriftServingTest {
         }
     }
 
+    @Test
+    void aWindowIsHeldAgainstAnotherBaselineForOnce() throws Exception {
+        try (RunningGateway gateway = TestGateways.monitored(EXAMPLES.resolve("models"), data, BASELINE_ROWS, 300)) {
+            traffic.learn(gateway, START, BASELINE_ROWS);
+            String learnt = gateway.monitoring().watched(IRIS).baselineId();
+            traffic.sendUntilCounted(gateway, 2_000, 2.5);
+            String captured = admin(
+                            gateway, "POST", "/api/v1/models/iris/baselines?version=1&window=1h", "text/csv", "", 201)
+                    .path("id")
+                    .asString();
+            String drift = "/api/v1/models/iris/versions/1/drift?baseline=";
+
+            assertThat(admin(gateway, drift + learnt, 200).path("status").asString())
+                    .isIn("warning", "critical");
+            JsonNode same = admin(gateway, drift + captured, 200);
+            assertThat(same.path("status").asString()).isIn("ok", "notice");
+            assertThat(same.path("baseline").path("id").asString()).isEqualTo(captured);
+            assertThat(same.path("baseline").path("rows").asLong()).isEqualTo(2_000);
+            assertThat(gateway.monitoring().watched(IRIS).baselineId()).isEqualTo(learnt);
+
+            String csv = "output:probabilities:score\n" + "0.1\n0.5\n".repeat(500);
+            String other = admin(gateway, "POST", "/api/v1/models/iris/baselines", "text/csv", csv, 201)
+                    .path("id")
+                    .asString();
+            assertThat(admin(gateway, drift + other, 400).path("error").asString())
+                    .contains("'output:probabilities:score'", "other bins");
+            admin(gateway, drift + "none", 404);
+            assertThat(said(gateway, captured)).contains("2000 rows against 2000 of baseline " + captured);
+        }
+    }
+
+    private String said(RunningGateway gateway, String baseline) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        PrintStream print = new PrintStream(out, true, UTF_8);
+        Cli cli = new Cli(new Surroundings(Map.of(), data, print, print), new RecordingProgram());
+        String admin = "http://127.0.0.1:" + gateway.addresses().admin().port();
+
+        cli.run("drift", "iris", "--admin", admin, "--baseline", baseline);
+
+        return out.toString(UTF_8);
+    }
+
     private JsonNode admin(RunningGateway gateway, String method, String path, String type, String body, int status)
             throws Exception {
         URI uri = URI.create("http://127.0.0.1:" + gateway.addresses().admin().port() + path);

@@ -226,6 +226,7 @@ final class Batch {
             failed(Outcomes.failure("the run", e), elsewhere);
             return;
         }
+        outputs.attended(sinceNanos);
         counts.began(size, sinceNanos, sealedNanos, outputs.startedNanos());
         serviceTime.ran(rows, outputs.endedNanos() - outputs.startedNanos());
         while (answered < size) {
@@ -279,6 +280,7 @@ final class Batch {
             Outcomes.fail(call, why.code(), why.reason());
             return;
         }
+        outputs.attended(sinceNanos);
         Outcomes.complete(call, outputs, 0);
         show(outputs, rowCounts[index]);
     }

@@ -21,6 +21,14 @@ public interface BatchOutputs {
     /// When it ended.
     long endedNanos();
 
+    /// Since when a thread was there for the first request of the run's batch; if nobody said, when the run began.
+    default long attendedNanos() {
+        return startedNanos();
+    }
+
+    /// Says so. By whoever put the batch together, before anybody else has these.
+    default void attended(long sinceNanos) {}
+
     /// One request of the batch has read what it needs. Thread-safe.
     void release();
 }

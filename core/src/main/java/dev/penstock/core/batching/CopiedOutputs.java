@@ -5,11 +5,13 @@ final class CopiedOutputs implements BatchOutputs {
     private final OutputRows rows;
     private final long startedNanos;
     private final long endedNanos;
+    private long attendedNanos;
 
     private CopiedOutputs(OutputRows rows, long startedNanos, long endedNanos) {
         this.rows = rows;
         this.startedNanos = startedNanos;
         this.endedNanos = endedNanos;
+        this.attendedNanos = startedNanos;
     }
 
     /// Copies the first rows of `outputs`, and releases those.
@@ -41,6 +43,16 @@ final class CopiedOutputs implements BatchOutputs {
     @Override
     public long endedNanos() {
         return endedNanos;
+    }
+
+    @Override
+    public long attendedNanos() {
+        return attendedNanos;
+    }
+
+    @Override
+    public void attended(long sinceNanos) {
+        attendedNanos = sinceNanos;
     }
 
     /// The memory goes with the last reference to it.

@@ -43,6 +43,16 @@ final class LeasedOutputs implements BatchOutputs {
     }
 
     @Override
+    public long attendedNanos() {
+        return outputs.attendedNanos();
+    }
+
+    @Override
+    public void attended(long sinceNanos) {
+        outputs.attended(sinceNanos);
+    }
+
+    @Override
     public void release() {
         int left = holders.decrementAndGet();
         if (left < 0) {

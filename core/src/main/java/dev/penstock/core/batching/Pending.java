@@ -25,11 +25,19 @@ public record Pending(
     /// may
     /// unload, and a scrape after an answer shows it.
     ///
+    /// @param ranRows of the request; 0 if it never ran
+    /// @param runRows of the run, of other requests as well
     /// @param startNanos when the run began, or the end if it never ran
-    void settle(ServingObserver observer, @Nullable ErrorCode failure, int ranRows, long startNanos, long endNanos) {
+    void settle(
+            ServingObserver observer,
+            @Nullable ErrorCode failure,
+            int ranRows,
+            int runRows,
+            long startNanos,
+            long endNanos) {
         ModelKey key = lease.model().key();
         if (ranRows > 0) {
-            sink.ran(ranRows, startNanos, endNanos);
+            sink.ran(ranRows, runRows, startNanos, endNanos);
         }
         lease.close();
         observer.finished(key, failure, ranRows, startNanos - arrivedNanos, endNanos - startNanos);

@@ -215,7 +215,7 @@ final class SoloQueue implements Work {
             end(pending, internal(keyOf(pending)), startNanos, workers.nanoTime());
             return;
         }
-        pending.settle(observer, null, pending.rows(), startNanos, endNanos);
+        pending.settle(observer, null, pending.rows(), pending.rows(), startNanos, endNanos);
         pending.sink().reply(reply);
     }
 
@@ -245,7 +245,7 @@ final class SoloQueue implements Work {
 
     private void end(Pending pending, ServingException failure, long startNanos, long endNanos) {
         int rows = endNanos == startNanos ? 0 : pending.rows();
-        pending.settle(observer, failure.code(), rows, startNanos, endNanos);
+        pending.settle(observer, failure.code(), rows, rows, startNanos, endNanos);
         pending.sink().fail(failure.code(), failure.reason());
     }
 }

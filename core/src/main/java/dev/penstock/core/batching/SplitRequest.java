@@ -50,7 +50,9 @@ final class SplitRequest implements BatchOutputs {
     private ErrorCode failure = ErrorCode.INTERNAL;
     private String failureMessage = "";
 
-    // The first start and the last end of the pieces' runs, which are told in any order.
+    // The first start and the last end of the pieces' runs, which are told in any order, and since when a thread was
+    // there for the first of them.
+    private final AtomicLong attendedNanos = new AtomicLong(UNKNOWN);
     private final AtomicLong startedNanos = new AtomicLong(UNKNOWN);
     private final AtomicLong endedNanos = new AtomicLong(UNKNOWN);
 
@@ -186,6 +188,11 @@ final class SplitRequest implements BatchOutputs {
         return endedNanos.get();
     }
 
+    @Override
+    public long attendedNanos() {
+        return attendedNanos.get();
+    }
+
     /// The memory goes with the last reference to it.
     @Override
     public void release() {}
@@ -246,6 +253,7 @@ final class SplitRequest implements BatchOutputs {
                 // Of what has failed nobody reads any more.
                 if (!over.get()) {
                     assembled().copy(outputs, outputRow, firstRow, rows);
+                    attendedNanos.accumulateAndGet(outputs.attendedNanos(), SplitRequest::earlier);
                     startedNanos.accumulateAndGet(outputs.startedNanos(), SplitRequest::earlier);
                     endedNanos.accumulateAndGet(outputs.endedNanos(), SplitRequest::later);
                 }

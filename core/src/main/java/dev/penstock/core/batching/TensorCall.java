@@ -77,6 +77,8 @@ final class TensorCall implements RowsCall {
     public void completed(BatchOutputs outputs, int firstRow) {
         long startedNanos = outputs.startedNanos();
         long endedNanos = outputs.endedNanos();
+        int runRows = outputs.rows();
+        pending.sink().batched(outputs.attendedNanos());
         List<Tensor> tensors;
         try {
             tensors = copy(outputs, firstRow);
@@ -84,12 +86,12 @@ final class TensorCall implements RowsCall {
             // Before the lease, which keeps their memory.
             outputs.release();
             ServingException why = Outcomes.failure("copying an answer", e);
-            end(why.code(), why.reason(), rows, startedNanos, endedNanos);
+            end(why.code(), why.reason(), rows, runRows, startedNanos, endedNanos);
             return;
         }
         outputs.release();
         InferenceReply reply = new InferenceReply(model.key(), tensors);
-        pending.settle(observer, null, rows, startedNanos, endedNanos);
+        pending.settle(observer, null, rows, runRows, startedNanos, endedNanos);
         pending.sink().reply(reply);
     }
 
@@ -137,11 +139,12 @@ final class TensorCall implements RowsCall {
     public void failed(ErrorCode code, String message) {
         // A lane tells why it gave up, not when; what failed has waited until now.
         long nowNanos = clock.nanoTime();
-        end(code, message, 0, nowNanos, nowNanos);
+        end(code, message, 0, 0, nowNanos, nowNanos);
     }
 
-    private void end(ErrorCode code, String message, int ranRows, long startedNanos, long endedNanos) {
-        pending.settle(observer, code, ranRows, startedNanos, endedNanos);
+    private void end(
+            ErrorCode code, String message, int ranRows, int runRows, long startedNanos, long endedNanos) {
+        pending.settle(observer, code, ranRows, runRows, startedNanos, endedNanos);
         pending.sink().fail(code, message);
     }
 }

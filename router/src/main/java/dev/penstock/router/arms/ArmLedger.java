@@ -23,6 +23,8 @@ final class ArmLedger implements ArmObserver {
     /// Of units; the route has as many.
     static final int BUCKETS = 10_000;
 
+    private static final long MINUTE_MILLIS = 60_000;
+
     /// A deadline that is shorter is the caller's own affair, as far as the guard goes.
     static final Duration PATIENCE = Duration.ofMillis(100);
 
@@ -32,6 +34,7 @@ final class ArmLedger implements ArmObserver {
     private final PredictionBins bins;
     private final AtomicLongArray predictions = new AtomicLongArray(PredictionBins.BINS);
     private final Circuit circuit;
+    private final ArmPhases phases;
     private final TripListener listener;
 
     /// Buckets whose prediction was counted, each once. What a unit is predicted today is what it is predicted
@@ -52,6 +55,9 @@ final class ArmLedger implements ArmObserver {
     /// Since when its shares are what they are: what was predicted earlier is not of it.
     private volatile long begunMillis;
 
+    /// Until when they were; what is said of an answer of that time is still of it.
+    private volatile long endedMillis = Long.MAX_VALUE;
+
     /// Of the present sub-window. Who still has the one before may count a bucket a second time, at its end.
     private volatile SubWindow now = new SubWindow();
 
@@ -65,19 +71,20 @@ final class ArmLedger implements ArmObserver {
     /// @param candidate whether another arm can take its requests
     /// @param units of all arms of the route
     /// @param bins of all arms of the route
-    /// @param circuit of this arm and target, whatever the epoch
+    /// @param history of this arm and target, whatever the epoch: its circuit and its phases are this one's
     ArmLedger(
             ArmKey key,
             boolean candidate,
             FirstSeen units,
             PredictionBins bins,
-            Circuit circuit,
+            ArmHistory history,
             TripListener listener) {
         this.key = key;
         this.candidate = candidate;
         this.units = units;
         this.bins = bins;
-        this.circuit = circuit;
+        this.circuit = history.circuit();
+        this.phases = history.phases();
         this.listener = listener;
     }
 
@@ -87,6 +94,11 @@ final class ArmLedger implements ArmObserver {
 
     @Override
     public boolean tripped() {
+        return candidate && circuit.takes();
+    }
+
+    /// Whether the guard found too many failures, whatever follows from that.
+    boolean isFaulty() {
         return candidate && circuit.isOpen();
     }
 
@@ -102,6 +114,16 @@ final class ArmLedger implements ArmObserver {
             if (bin != PredictionBins.NONE) {
                 predictions.incrementAndGet(bin);
             }
+        }
+    }
+
+    @Override
+    public void ran(
+            AssignmentReason reason, long pickedNanos, long attendedNanos, long startedNanos, long endedNanos) {
+        if (reason.byChance()) {
+            long queueNanos = Math.max(0, startedNanos - pickedNanos);
+            long batchNanos = Math.clamp(startedNanos - attendedNanos, 0, queueNanos);
+            phases.ran(queueNanos, batchNanos, endedNanos - startedNanos);
         }
     }
 
@@ -182,10 +204,17 @@ final class ArmLedger implements ArmObserver {
     /// Its shares are dealt, once more perhaps.
     void begins(long nowMillis) {
         begunMillis = nowMillis;
+        endedMillis = Long.MAX_VALUE;
     }
 
-    long begunMillis() {
-        return begunMillis;
+    /// Others are dealt from now on.
+    void ends(long nowMillis) {
+        endedMillis = Math.min(endedMillis, nowMillis);
+    }
+
+    /// Whether its shares were dealt in that minute since 1970, or began or ended to be.
+    boolean isOf(long minute) {
+        return minute >= begunMillis / MINUTE_MILLIS && minute <= endedMillis / MINUTE_MILLIS;
     }
 
     /// What failed until now is held against it no more.

@@ -21,6 +21,14 @@ public interface ArmObserver {
     /// @param latencyNanos from when the arm was picked to the outcome
     void ended(AssignmentReason reason, int bucket, long hash2, @Nullable ErrorCode failure, long latencyNanos);
 
+    /// Where the time of a request went that the arm answered with a run. Told once, beside [#ended]; all of one
+    /// clock.
+    ///
+    /// @param pickedNanos when the arm was picked
+    /// @param attendedNanos since when a thread was there for the batch; when the run began, if there was none
+    default void ran(
+            AssignmentReason reason, long pickedNanos, long attendedNanos, long startedNanos, long endedNanos) {}
+
     /// Whether anybody wants to know what the arm predicted for a request of that bucket, now. Requests that
     /// did
     /// not come by chance are not asked about.

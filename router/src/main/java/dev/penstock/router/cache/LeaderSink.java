@@ -32,8 +32,13 @@ final class LeaderSink implements ReplySink {
     }
 
     @Override
-    public void ran(int rows, long startedNanos, long endedNanos) {
-        caller.ran(rows, startedNanos, endedNanos);
+    public void batched(long sinceNanos) {
+        caller.batched(sinceNanos);
+    }
+
+    @Override
+    public void ran(int rows, int runRows, long startedNanos, long endedNanos) {
+        caller.ran(rows, runRows, startedNanos, endedNanos);
     }
 
     @Override

@@ -2,6 +2,7 @@ package dev.penstock.server.fast;
 
 import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.router.split.BoundRoute;
 import dev.penstock.router.split.Place;
 import org.jspecify.annotations.Nullable;
@@ -51,5 +52,19 @@ public final class FastArm {
     /// @param nanos from when it was read to the outcome
     public void ended(long place, @Nullable ErrorCode failure, long nanos) {
         route.arm(place).observer().ended(Place.reason(place), Place.bucket(place), Place.hash2(place), failure, nanos);
+    }
+
+    /// A call was answered with what a run made. Called once for each, by whoever calls [#ended].
+    ///
+    /// @param readNanos when the call was read
+    public void ran(long place, BatchOutputs outputs, long readNanos) {
+        route.arm(place)
+                .observer()
+                .ran(
+                        Place.reason(place),
+                        readNanos,
+                        outputs.attendedNanos(),
+                        outputs.startedNanos(),
+                        outputs.endedNanos());
     }
 }

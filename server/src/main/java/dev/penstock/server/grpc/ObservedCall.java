@@ -64,9 +64,9 @@ final class ObservedCall implements ReplySink {
     }
 
     @Override
-    public void ran(int rows, long startedNanos, long endedNanos) {
+    public void ran(int rows, int runRows, long startedNanos, long endedNanos) {
         record.ran(rows, startedNanos, endedNanos);
-        sink.ran(rows, startedNanos, endedNanos);
+        sink.ran(rows, runRows, startedNanos, endedNanos);
     }
 
     @Override

@@ -118,6 +118,22 @@ public record Baseline(
         return vectors.stream().anyMatch(vector -> vector.fits(planned));
     }
 
+    /// Features that are here and that the plan counts by other edges or categories: of those nothing can be compared.
+    List<String> misfits(MonitorPlan plan) {
+        return features.stream()
+                .filter(feature -> {
+                    Feature planned = plan.feature(feature.name());
+                    return planned != null && !feature.fits(planned);
+                })
+                .map(BaselineFeature::name)
+                .toList();
+    }
+
+    /// Whether any feature that is here is one of the plan's.
+    boolean knowsAny(MonitorPlan plan) {
+        return features.stream().anyMatch(feature -> plan.feature(feature.name()) != null);
+    }
+
     /// The same by the slots of a plan; nothing of features that the baseline does not have, or counts
     /// otherwise.
     Cumulative by(MonitorPlan plan) {

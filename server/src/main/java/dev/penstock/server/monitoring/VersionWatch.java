@@ -1,6 +1,7 @@
 package dev.penstock.server.monitoring;
 
 import dev.penstock.core.ModelKey;
+import dev.penstock.core.ServingException;
 import dev.penstock.monitor.drift.Drift;
 import dev.penstock.monitor.drift.DriftChange;
 import dev.penstock.monitor.drift.DriftLooks;
@@ -248,6 +249,12 @@ final class VersionWatch {
         count(usual, nowMillis);
     }
 
+    /// Whether that is what it was given, or has learnt.
+    boolean has(Baseline usual) {
+        Baseline now = own;
+        return now != null && now.id().equals(usual.id());
+    }
+
     /// By the edges of that, and holds what is counted against it.
     private void count(Baseline usual, long nowMillis) {
         times.newsCame();
@@ -336,6 +343,19 @@ final class VersionWatch {
         return new Evaluation(length, window, report);
     }
 
+    /// The same, but held against that baseline, for once and by the bins in which the version counts.
+    ///
+    /// @throws ServingException if it counts a feature otherwise, or none that is in the baseline
+    Evaluation evaluation(Duration length, long nowMillis, Baseline against) {
+        Counted now = counted;
+        if (now == null) {
+            return new Evaluation(length, null, null);
+        }
+        Window window = now.windows().last(length, nowMillis);
+        return new Evaluation(
+                length, window, Drift.of(HeldForOnce.usual(key, now.plan(), against), window.counts(), order.rules()));
+    }
+
     private Watched.Phase phase() {
         Counted now = counted;
         if (now == null) {
@@ -376,6 +396,7 @@ final class VersionWatch {
                 now == null ? null : now.baseline(),
                 baselineId,
                 usual == null ? collected : usual.rows(),
+                order.rules(),
                 evaluations,
                 now == null ? EvidenceReport.NONE : now.evidence(),
                 copies.unseen(),

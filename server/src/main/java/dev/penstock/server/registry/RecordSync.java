@@ -42,6 +42,7 @@ final class RecordSync implements AutoCloseable {
     /// What was recorded at the start and was not tried to be served yet.
     private final Set<String> untried = ConcurrentHashMap.newKeySet();
 
+    private volatile Runnable onRead = () -> {};
     private volatile boolean closed;
     private volatile boolean readBefore;
 
@@ -72,6 +73,11 @@ final class RecordSync implements AutoCloseable {
         this.following = new ModelWork("model-follower", FOLLOWERS, delays, clock, this::follow);
         this.fetching = new ModelWork("model-fetcher", FETCHERS, delays, clock, this::fetch);
         this.thread = Thread.ofPlatform().name("model-record").unstarted(this::run);
+    }
+
+    /// @param listener run by the thread after the record was read
+    void onRead(Runnable listener) {
+        onRead = listener;
     }
 
     void start() {
@@ -146,7 +152,9 @@ final class RecordSync implements AutoCloseable {
 
     private void round() {
         ModelStore store = keeper.open(news::release);
-        followAll(recorded.read(store::recorded));
+        Set<String> changed = recorded.read(store::recorded);
+        onRead.run();
+        followAll(changed);
         recorded.keep();
     }
 

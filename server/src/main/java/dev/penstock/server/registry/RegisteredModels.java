@@ -4,6 +4,7 @@ import dev.penstock.core.Device;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
+import dev.penstock.server.admin.BaselineRecords;
 import dev.penstock.server.admin.LifecycleEvent;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.RegisterOrder;
@@ -38,6 +39,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
     private final Registering registering;
     private final RecordSync sync;
     private final RecordedRoutes routes;
+    private final RecordedBaselines baselines;
 
     /// What there is of it before anything serves.
     ///
@@ -62,6 +64,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
         this.serving = serving;
         this.keeper = new RecordKeeper(parts.store(), known, time);
         this.routes = new RecordedRoutes(keeper, known, time);
+        this.baselines = new RecordedBaselines(keeper, time);
         this.delivery = new FileDelivery(parts.files(), parts.sources(), parts.sharing(), known, events);
         this.gates = parts.gates();
         parts.files().needs(new FileNeeds(keeper, known));
@@ -85,6 +88,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
                 server,
                 time);
         this.sync = new RecordSync(keeper, known, follower, delivery, serving, parts.retry(), parts.replica());
+        sync.onRead(baselines::tell);
         known.routes().onChange(() -> routed.changed().forEach(sync::wake));
     }
 
@@ -96,6 +100,11 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
     /// In the same record.
     RouteRecords routes() {
         return routes;
+    }
+
+    /// In the same record.
+    BaselineRecords baselines() {
+        return baselines;
     }
 
     /// Begins to read the record.
@@ -259,6 +268,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
                 ArmUse.checkModel(store.routes().routes(), model);
             });
             follower.alias(model);
+            baselines.tell();
         }
         follower.bring(model);
         delivery.sweep();

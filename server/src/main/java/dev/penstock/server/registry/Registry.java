@@ -6,6 +6,7 @@ import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.RouteTable;
 import dev.penstock.router.cache.ResponseCaches;
+import dev.penstock.server.admin.BaselineRecords;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelControl;
@@ -224,6 +225,11 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     /// Routes and rollouts, if there is a record.
     public RouteRecords routes() {
         return registered == null ? new UnrecordedRoutes() : registered.routes();
+    }
+
+    /// What is usual of models; null if there is no record.
+    public @Nullable BaselineRecords baselines() {
+        return registered == null ? null : registered.baselines();
     }
 
     /// Puts other routes before the models, at once; any thread.

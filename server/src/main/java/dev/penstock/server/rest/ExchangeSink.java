@@ -35,7 +35,7 @@ final class ExchangeSink implements ReplySink {
     }
 
     @Override
-    public void ran(int rows, long startedNanos, long endedNanos) {
+    public void ran(int rows, int runRows, long startedNanos, long endedNanos) {
         CallRecord record = exchange.record();
         if (record != null) {
             record.ran(rows, startedNanos, endedNanos);

@@ -42,29 +42,38 @@ final class MonitoringRoutes {
 
     private final Monitoring monitoring;
     private final Catalog catalog;
-    private final AuditNotes notes;
     private final OffLoop offLoop = new OffLoop();
 
-    /// @param notes told of what is done to baselines
-    MonitoringRoutes(Monitoring monitoring, Catalog catalog, AuditNotes notes) {
+    MonitoringRoutes(Monitoring monitoring, Catalog catalog) {
         this.monitoring = monitoring;
         this.catalog = catalog;
-        this.notes = notes;
     }
 
     /// `GET /api/v1/models/{model}/versions/{version}/drift`
     void drift(HttpExchange exchange, String model, long version) {
-        Duration length =
-                window(QueryText.parse(exchange.query(), List.of("window")).text("window"));
+        QueryText query = QueryText.parse(exchange.query(), List.of("window", "baseline"));
+        Duration length = window(query.text("window"));
+        String id = query.text("baseline");
         ModelKey key = new ModelKey(model, version);
         exchange.about(model, version);
         boolean page = wantsPage(exchange.headers());
         offLoop.answer(exchange, "monitoring", () -> {
-            Evaluation evaluation = monitoring.evaluation(key, length);
-            Watched watched = monitoring.watched(key);
-            byte[] text = Json.bytes(json -> DriftJson.write(json, watched, evaluation));
+            byte[] text = Json.bytes(id.isEmpty() ? drift(key, length) : drift(key, length, id));
             return page ? page(DriftPage.of(JsonMapper.shared().readTree(text))) : json(text);
         });
+    }
+
+    private Consumer<JsonGenerator> drift(ModelKey key, @Nullable Duration length) {
+        Evaluation evaluation = monitoring.evaluation(key, length);
+        Watched watched = monitoring.watched(key);
+        return json -> DriftJson.write(json, watched, evaluation);
+    }
+
+    private Consumer<JsonGenerator> drift(ModelKey key, @Nullable Duration length, String id) {
+        Watched watched = monitoring.watched(key);
+        Baseline against = monitoring.baseline(key.name(), id);
+        Evaluation evaluation = monitoring.evaluation(key, length, against);
+        return json -> DriftJson.write(json, watched.against(against), evaluation);
     }
 
     /// Browsers say that they take pages, programs that they take anything or JSON.
@@ -128,8 +137,7 @@ final class MonitoringRoutes {
         checkModel(model);
         String who = exchange.principal();
         answer(exchange, () -> {
-            monitoring.remove(model, id);
-            notes.note(model, who, "delete-baseline", "baseline " + id);
+            monitoring.remove(model, id, who);
             return json -> json.writeStartObject()
                     .writeStringProperty("model", model)
                     .writeStringProperty("deleted", id)
@@ -146,8 +154,7 @@ final class MonitoringRoutes {
         String who = exchange.principal();
         answer(exchange, () -> {
             checkModel(model);
-            monitoring.hold(new ModelKey(model, version), id[0]);
-            notes.note(model, who, "hold-baseline", "version %d, baseline %s".formatted(version, id[0]));
+            monitoring.hold(new ModelKey(model, version), id[0], who);
             return json -> json.writeStartObject()
                     .writeStringProperty("model", model)
                     .writeNumberProperty("version", version)
@@ -177,8 +184,7 @@ final class MonitoringRoutes {
             Baseline baseline = query.text("window").isEmpty()
                     ? read(monitoring.upload(model), type, text, query.text("names"))
                     : captured(model, query);
-            monitoring.add(baseline);
-            notes.note(model, who, "add-baseline", "baseline %s, %d rows".formatted(baseline.id(), baseline.rows()));
+            monitoring.add(baseline, who);
             byte[] reply = Json.bytes(json -> DriftJson.write(json, baseline));
             return () -> Replies.of(
                     HttpResponseStatus.CREATED, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(reply));

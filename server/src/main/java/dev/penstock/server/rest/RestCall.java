@@ -123,6 +123,9 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     private void tellArm(FastArm told, @Nullable ErrorCode outcome) {
         BatchOutputs brought = values;
         told.ended(routed, outcome, (brought == null ? loop.clock.nanoTime() : brought.endedNanos()) - armedNanos);
+        if (outcome == null && brought != null) {
+            told.ran(routed, brought, armedNanos);
+        }
     }
 
     /// Says where the rows of an input begin.

@@ -2,7 +2,7 @@ package dev.penstock.server.shadow;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
-import dev.penstock.core.NanoClock;
+import dev.penstock.core.ServingException;
 import dev.penstock.core.Signature;
 import dev.penstock.core.VersionHandle;
 import dev.penstock.core.batching.BatchOutputs;
@@ -13,53 +13,35 @@ import dev.penstock.router.shadow.Compared;
 import dev.penstock.router.shadow.RowComparer;
 import dev.penstock.router.shadow.ShadowDrop;
 import dev.penstock.router.shadow.ShadowKey;
-import dev.penstock.router.shadow.ShadowTally;
 import dev.penstock.server.fast.CopiedRows;
 import dev.penstock.server.fast.Layout;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.Function;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Asks shadows for the rows of several copies at once, where the shadow takes the same rows as who answered
-/// the
-/// callers, and runs them in batches. Confined to one thread, which has a runner of its own: no copy shares a
-/// batch
-/// with a request.
+/// the callers, and runs them in batches; each copy once. Confined to one thread, which has a runner of its
+/// own: no copy shares a batch with a request.
 final class BatchRuns {
     private static final System.Logger LOG = System.getLogger(BatchRuns.class.getName());
 
-    /// One run of so many is timed, with as many rows as the primary's had: batches of other sizes tell
-    /// nothing of
-    /// each other.
-    private static final int TIMED = 16;
+    /// Shadows whose pace is known; of more, those of long ago begin anew.
+    private static final int MOST_PACES = 64;
 
     private final RowRunners runners;
-    private final Pressure pressure;
-    private final NanoClock busy;
-    private final Comparers comparers;
+    private final RunTools tools;
     private final LoneRuns alone;
-    private final Function<ShadowKey, ShadowTally> tallies;
+    private final Map<ShadowKey, BatchPace> paces = new LinkedHashMap<>();
 
     /// Of the batch that is being made.
     private final List<RowCopy> gathered = new ArrayList<>();
 
-    private int runs;
-
-    /// @param busy tells for how long this thread had a processor
-    BatchRuns(
-            RowRunners runners,
-            Pressure pressure,
-            NanoClock busy,
-            Comparers comparers,
-            LoneRuns alone,
-            Function<ShadowKey, ShadowTally> tallies) {
+    BatchRuns(RowRunners runners, RunTools tools, LoneRuns alone) {
         this.runners = runners;
-        this.pressure = pressure;
-        this.busy = busy;
-        this.comparers = comparers;
+        this.tools = tools;
         this.alone = alone;
-        this.tallies = tallies;
     }
 
     /// Who is asked, while it is loaded.
@@ -70,7 +52,8 @@ final class BatchRuns {
             ShadowTarget target,
             VersionHandle version,
             VersionHandle.Lease lease,
-            ShadowTally tally,
+            CopyOutcomes outcomes,
+            BatchPace pace,
             AnswerComparer comparer,
             @Nullable RowComparer rowComparer,
             @Nullable BatchRunner rows,
@@ -79,43 +62,67 @@ final class BatchRuns {
     /// Blocks for as long as the runs take.
     ///
     /// @param layout of all copies
-    void run(ShadowTarget target, Layout layout, List<RowCopy> copies, ShadowRunner.Pause pause) {
+    void run(
+            ShadowTarget target,
+            Layout layout,
+            List<RowCopy> copies,
+            ShadowRunner.Pause pause,
+            CopyOutcomes outcomes) {
         int next = 0;
         while (next < copies.size() && pause.rest()) {
-            next = runSome(target, layout, copies, next);
+            next = runSome(target, layout, copies, next, outcomes);
         }
     }
 
     /// A lease for each run: who rests between two holds nothing that somebody waits for.
     ///
     /// @return the first of those that are left
-    private int runSome(ShadowTarget target, Layout layout, List<RowCopy> copies, int first) {
-        ShadowTally tally = tallies.apply(target.key());
+    private int runSome(
+            ShadowTarget target, Layout layout, List<RowCopy> copies, int first, CopyOutcomes outcomes) {
         VersionHandle version = target.version();
         try (VersionHandle.Lease lease = version == null ? null : version.tryLease()) {
             if (version != null && lease != null) {
-                return runSome(asked(target, layout, version, lease, tally), copies, first);
+                return runSome(asked(target, layout, version, lease, outcomes), copies, first);
             }
-            copies.subList(first, copies.size()).forEach(_ -> tally.dropped(ShadowDrop.NOT_READY));
+            outcomes.dropRest(ShadowDrop.NOT_READY);
             return copies.size();
         }
     }
 
+    private BatchPace pace(ShadowKey shadow) {
+        BatchPace known = paces.get(shadow);
+        if (known != null) {
+            return known;
+        }
+        if (paces.size() >= MOST_PACES) {
+            paces.remove(paces.keySet().iterator().next());
+        }
+        BatchPace pace = new BatchPace();
+        paces.put(shadow, pace);
+        return pace;
+    }
+
     private Asked asked(
-            ShadowTarget target, Layout layout, VersionHandle version, VersionHandle.Lease lease, ShadowTally tally) {
-        Comparers.Both both = comparers.of(
+            ShadowTarget target,
+            Layout layout,
+            VersionHandle version,
+            VersionHandle.Lease lease,
+            CopyOutcomes outcomes) {
+        Comparers.Both both = tools.comparers().of(
                 layout.model.key(),
                 layout.model::signature,
                 version.key(),
                 version.signature(),
                 target.spec().tolerance());
+        BatchPace pace = pace(target.key());
         RowRunners.RowRunner rows = runners.of(lease.model(), version.signature());
         if (rows == null || !isAlike(layout.model.signature(), rows.signature())) {
-            return new Asked(target, version, lease, tally, both.answers(), null, null, 0);
+            return new Asked(target, version, lease, outcomes, pace, both.answers(), null, null, 0);
         }
         BatchRunner runner = rows.runner();
         int maxRows = Math.min(runner.maxRows(), rows.signature().maxBatchSize());
-        return new Asked(target, version, lease, tally, both.answers(), both.rows(rows.signature()), runner, maxRows);
+        RowComparer comparer = both.rows(rows.signature());
+        return new Asked(target, version, lease, outcomes, pace, both.answers(), comparer, runner, maxRows);
     }
 
     /// Whether rows of one are rows of the other.
@@ -128,38 +135,39 @@ final class BatchRuns {
         RowCopy head = copies.get(first);
         BatchRunner rows = asked.rows();
         if (rows == null || head.rows() > asked.maxRows()) {
-            runAlone(asked, head, pressure.of(head));
+            runAlone(asked, head);
             return first + 1;
         }
-        boolean timed = ++runs % TIMED == 0 && head.primaryRows() >= head.rows();
-        int most = timed ? Math.min(asked.maxRows(), head.primaryRows()) : asked.maxRows();
+        boolean timed = asked.pace().isTimed(head.rows(), head.primaryRows());
+        int most = asked.pace().mostRows(head.rows(), head.primaryRows(), timed, asked.maxRows());
         int next = gather(asked, copies, first, most);
-        if (!gathered.isEmpty() && pressure.isOn(head.primary())) {
-            gathered.forEach(_ -> asked.tally().dropped(ShadowDrop.BUSY));
+        if (!gathered.isEmpty() && tools.pressure().isOn(head.primary())) {
+            asked.outcomes().dropped(ShadowDrop.BUSY, gathered.size());
         } else if (!gathered.isEmpty()) {
             run(asked, rows, timed ? head : null);
         }
         return next;
     }
 
-    private void runAlone(Asked asked, RowCopy copy, @Nullable ShadowDrop drop) {
+    private void runAlone(Asked asked, RowCopy copy) {
+        ShadowDrop drop = tools.pressure().of(copy);
         if (drop != null) {
-            asked.tally().dropped(drop);
+            asked.outcomes().dropped(drop, 1);
         } else {
-            alone.run(copy.tensors(), asked.target(), asked.version(), asked.lease(), asked.tally());
+            alone.run(copy.tensors(), asked.target(), asked.version(), asked.lease(), asked.outcomes());
         }
     }
 
     /// Takes as many as fit, and drops those that are too late.
     private int gather(Asked asked, List<RowCopy> copies, int first, int most) {
         gathered.clear();
-        long nowNanos = pressure.nanoTime();
+        long nowNanos = tools.pressure().nanoTime();
         int rows = 0;
         int next = first;
         while (next < copies.size() && rows + copies.get(next).rows() <= most) {
             RowCopy copy = copies.get(next++);
-            if (pressure.isLate(copy, nowNanos)) {
-                asked.tally().dropped(ShadowDrop.EXPIRED);
+            if (tools.pressure().isLate(copy, nowNanos)) {
+                asked.outcomes().dropped(ShadowDrop.EXPIRED, 1);
             } else {
                 gathered.add(copy);
                 rows += copy.rows();
@@ -171,24 +179,31 @@ final class BatchRuns {
     /// @param timed whose run at the primary it is held against, if it has as many rows; null for none
     private void run(Asked asked, BatchRunner runner, @Nullable RowCopy timed) {
         int rows = fill(runner);
-        long startedNanos = timed == null ? 0 : busy.nanoTime();
+        long startedNanos = timed == null ? 0 : tools.busy().nanoTime();
         BatchOutputs outputs;
         try {
             outputs = runner.run(rows, 1);
         } catch (RuntimeException e) {
-            // One of them may be why; each for itself tells which.
-            LOG.log(System.Logger.Level.DEBUG, asked.version().key() + " could not answer copies together", e);
-            gathered.forEach(copy -> runAlone(asked, copy, null));
+            LOG.log(System.Logger.Level.DEBUG, asked.version().key() + " could not answer copies", e);
+            failed(asked, e);
             return;
         }
         try {
+            asked.pace().ranWell();
             if (timed != null && timed.primaryRows() == rows) {
-                asked.tally().ran(timed.primaryNanos(), busy.nanoTime() - startedNanos);
+                asked.outcomes().ran(timed.primaryNanos(), tools.busy().nanoTime() - startedNanos);
             }
             compare(asked, outputs);
         } finally {
             outputs.release();
         }
+    }
+
+    /// One of them failed for certain; of the others nobody knows, and none is asked again.
+    private void failed(Asked asked, RuntimeException why) {
+        asked.pace().failed();
+        asked.outcomes().failed(why instanceof ServingException e ? e.code() : ErrorCode.INTERNAL);
+        asked.outcomes().dropped(ShadowDrop.BATCH_FAILED, gathered.size() - 1);
     }
 
     private int fill(BatchRunner runner) {
@@ -207,10 +222,10 @@ final class BatchRuns {
         int firstRow = 0;
         for (RowCopy copy : gathered) {
             try {
-                asked.tally().compared(compared(asked, copy, outputs, firstRow), copy.group());
+                asked.outcomes().compared(compared(asked, copy, outputs, firstRow), copy.group());
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.DEBUG, asked.version().key() + " gave an answer that cannot be read", e);
-                asked.tally().failed(ErrorCode.INTERNAL);
+                asked.outcomes().failed(ErrorCode.INTERNAL);
             }
             firstRow += copy.rows();
         }

@@ -4,7 +4,6 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
-import dev.penstock.core.NanoClock;
 import dev.penstock.core.RequestCheck;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.Signature;
@@ -13,9 +12,6 @@ import dev.penstock.router.RouteTable;
 import dev.penstock.router.shadow.AnswerComparer;
 import dev.penstock.router.shadow.Compared;
 import dev.penstock.router.shadow.ShadowDrop;
-import dev.penstock.router.shadow.ShadowKey;
-import dev.penstock.router.shadow.ShadowTally;
-import java.util.function.Function;
 import java.util.function.Supplier;
 
 /// Asks shadows one copy at a time: for copies of any form. Confined to one thread.
@@ -24,71 +20,65 @@ final class LoneRuns {
 
     private final Supplier<RouteTable> table;
     private final int runner;
-    private final Pressure pressure;
-    private final NanoClock busy;
-    private final Comparers comparers;
-    private final Function<ShadowKey, ShadowTally> tallies;
+    private final RunTools tools;
 
     /// @param runner of every model, that is this thread's
-    /// @param busy tells for how long this thread had a processor
-    LoneRuns(
-            Supplier<RouteTable> table,
-            int runner,
-            Pressure pressure,
-            NanoClock busy,
-            Comparers comparers,
-            Function<ShadowKey, ShadowTally> tallies) {
+    LoneRuns(Supplier<RouteTable> table, int runner, RunTools tools) {
         this.table = table;
         this.runner = runner;
-        this.pressure = pressure;
-        this.busy = busy;
-        this.comparers = comparers;
-        this.tallies = tallies;
+        this.tools = tools;
     }
 
     /// Blocks for as long as the run takes.
-    void run(TensorCopy copy, ShadowTarget target) {
-        ShadowTally tally = tallies.apply(target.key());
-        ShadowDrop drop = pressure.of(copy);
+    void run(TensorCopy copy, ShadowTarget target, CopyOutcomes outcomes) {
+        ShadowDrop drop = tools.pressure().of(copy);
         if (drop != null) {
-            tally.dropped(drop);
+            outcomes.dropped(drop, 1);
             return;
         }
         VersionHandle version = target.version();
         try (VersionHandle.Lease lease = version == null ? null : version.tryLease()) {
             if (version == null || lease == null) {
-                tally.dropped(ShadowDrop.NOT_READY);
+                outcomes.dropped(ShadowDrop.NOT_READY, 1);
             } else {
-                run(copy, target, version, lease, tally);
+                run(copy, target, version, lease, outcomes);
             }
         }
     }
 
     /// The same, whatever else waits.
     void run(
-            TensorCopy copy, ShadowTarget target, VersionHandle version, VersionHandle.Lease lease, ShadowTally tally) {
+            TensorCopy copy,
+            ShadowTarget target,
+            VersionHandle version,
+            VersionHandle.Lease lease,
+            CopyOutcomes outcomes) {
         try {
-            tally.compared(compared(copy, target, version, lease, tally), copy.group());
+            outcomes.compared(compared(copy, target, version, lease, outcomes), copy.group());
         } catch (ServingException e) {
-            tally.failed(e.code());
+            outcomes.failed(e.code());
         } catch (RuntimeException e) {
             // The next ones are to be asked all the same.
             LOG.log(System.Logger.Level.DEBUG, version.key() + " could not answer a copy", e);
-            tally.failed(ErrorCode.INTERNAL);
+            outcomes.failed(ErrorCode.INTERNAL);
         }
     }
 
     private Compared compared(
-            TensorCopy copy, ShadowTarget target, VersionHandle version, VersionHandle.Lease lease, ShadowTally tally) {
+            TensorCopy copy,
+            ShadowTarget target,
+            VersionHandle version,
+            VersionHandle.Lease lease,
+            CopyOutcomes outcomes) {
         ModelKey key = version.key();
         InferenceRequest request =
                 new InferenceRequest(key.name(), "", "", copy.inputs(), copy.wanted(), InferenceRequest.NO_DEADLINE);
         int _ = RequestCheck.check(key.name(), version.signature(), request);
-        long startedNanos = busy.nanoTime();
+        long startedNanos = tools.busy().nanoTime();
         InferenceReply answer =
                 new InferenceReply(key, lease.model().runner(runner).run(copy.inputs(), copy.wanted()));
-        tally.ran(copy.primaryNanos(), busy.nanoTime() - startedNanos);
-        AnswerComparer comparer = comparers
+        outcomes.ran(copy.primaryNanos(), tools.busy().nanoTime() - startedNanos);
+        AnswerComparer comparer = tools.comparers()
                 .of(
                         copy.primary(),
                         () -> signature(copy.primary(), version),

@@ -1,16 +1,23 @@
 package dev.penstock.server.shadow;
 
+import dev.penstock.router.shadow.ShadowDrop;
+import dev.penstock.router.shadow.ShadowKey;
+import dev.penstock.router.shadow.ShadowTally;
 import dev.penstock.server.fast.Layout;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Consumer;
+import java.util.function.Function;
 
 /// Has shadows answer copies, and holds their answers against the callers': copies of the same rows together,
-/// all
-/// others each alone. Confined to one thread.
+/// all others each alone. Whatever goes wrong, each copy is counted. Confined to one thread.
 final class ShadowRunner {
+    private static final System.Logger LOG = System.getLogger(ShadowRunner.class.getName());
+
     private final BatchRuns batches;
     private final LoneRuns alone;
     private final Pause pause;
+    private final Function<ShadowKey, ShadowTally> tallies;
     private final List<Group> groups = new ArrayList<>();
 
     /// What the thread does between two runs.
@@ -30,10 +37,11 @@ final class ShadowRunner {
         }
     }
 
-    ShadowRunner(BatchRuns batches, LoneRuns alone, Pause pause) {
+    ShadowRunner(BatchRuns batches, LoneRuns alone, Pause pause, Function<ShadowKey, ShadowTally> tallies) {
         this.batches = batches;
         this.alone = alone;
         this.pause = pause;
+        this.tallies = tallies;
     }
 
     /// Blocks for as long as the runs take.
@@ -56,13 +64,31 @@ final class ShadowRunner {
             }
         }
         for (Group group : groups) {
-            batches.run(group.target(), group.layout(), group.copies(), pause);
+            run(group);
         }
+    }
+
+    private void run(Group group) {
+        counted(
+                group.target(),
+                group.copies().size(),
+                outcomes -> batches.run(group.target(), group.layout(), group.copies(), pause, outcomes));
     }
 
     private void runAlone(TensorCopy copy, ShadowTarget target) {
         if (pause.rest()) {
-            alone.run(copy, target);
+            counted(target, 1, outcomes -> alone.run(copy, target, outcomes));
+        }
+    }
+
+    private void counted(ShadowTarget target, int copies, Consumer<CopyOutcomes> runs) {
+        CopyOutcomes outcomes = new CopyOutcomes(tallies.apply(target.key()), copies);
+        try {
+            runs.accept(outcomes);
+        } catch (RuntimeException | Error e) {
+            // What is wrong outside of a run is no failure of the shadow's; the next ones are asked all the same.
+            LOG.log(System.Logger.Level.WARNING, "copies for " + target.key() + " are lost", e);
+            outcomes.dropRest(ShadowDrop.LOST);
         }
     }
 

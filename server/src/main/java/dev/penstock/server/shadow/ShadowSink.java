@@ -13,8 +13,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Copies a request of the general path, and what it was answered, once it is. Whatever goes wrong here, the
-/// request
-/// goes on.
+/// request goes on.
 final class ShadowSink extends ForwardingSink {
     private final Shadows shadows;
     private final BoundRoute route;
@@ -45,9 +44,10 @@ final class ShadowSink extends ForwardingSink {
     }
 
     @Override
-    public void ran(int rows, long startedNanos, long endedNanos) {
-        primaryNanos = endedNanos - startedNanos;
-        super.ran(rows, startedNanos, endedNanos);
+    public void ran(int rows, int runRows, long startedNanos, long endedNanos) {
+        // Among others, it says nothing of how long a run of its own takes.
+        primaryNanos = runRows == rows ? endedNanos - startedNanos : 0;
+        super.ran(rows, runRows, startedNanos, endedNanos);
     }
 
     @Override

@@ -141,6 +141,8 @@ final class Backups {
                     int _ = Sql.update(to, "UPDATE routes SET revision = ?", revision);
                     int _ = Sql.update(to, "UPDATE rollouts SET revision = ?", revision);
                 }
+                // Baselines are also of records without a history.
+                int _ = Sql.update(to, "UPDATE baseline_sets SET revision = ?", revision);
                 int models = RecordReader.models(to).size();
                 String detail = "%d models from %s%s".formatted(models, backup.getFileName(), act.detail());
                 writer.log(new AuditEntry(revision, "", new Act(act.who(), "restore", detail, act.at()), "", ""));

@@ -10,10 +10,12 @@ import java.util.Optional;
 final class DatabaseStore implements ModelStore {
     private final Database database;
     private final RouteTables routes;
+    private final BaselineTables baselines;
 
     DatabaseStore(Database database) {
         this.database = database;
         this.routes = new RouteTables(database);
+        this.baselines = new BaselineTables(database);
     }
 
     @Override
@@ -97,6 +99,11 @@ final class DatabaseStore implements ModelStore {
     @Override
     public RouteStore routes() {
         return routes;
+    }
+
+    @Override
+    public StoredBaselines baselines() {
+        return baselines;
     }
 
     @Override

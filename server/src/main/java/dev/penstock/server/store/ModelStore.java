@@ -50,6 +50,9 @@ public interface ModelStore extends AutoCloseable {
     /// Routes and rollouts, in the same record.
     RouteStore routes();
 
+    /// What is usual of models, in the same record.
+    StoredBaselines baselines();
+
     /// Has it run after changes that others made, on a thread of the store's own, never twice at once. It may
     /// be called without a change.
     void onChange(Runnable listener);

@@ -16,6 +16,7 @@ public record RecordContents(
         long aliases,
         long routes,
         long rollouts,
+        long baselines,
         long auditEntries,
         Optional<Instant> changed) {
     static RecordContents of(Connection connection) throws SQLException {
@@ -26,6 +27,7 @@ public record RecordContents(
                 Sql.number(connection, "SELECT count(*) FROM aliases"),
                 Sql.number(connection, "SELECT count(*) FROM routes"),
                 Sql.number(connection, "SELECT count(*) FROM rollouts"),
+                Sql.number(connection, "SELECT count(*) FROM baselines"),
                 Sql.number(connection, "SELECT count(*) FROM audit"),
                 Sql.query(
                                 connection,

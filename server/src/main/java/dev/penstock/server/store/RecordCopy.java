@@ -42,6 +42,9 @@ final class RecordCopy {
                     List.of("id", "route", "revision", "ticks", "phase", "owner", "spec", "state", "changed")),
             new Table("rollout_events", List.of("rollout", "seq", "at", "event")),
             new Table("rollout_tallies", List.of("rollout", "source", "seq", "epochs")),
+            new Table("baseline_sets", List.of("model", "revision")),
+            new Table("baselines", List.of("model", "id", "added", "content")),
+            new Table("held_baselines", List.of("model", "version", "baseline")),
             new Table("audit", List.of("id", "model", "who", "action", "detail", "at", "before_json", "after_json")));
 
     private RecordCopy() {}

@@ -5,7 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 
-/// What a record went through. Notes alone are no history: they are also made where a record was lost and is
+/// What a record went through. Notes alone, and baselines, are no history: they are also made where a record was lost and is
 /// still to be restored, and it has to count as empty until then.
 final class RecordHistory {
     private RecordHistory() {}
@@ -30,6 +30,7 @@ final class RecordHistory {
         }
         List<AuditEntry> notes = RecordReader.audit(connection, "", Long.MAX_VALUE, Integer.MAX_VALUE)
                 .reversed();
+        // With them go baselines, each change of which is noted.
         if (!notes.isEmpty()) {
             erase(database, connection);
         }

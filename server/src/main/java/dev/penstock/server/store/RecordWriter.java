@@ -28,6 +28,7 @@ final class RecordWriter {
                 SET revision = excluded.revision, policy = excluded.policy, config = excluded.config""", model, after.revision(), after.policy(), after.config());
         for (long number : change.removed()) {
             Sql.updateOne(connection, "DELETE FROM versions WHERE model = ? AND number = ?", model, number);
+            BaselineTables.forget(connection, model, number);
         }
         for (VersionRecord version : change.added()) {
             add(model, version);
@@ -45,6 +46,7 @@ final class RecordWriter {
 
     void forget(String model) throws SQLException {
         Sql.updateOne(connection, "DELETE FROM models WHERE name = ?", model);
+        BaselineTables.forget(connection, model);
     }
 
     /// Says something about a model that changes nothing of it.

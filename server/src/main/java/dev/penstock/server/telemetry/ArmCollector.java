@@ -4,6 +4,7 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.ArmLedgers;
 import dev.penstock.router.arms.ArmName;
+import dev.penstock.router.arms.PhaseLatencies;
 import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
@@ -29,6 +30,7 @@ final class ArmCollector implements MultiCollector {
         Families families = new Families();
         Set<ArmName> tripped = new HashSet<>(ledgers.tripped());
         ledgers.totals().forEach((name, counts) -> families.add(name, counts, tripped.contains(name)));
+        ledgers.phases().forEach(families::add);
         return families.built();
     }
 
@@ -38,6 +40,9 @@ final class ArmCollector implements MultiCollector {
         private final HistogramSnapshot.Builder durations = Points.histogram(
                 "penstock_arm_duration_seconds",
                 "From when an arm was picked to its answer, of requests that came to it by chance.");
+        private final HistogramSnapshot.Builder phases = Points.histogram(
+                "penstock_arm_phase_duration_seconds",
+                "Where the time of these went that were answered by a run.");
         private final CounterSnapshot.Builder assignments =
                 Points.counter("penstock_assignments", "Requests by why they came to their arm.");
         private final CounterSnapshot.Builder exposures =
@@ -47,9 +52,21 @@ final class ArmCollector implements MultiCollector {
         private final GaugeSnapshot.Builder open =
                 Points.gauge("penstock_arm_tripped", "Whether an arm gets no requests here.");
 
+        void add(ArmName name, PhaseLatencies counts) {
+            if (counts.inference().count() > 0) {
+                Labels labels = labels(name);
+                phases.dataPoint(Points.latencies(labels.add("phase", "queue"), counts.queue()));
+                phases.dataPoint(Points.latencies(labels.add("phase", "batch"), counts.batch()));
+                phases.dataPoint(Points.latencies(labels.add("phase", "inference"), counts.inference()));
+            }
+        }
+
+        private static Labels labels(ArmName name) {
+            return Labels.of("route", name.route(), "arm", name.arm()).merge(Points.of(name.target()));
+        }
+
         void add(ArmName name, ArmCounts counts, boolean tripped) {
-            Labels arm = Labels.of("route", name.route(), "arm", name.arm());
-            Labels labels = arm.merge(Points.of(name.target()));
+            Labels labels = labels(name);
             open.dataPoint(Points.value(labels, tripped ? 1 : 0));
             if (counts.requests() == 0) {
                 return;
@@ -76,6 +93,7 @@ final class ArmCollector implements MultiCollector {
             return new MetricSnapshots(List.of(
                     requests.build(),
                     durations.build(),
+                    phases.build(),
                     assignments.build(),
                     exposures.build(),
                     trips.build(),

@@ -6,6 +6,7 @@ import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.Recorded;
 import dev.penstock.server.store.RouteStore;
+import dev.penstock.server.store.StoredBaselines;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -76,6 +77,11 @@ final class SwitchedStore implements ModelStore {
     @Override
     public RouteStore routes() {
         return now.routes();
+    }
+
+    @Override
+    public StoredBaselines baselines() {
+        return now.baselines();
     }
 
     @Override

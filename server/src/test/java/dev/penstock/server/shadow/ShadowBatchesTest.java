@@ -96,13 +96,19 @@ class ShadowBatchesTest {
         RouteTable table = RouteTable.of(List.of(new ModelRoute("m", List.of(primary, shadow), Set.of())))
                 .withRoutes(List.of(spec), ArmObservers.NONE);
         ShadowSettings settings = new ShadowSettings(maxCopies, 1 << 20, Duration.ofSeconds(50), 1);
-        RowRunners runners = (_, asked) -> new RowRunners.RowRunner(asked, rows);
+        RowRunners runners = (_, asked) -> {
+            if (broken) {
+                throw new IllegalStateException("on purpose");
+            }
+            return new RowRunners.RowRunner(asked, rows);
+        };
         Shadows shadows = new Shadows(settings, _ -> queued.get(), runners, 7, () -> 1).start(() -> table);
         tap = Objects.requireNonNull(shadows.of(Objects.requireNonNull(table.route("m"))));
         return shadows;
     }
 
     private FastTap tap = (call, _) -> call;
+    private volatile boolean broken;
 
     /// @param off how far the answer is from the sums
     private void answer(int group, float off, float... values) {
@@ -180,7 +186,7 @@ class ShadowBatchesTest {
     }
 
     @Test
-    void aCopyThatFailsCostsItsNeighboursNothing() throws Exception {
+    void aBatchThatFailsCountsOnceAndNoCopyIsAskedAgain() throws Exception {
         try (Shadows shadows = shadows(10_000)) {
             occupy(shadows);
             for (int i = 0; i < 8; i++) {
@@ -191,9 +197,67 @@ class ShadowBatchesTest {
             ShadowCounts counts = done(shadows);
 
             assertThat(counts.failed()).isEqualTo(Map.of(ErrorCode.MODEL_FAILED, 1L));
-            assertThat(counts.compared()).isEqualTo(8);
-            assertThat(counts.disagreed()).isZero();
-            assertThat(alone.get()).as("each of the batch, for itself").isEqualTo(8);
+            assertThat(counts.dropped()).isEqualTo(Map.of(ShadowDrop.BATCH_FAILED, 7L));
+            assertThat(counts.compared()).as("the one before").isEqualTo(1);
+            assertThat(rows.ran).containsExactly(1, 8);
+            assertThat(alone.get()).as("run alone").isZero();
+        }
+    }
+
+    @Test
+    void afterABatchThatFailedOnlyTheCopiesThatAreToBlameFail() throws Exception {
+        try (Shadows shadows = shadows(10_000)) {
+            occupy(shadows);
+            for (int i = 0; i < 8 + 40; i++) {
+                answer(i % 64, 0, i % 8 == 5 ? -1 : 1, 2);
+            }
+            mayRun.countDown();
+
+            ShadowCounts counts = done(shadows);
+
+            assertThat(counts.failed()).isEqualTo(Map.of(ErrorCode.MODEL_FAILED, 1L + 5));
+            assertThat(counts.compared()).isEqualTo(1 + 35);
+            assertThat(counts.dropped()).isEqualTo(Map.of(ShadowDrop.BATCH_FAILED, 7L));
+            assertThat(rows.ran.subList(2, rows.ran.size())).hasSize(40).containsOnly(1);
+        }
+    }
+
+    @Test
+    void copiesRunTogetherAgainOnceEnoughDidWellAlone() throws Exception {
+        try (Shadows shadows = shadows(10_000)) {
+            occupy(shadows);
+            answer(0, 0, -1, 2);
+            for (int i = 0; i < 7 + 1_024 + 64; i++) {
+                answer(i % 64, 0, i, 2);
+            }
+            mayRun.countDown();
+
+            ShadowCounts counts = done(shadows);
+
+            assertThat(counts.ran() + counts.notRun()).isEqualTo(1 + 1 + 7 + 1_024 + 64);
+            assertThat(counts.failed()).isEqualTo(Map.of(ErrorCode.MODEL_FAILED, 1L));
+            assertThat(rows.ran.subList(0, 2)).as("the last one fails").containsExactly(1, 8);
+            assertThat(rows.ran.subList(2, 2 + 1_024)).containsOnly(1);
+            assertThat(rows.ran.get(2 + 1_024)).isEqualTo(8);
+        }
+    }
+
+    @Test
+    void whatGoesWrongOutsideOfARunLosesNoCopyUncounted() throws Exception {
+        try (Shadows shadows = shadows(10_000)) {
+            occupy(shadows);
+            for (int i = 0; i < 20; i++) {
+                answer(i, 0, i, 2);
+            }
+            broken = true;
+            mayRun.countDown();
+
+            assertThat(done(shadows).dropped()).isEqualTo(Map.of(ShadowDrop.LOST, 20L));
+            broken = false;
+            answer(3, 0, 1, 2);
+
+            assertThat(done(shadows).compared()).as("the first and the last").isEqualTo(2);
+            assertThat(shadow.leases.get()).isZero();
         }
     }
 

@@ -135,10 +135,15 @@ class ShadowsTest {
     }
 
     private void answer(Shadows shadows, String reason) {
+        answer(shadows, reason, 1);
+    }
+
+    /// @param runRows of the primary's run
+    private void answer(Shadows shadows, String reason, int runRows) {
         InferenceRequest request = request();
         ReplySink sink = shadows.around(request, new Sink());
         sink.assigned(arm(3L << 58, reason));
-        sink.ran(1, 100, 300);
+        sink.ran(1, runRows, 100, 300);
         sink.reply(new InferenceReply(new ModelKey("m", 1), List.of(floats("y", 1, 3))));
         // The same with the request's.
         request.inputs().getFirst().data().putFloat(0, -1);
@@ -178,6 +183,21 @@ class ShadowsTest {
                     .as("of the unit's group")
                     .isEqualTo(1);
             assertThat(shadow.leases.get()).isZero();
+        }
+    }
+
+    @Test
+    void aRunAloneIsNotHeldAgainstOneOfManyRows() {
+        mayRun.countDown();
+        try (Shadows shadows = shadows(MANY, table(10_000))) {
+            answer(shadows, "hash", 8);
+            answer(shadows, "hash", 0);
+            answer(shadows, "hash", 1);
+
+            ShadowCounts counts = until(shadows, now -> now.compared() == 3);
+
+            assertThat(counts.primaryRun().count()).as("the last one's").isEqualTo(1);
+            assertThat(counts.shadowRun().count()).isEqualTo(1);
         }
     }
 

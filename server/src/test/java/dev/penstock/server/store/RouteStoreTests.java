@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// What both back ends must do about routes and rollouts.
-abstract class RouteStoreTests extends TestedStore {
+abstract class RouteStoreTests extends BaselineTablesTests {
     private static final String SPEC = "{\"name\":\"fraud\",\"weight\":\"5%\"}";
     private static final Instant LATER = NOON.plusSeconds(1);
 

@@ -154,7 +154,7 @@ abstract class StoreCopyTests extends RouteStoreTests {
 
         assertThatThrownBy(() -> Stores.open(settings))
                 .isInstanceOf(StoreException.class)
-                .hasMessageContaining("newer release: it has schema 7, and this one knows up to 4");
+                .hasMessageContaining("newer release: it has schema 7, and this one knows up to 5");
         assertThat(Stores.schema(settings)).isEqualTo(new Stores.Schema(7, Migrations.NEWEST));
         store = StoreFixtures.open(newSettings());
     }

@@ -33,7 +33,7 @@ final class GeneralSink implements ReplySink {
     }
 
     @Override
-    public void ran(int rows, long startedNanos, long endedNanos) {
+    public void ran(int rows, int runRows, long startedNanos, long endedNanos) {
         InferCall held = call;
         if (held != null && held.record != null) {
             held.record.ran(rows, startedNanos, endedNanos);

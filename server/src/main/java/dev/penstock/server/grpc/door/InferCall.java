@@ -288,8 +288,12 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     }
 
     private void deliver() {
-        if (arm != null) {
+        FastArm told = arm;
+        if (told != null) {
             tellArm(failure, outputs == null ? loop.clock.nanoTime() : outputs.endedNanos());
+            if (failure == null && outputs != null) {
+                told.ran(routed, outputs, armedNanos);
+            }
         }
         Answer known = answer;
         if (failure != null) {

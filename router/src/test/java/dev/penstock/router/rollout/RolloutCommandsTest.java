@@ -1,0 +1,131 @@
+package dev.penstock.router.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.penstock.router.rollout.Observation.Readiness;
+import dev.penstock.router.rollout.RolloutEvent.Kind;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// What people do with a rollout.
+final class RolloutCommandsTest extends GivenJudgements {
+    @Test
+    void pausesDoNotCountAndKeepTheShare() {
+        analyse();
+        act(Command.PAUSE);
+        tick(1000);
+        assertThat(state.phase()).isEqualTo(Phase.PAUSED);
+        assertThat(state.weights()).containsEntry(ARM, 1000);
+        act(Command.RESUME);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        tick(20);
+        assertThat(state.step()).isZero();
+        tick(5);
+        assertThat(state.step()).isEqualTo(1);
+        assertThat(events)
+                .filteredOn(event -> event.actor().equals("ana"))
+                .extracting(RolloutEvent::kind)
+                .containsExactly(Kind.PAUSED, Kind.RESUMED);
+    }
+
+    @Test
+    void whatAPersonLetsGoOnDoesNotPauseAgain() {
+        begin(Mode.PAUSE, Otherwise.ROLLBACK);
+        analyse();
+        says(Verdict.FAIL, 9);
+        tick(3);
+        assertThat(state.phase()).isEqualTo(Phase.PAUSED);
+        act(Command.RESUME);
+        tick(10);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        act(Command.SKIP);
+        tick(60);
+        assertThat(state.phase()).as("it has settled").isEqualTo(Phase.ANALYSE);
+        assertThat(state.step()).isEqualTo(1);
+        assertThat(count(Kind.PAUSED)).isEqualTo(1);
+    }
+
+    /// Its circuit is armed again with that, so what the guard finds then is found anew.
+    @Test
+    void aGuardThatFindsTheSameAfterAResumePausesAgain() {
+        begin(Mode.PAUSE, Otherwise.ROLLBACK);
+        analyse();
+        trips = Map.of(ARM, "20 failures one after the other");
+        tick(3);
+        assertThat(state.phase()).isEqualTo(Phase.PAUSED);
+        assertThat(count(Kind.PAUSED)).isEqualTo(1);
+        act(Command.RESUME);
+        trips = Map.of();
+        tick(5);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        trips = Map.of(ARM, "20 failures one after the other");
+        tick(1);
+        assertThat(state.phase()).isEqualTo(Phase.PAUSED);
+        assertThat(state.reason()).isEqualTo("guard");
+    }
+
+    @Test
+    void aPersonSkipsPromotesAndAborts() {
+        analyse();
+        act(Command.SKIP);
+        assertThat(state.step()).isEqualTo(1);
+        assertThat(state.phase()).isEqualTo(Phase.SETTLE);
+        RolloutState before = state;
+        act(Command.PROMOTE);
+        assertThat(state.phase()).isEqualTo(Phase.PROMOTING);
+        state = before;
+        act(Command.ABORT);
+        assertThat(state.phase()).isEqualTo(Phase.ROLLING_BACK);
+        assertThat(state.latched()).as("a person's word is no verdict").isFalse();
+        assertThatThrownBy(() -> act(Command.PAUSE)).isInstanceOf(OutOfPlace.class);
+    }
+
+    @Test
+    void whoLetsARolloutGoOnWhoseTimeWasUpGivesItTheSameTimeAgain() {
+        Rules usual = Rules.STANDARD;
+        spec = spec(new Rules(
+                usual.alpha(),
+                usual.mode(),
+                usual.settle(),
+                usual.minRequests(),
+                Duration.ofMinutes(3),
+                usual.onInconclusive(),
+                Otherwise.HOLD,
+                usual.objective()));
+        requests = 0;
+        tick(200);
+        assertThat(state.phase()).isEqualTo(Phase.HOLD);
+        assertThat(state.reason()).isEqualTo("deadline");
+        act(Command.RESUME);
+        tick(170);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        tick(20);
+        assertThat(state.phase()).isEqualTo(Phase.HOLD);
+    }
+
+    @Test
+    void whatIsNotLoadedYetIsNotPromoted() {
+        readiness = new Readiness(Readiness.State.WAITING, "");
+        assertThatThrownBy(() -> act(Command.PROMOTE)).isInstanceOf(OutOfPlace.class);
+        tick(3);
+        assertThat(state.phase()).isEqualTo(Phase.PREFLIGHT);
+        assertThatThrownBy(() -> act(Command.PROMOTE)).isInstanceOf(OutOfPlace.class);
+    }
+
+    @Test
+    void aPauseDoesNotCutTheTimeToSettleShort() {
+        tick(3);
+        act(Command.PAUSE);
+        tick(20);
+        assertThat(state.epochs()).isEmpty();
+        act(Command.RESUME);
+        assertThat(state.phase()).isEqualTo(Phase.SETTLE);
+        tick(28);
+        assertThat(state.phase()).isEqualTo(Phase.SETTLE);
+        assertThat(state.epochs()).isEmpty();
+        tick(3);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+    }
+}
