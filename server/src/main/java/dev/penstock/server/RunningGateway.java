@@ -269,7 +269,7 @@ final class RunningGateway implements AutoCloseable {
     private static void tripped(ArmKey key, String reason) {
         LOG.log(
                 System.Logger.Level.WARNING,
-                "route {0}: arm {1}, {2}, gets no requests here: {3}",
+                "route {0}: arm {1}, {2}, gets no requests here, unless its rollout only observes: {3}",
                 key.route(),
                 key.arm(),
                 key.target(),
@@ -333,6 +333,7 @@ final class RunningGateway implements AutoCloseable {
                 recordings.memory(),
                 settings,
                 processors,
+                registry.baselines(),
                 folder,
                 InstantSource.system());
     }

@@ -346,8 +346,8 @@ class FeedbackServingTest {
                 .json(
                         "{\"features\":[{\"name\":\"output:probabilities:score\",\"edges\":[0,0.5,0.9,1],\"counts\":[1,1,9]}]}"
                                 .getBytes(UTF_8));
-        gateway.monitoring().add(usual);
-        gateway.monitoring().hold(IRIS, usual.id());
+        gateway.monitoring().add(usual, "ann");
+        gateway.monitoring().hold(IRIS, usual.id(), "ann");
     }
 
     private void assertThatTheAdminPortAndTheCommandSaySo(RunningGateway gateway) throws Exception {

@@ -1,49 +1,73 @@
 package dev.penstock.server.monitoring;
 
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
 import dev.penstock.monitor.recording.RecordingMemory;
-import java.io.IOException;
-import java.nio.file.Path;
+import dev.penstock.server.admin.BaselineRecords;
+import dev.penstock.server.store.BaselineChange;
+import dev.penstock.server.store.BaselineRecord;
+import dev.penstock.server.store.StoreException;
+import dev.penstock.server.store.StoredBaselines;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.LongPredicate;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
-/// The baselines of all models, and which version is held against which; in the data folder, if there is one,
-/// each in a file of its own that is there whole or not at all. One thread at a time changes it, and waits
-/// for the
-/// disk; any thread may ask meanwhile what there is, and only who first asks of a model waits.
+/// The baselines of all models, and which version is held against which: as the record has them, if there is
+/// one.
+/// One thread at a time changes it, and waits for the record; any thread may ask meanwhile what there is, and
+/// only who first asks of a model waits. What the record refuses is thrown as a [ServingException], and then
+/// nothing has changed.
 final class BaselineStore {
     /// Of one model.
-    static final int MOST = 64;
+    static final int MOST = StoredBaselines.MOST;
 
-    private final @Nullable BaselineFiles files;
+    private static final int MOST_TRIES = 100;
+
+    private final @Nullable RecordedModels records;
     private final RecordingMemory memory;
     private final Map<String, ModelBaselines> models = new ConcurrentHashMap<>();
 
-    /// @param folder which need not be there; null keeps nothing
+    /// What the audit log says of a change.
+    private record Said(String who, String action, String detail) {}
+
+    /// @param records null keeps them in memory
+    /// @param before of releases before, whose baselines the record takes over; null if there are none
     /// @param memory in which they find room, or do not
-    BaselineStore(@Nullable Path folder, RecordingMemory memory) {
-        this.files = folder == null ? null : new BaselineFiles(folder);
+    BaselineStore(@Nullable BaselineRecords records, @Nullable BaselineFiles before, RecordingMemory memory) {
+        this.records = records == null ? null : new RecordedModels(records, before, memory);
         this.memory = memory;
     }
 
-    /// Whether nobody has to wait for the disk to know what a model has.
+    /// Whether nobody has to wait for the record to know what a model has.
     boolean isRead(String model) {
-        return files == null || models.containsKey(model);
+        return records == null || models.containsKey(model);
     }
 
     List<Baseline> of(String model) {
         return List.copyOf(kept(model).baselines().values());
     }
 
+    /// One that found no room is read for whoever asks, and so is one that another server has just brought.
     @Nullable
     Baseline find(String model, String id) {
-        return kept(model).baselines().get(id);
+        Baseline found = kept(model).baselines().get(id);
+        if (found != null || records == null) {
+            return found;
+        }
+        if (!kept(model).leftOut().contains(id)) {
+            models.put(model, records.read(model, kept(model)));
+        }
+        Baseline brought = kept(model).baselines().get(id);
+        return brought == null ? records.content(model, id) : brought;
     }
 
     /// What a version is held against, or null.
@@ -54,14 +78,40 @@ final class BaselineStore {
         return id == null ? null : kept.baselines().get(id);
     }
 
+    /// What versions of a model are held against.
+    Map<Long, String> assigned(String model) {
+        return kept(model).assigned();
+    }
+
     /// Where there is no room, learned ones that no version needs make some, the oldest first.
     ///
     /// @param needed versions of the model that serve, or may at any time
     /// @return why there is no room, or "" if it is kept
-    /// @throws IOException if it cannot be kept; then it is not
-    String add(Baseline baseline, LongPredicate needed) throws IOException {
-        ModelBaselines kept = kept(baseline.model());
-        if (kept.baselines().containsKey(baseline.id())) {
+    String add(Baseline baseline, LongPredicate needed, String who) {
+        String detail = "baseline %s, %d rows".formatted(baseline.id(), baseline.rows());
+        Said said = new Said(who, "add-baseline", detail);
+        return changing(baseline.model(), kept -> added(kept, baseline, Map.of(), needed, said));
+    }
+
+    /// The same of what a version has learnt, which is held against it then, unless it is held against another
+    /// by now.
+    String learn(long version, Baseline baseline, LongPredicate needed) {
+        String detail = "version %d, baseline %s, %d rows".formatted(version, baseline.id(), baseline.rows());
+        Said said = new Said("monitoring", "learn-baseline", detail);
+        return changing(
+                baseline.model(),
+                kept -> kept.assigned().containsKey(version)
+                        ? ""
+                        : added(kept, baseline, Map.of(version, baseline.id()), needed, said));
+    }
+
+    private String added(
+            ModelBaselines kept, Baseline baseline, Map<Long, String> held, LongPredicate needed, Said said) {
+        String model = baseline.model();
+        if (kept.baselines().containsKey(baseline.id()) || kept.leftOut().contains(baseline.id())) {
+            if (!held.isEmpty()) {
+                change(model, kept, new BaselineChange(List.of(), Set.of(), held), Map.of(), said);
+            }
             return "";
         }
         // Read once: others give memory back, and take it, at any time.
@@ -75,38 +125,33 @@ final class BaselineStore {
         if (!memory.tryReserve(more)) {
             return "the memory went to others";
         }
-        replace(going, baseline, more);
-        models.put(baseline.model(), kept(baseline.model()).with(baseline));
+        try {
+            BaselineChange change = BaselineChange.added(
+                    new BaselineRecord(baseline.id(), baseline.json()),
+                    going.stream().map(Baseline::id).toList(),
+                    held);
+            change(model, kept, change, Map.of(baseline.id(), baseline), said);
+        } catch (RuntimeException e) {
+            memory.release(more);
+            throw e;
+        }
         memory.release(ofGoing + more - baseline.bytes());
         return "";
     }
 
-    /// Takes those that are going away only once the new one is there. Theirs and `more` stay reserved.
-    ///
-    /// @throws IOException if it cannot be; then the new one is not there, and has no memory
-    private void replace(List<Baseline> going, Baseline baseline, long more) throws IOException {
-        long unused = more;
-        try {
-            if (files != null) {
-                files.write(baseline);
-            }
-            for (Baseline one : going) {
-                erase(one.model(), one.id());
-                unused += one.bytes();
-            }
-        } catch (IOException e) {
-            memory.release(unused);
-            if (files != null) {
-                files.delete(baseline, e);
-            }
-            throw e;
-        }
+    private void change(
+            String model, ModelBaselines kept, BaselineChange change, Map<String, Baseline> added, Said said) {
+        long revision = records == null
+                ? 0
+                : records.records()
+                        .change(model, kept.revision(), change, said.who(), said.action(), said.detail());
+        models.put(model, kept.after(change, added, revision));
     }
 
     private static String full(ModelBaselines kept, Baseline baseline, long free) {
-        if (kept.baselines().size() >= MOST) {
+        if (kept.size() >= MOST) {
             return "%s has %d baselines (expected: fewer than %d; DELETE one that no version is held against)"
-                    .formatted(baseline.model(), kept.baselines().size(), MOST);
+                    .formatted(baseline.model(), kept.size(), MOST);
         }
         return "a baseline of %d bytes where %d are free (expected: more in monitoring.max-bytes)"
                 .formatted(baseline.bytes(), free);
@@ -125,7 +170,7 @@ final class BaselineStore {
                 .iterator();
         List<Baseline> going = new ArrayList<>();
         long free = freeBytes;
-        while (kept.baselines().size() - going.size() >= MOST || baseline.bytes() > free) {
+        while (kept.size() - going.size() >= MOST || baseline.bytes() > free) {
             if (!left.hasNext()) {
                 return null;
             }
@@ -147,45 +192,72 @@ final class BaselineStore {
         return users(kept(model), id).sorted().boxed().toList();
     }
 
-    /// Forgets a baseline that is there. Versions that were held against it are held against nothing.
-    ///
-    /// @throws IOException if it cannot be; then it is still there
-    void remove(String model, String id) throws IOException {
-        Baseline removed = kept(model).baselines().get(id);
-        if (removed != null) {
-            erase(model, id);
-            memory.release(removed.bytes());
-        }
-    }
-
-    /// Its memory stays reserved.
-    private void erase(String model, String id) throws IOException {
-        ModelBaselines kept = kept(model);
-        ModelBaselines left = kept.without(id);
-        if (files != null) {
-            if (left.assigned().size() < kept.assigned().size()) {
-                files.write(model, left.assigned());
+    /// Forgets a baseline if it is there. Versions that were held against it are held against nothing.
+    void remove(String model, String id, String who) {
+        long bytes = changing(model, kept -> {
+            Baseline removed = kept.baselines().get(id);
+            if (removed == null && !kept.leftOut().contains(id)) {
+                return 0L;
             }
-            files.delete(model, id);
-        }
-        models.put(model, left);
+            Said said = new Said(who, "delete-baseline", "baseline " + id);
+            change(model, kept, BaselineChange.removed(id), Map.of(), said);
+            return removed == null ? 0L : removed.bytes();
+        });
+        memory.release(bytes);
     }
 
-    /// @throws IOException if it cannot be kept; then nothing has changed
-    void assign(String model, long version, String id) throws IOException {
-        ModelBaselines kept = kept(model);
-        ModelBaselines held = kept.held(version, id);
-        if (files != null) {
-            files.write(model, held.assigned());
-        }
-        models.put(model, held);
+    /// @return false if there is no such baseline, or no room for it
+    boolean assign(String model, long version, String id, String who) {
+        return changing(model, kept -> {
+            if (!kept.baselines().containsKey(id)) {
+                return false;
+            }
+            Said said = new Said(who, "hold-baseline", "version %d, baseline %s".formatted(version, id));
+            change(model, kept, BaselineChange.held(version, id), Map.of(), said);
+            return true;
+        });
     }
 
-    /// Waits for the disk if nobody has asked of the model before.
+    /// @param step throws what the record says if somebody else was faster
+    private <T> T changing(String model, Function<ModelBaselines, T> step) {
+        for (int i = 0; i < MOST_TRIES; i++) {
+            try {
+                return step.apply(kept(model));
+            } catch (StoreException e) {
+                if (records == null || e.reason() != StoreException.Reason.STALE) {
+                    throw e;
+                }
+                models.put(model, records.read(model, kept(model)));
+            }
+        }
+        throw new ServingException(
+                ErrorCode.NOT_READY,
+                "the baselines of '%s' were changed by others %d times meanwhile; try again"
+                        .formatted(model, MOST_TRIES));
+    }
+
+    /// Knows what others have changed, of models that somebody asked of.
+    ///
+    /// @return those models
+    Set<String> follow() {
+        Set<String> changed = new TreeSet<>();
+        if (records != null) {
+            Map<String, Long> now = records.records().read(StoredBaselines::revisions);
+            for (Map.Entry<String, ModelBaselines> one : models.entrySet()) {
+                if (now.getOrDefault(one.getKey(), 0L) != one.getValue().revision()) {
+                    one.setValue(records.read(one.getKey(), one.getValue()));
+                    changed.add(one.getKey());
+                }
+            }
+        }
+        return changed;
+    }
+
+    /// Waits for the record if nobody has asked of the model before.
     private ModelBaselines kept(String model) {
         ModelBaselines present = models.get(model);
-        if (present == null && files != null) {
-            present = files.read(model, memory);
+        if (present == null && records != null) {
+            present = records.first(model);
             models.put(model, present);
         }
         return present == null ? ModelBaselines.NOTHING : present;

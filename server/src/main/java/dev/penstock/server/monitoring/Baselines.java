@@ -3,18 +3,21 @@ package dev.penstock.server.monitoring;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
-import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/// The baselines of all models for those who must not wait for a disk, and for those who ask for it. All that
+/// The baselines of all models for those who must not wait for the record, and for those who ask for it. All
+/// that
 /// changes them, and all that is asked of them but [#assigned], is done in order by the thread of the disk.
 /// Thread-safe.
 final class Baselines {
@@ -22,21 +25,87 @@ final class Baselines {
 
     private static final String NOT_KEPT = "the baseline of %s is not kept; after a restart it is learnt again: %s";
 
+    /// After which what failed is tried again.
+    private static final Duration RETRY = Duration.ofSeconds(5);
+
     private final BaselineStore store;
     private final DiskWork disk;
     private final Predicate<ModelKey> needed;
+    private final BiConsumer<ModelKey, Baseline> follow;
 
-    /// Models whose files are being read.
+    /// Models that are being read, or could not be lately.
     private final Set<String> asked = ConcurrentHashMap.newKeySet();
 
-    /// What was learnt, and is not written yet. As many as wait for the disk, at most.
+    private final Set<String> failed = ConcurrentHashMap.newKeySet();
+
+    /// What was learnt, and is not written yet. As many as there are versions, at most.
     private final Map<ModelKey, Baseline> unwritten = new ConcurrentHashMap<>();
 
+    /// Of those, what could not be written lately.
+    private final Set<ModelKey> waiting = ConcurrentHashMap.newKeySet();
+
+    /// Whether the record may have changed.
+    private final AtomicBoolean news = new AtomicBoolean();
+
+    // Of the thread that ticks.
+    private long triedMillis = Long.MIN_VALUE / 2;
+
     /// @param needed whether a version serves, or may at any time; asked by the thread of the disk
-    Baselines(BaselineStore store, DiskWork disk, Predicate<ModelKey> needed) {
+    /// @param follow told by the thread of the disk what a version is held against by somebody else's doing,
+    ///     perhaps again
+    Baselines(BaselineStore store, DiskWork disk, Predicate<ModelKey> needed, BiConsumer<ModelKey, Baseline> follow) {
         this.store = store;
         this.disk = disk;
         this.needed = needed;
+        this.follow = follow;
+    }
+
+    /// The record may have changed. Waits for nothing.
+    void recordChanged() {
+        news.set(true);
+    }
+
+    /// Has what others changed known soon, and what failed tried again after a while. Waits for nothing; for one
+    /// thread.
+    void tick(long nowMillis) {
+        boolean again = nowMillis - triedMillis >= RETRY.toMillis();
+        if (!again && !news.get()) {
+            return;
+        }
+        triedMillis = nowMillis;
+        asked.removeAll(failed);
+        failed.clear();
+        for (ModelKey key : List.copyOf(waiting)) {
+            Baseline learnt = unwritten.get(key);
+            if (waiting.remove(key) && learnt != null) {
+                write(key, learnt);
+            }
+        }
+        if (news.getAndSet(false)) {
+            try {
+                disk.execute(this::followRecord);
+            } catch (RejectedExecutionException e) {
+                // The next tick asks again.
+                news.set(true);
+            }
+        }
+    }
+
+    private void followRecord() {
+        try {
+            for (String model : store.follow()) {
+                for (long version : store.assigned(model).keySet()) {
+                    Baseline usual = store.assigned(model, version);
+                    if (usual != null) {
+                        follow.accept(new ModelKey(model, version), usual);
+                    }
+                }
+            }
+        } catch (RuntimeException e) {
+            // Whoever tells that it can be reached again tells that it may have changed.
+            LOG.log(System.Logger.Level.WARNING, "the baselines of the record cannot be read now: {0}", e.getMessage());
+            news.set(true);
+        }
     }
 
     /// Whether it is known what versions of a model are held against; if not it is read soon. Waits for
@@ -59,8 +128,14 @@ final class Baselines {
     private void read(String model) {
         try {
             List<Baseline> _ = store.of(model);
-        } finally {
             asked.remove(model);
+        } catch (RuntimeException e) {
+            LOG.log(
+                    System.Logger.Level.DEBUG,
+                    "the baselines of {0} cannot be read now, its versions learn nothing meanwhile: {1}",
+                    model,
+                    e.getMessage());
+            failed.add(model);
         }
     }
 
@@ -74,12 +149,12 @@ final class Baselines {
         return store.isRead(key.name()) ? store.assigned(key.name(), key.version()) : null;
     }
 
-    /// Of a model, the oldest first. Waits for the disk, not for long.
+    /// Of a model, the oldest first. Waits for the record, not for long.
     List<Baseline> of(String model) {
         return disk.call(() -> store.of(model));
     }
 
-    /// Waits for the disk, not for long.
+    /// Waits for the record, not for long.
     ///
     /// @throws ServingException if there is none of that id
     Baseline find(String model, String id) {
@@ -94,91 +169,106 @@ final class Baselines {
         return baseline;
     }
 
-    /// Has what a version has learnt kept soon. Waits for nothing; a failure is told.
+    /// Has what a version has learnt kept soon, unless it is held against something else by then. Waits for
+    /// nothing; a failure is told.
     void learnt(ModelKey key, Baseline baseline) {
         unwritten.put(key, baseline);
+        write(key, baseline);
+    }
+
+    private void write(ModelKey key, Baseline baseline) {
         try {
             disk.execute(() -> keep(key, baseline));
         } catch (RejectedExecutionException e) {
-            unwritten.remove(key);
-            notKept(key, "the disk is behind");
+            waiting.add(key);
         }
     }
 
     private void keep(ModelKey key, Baseline baseline) {
         try {
-            String full = added(baseline);
-            if (full.isEmpty()) {
-                // What a person has the version held to meanwhile counts.
-                if (store.assigned(key.name(), key.version()) == null) {
-                    store.assign(key.name(), key.version(), baseline.id());
-                }
-            } else {
+            String full = store.learn(key.version(), baseline, version -> isNeeded(key.name(), version));
+            if (!full.isEmpty()) {
                 notKept(key, full);
             }
-        } catch (IOException | RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, NOT_KEPT.formatted(key, e), e);
-        } finally {
             unwritten.remove(key, baseline);
+            Baseline held = store.assigned(key.name(), key.version());
+            if (held != null && !held.id().equals(baseline.id())) {
+                // Another server was faster, or a person.
+                follow.accept(key, held);
+            }
+        } catch (ServingException e) {
+            if (e.code() == ErrorCode.NOT_READY) {
+                waiting.add(key);
+                return;
+            }
+            unwritten.remove(key, baseline);
+            notKept(key, e.getMessage());
+        } catch (RuntimeException e) {
+            unwritten.remove(key, baseline);
+            LOG.log(System.Logger.Level.WARNING, NOT_KEPT.formatted(key, e), e);
         }
     }
 
-    private static void notKept(ModelKey key, String why) {
+    private static void notKept(ModelKey key, @Nullable String why) {
         LOG.log(System.Logger.Level.WARNING, NOT_KEPT.formatted(key, why));
     }
 
-    /// @return why there is no room, or ""
-    private String added(Baseline baseline) throws IOException {
-        return store.add(baseline, version -> needed.test(new ModelKey(baseline.model(), version)));
+    private boolean isNeeded(String model, long version) {
+        return needed.test(new ModelKey(model, version));
     }
 
-    /// Keeps a baseline; one that is there already is the same. Waits for the disk, not for long.
+    /// Keeps a baseline; one that is there already is the same. Waits for the record, not for long.
     ///
-    /// @throws ServingException if the model has as many as it may have
-    /// @throws UncheckedIOException if it cannot be kept, or is not yet
-    void add(Baseline baseline) {
-        String full = disk.call(() -> added(baseline));
+    /// @throws ServingException if the model has as many as it may have, or it cannot be kept
+    /// @throws UncheckedIOException if it is not kept yet
+    void add(Baseline baseline, String who) {
+        String full = disk.call(() -> store.add(baseline, version -> isNeeded(baseline.model(), version), who));
         if (!full.isEmpty()) {
             throw new ServingException(ErrorCode.OVERLOADED, full);
         }
     }
 
-    /// Forgets a baseline that no version needs. Waits for the disk, not for long.
+    /// Forgets a baseline that no version needs. Waits for the record, not for long.
     ///
-    /// @throws ServingException if there is none of that id, or a version that may be asked for is held
-    ///     against it
-    /// @throws UncheckedIOException if it cannot be forgotten, or is not yet
-    void remove(String model, String id) {
-        String _ = disk.call(() -> removed(model, id));
+    /// @throws ServingException if there is none of that id, a version that may be asked for is held against
+    ///     it, or it cannot be forgotten
+    /// @throws UncheckedIOException if it is not forgotten yet
+    void remove(String model, String id, String who) {
+        String _ = disk.call(() -> removed(model, id, who));
     }
 
-    private String removed(String model, String id) throws IOException {
+    private String removed(String model, String id, String who) {
         Baseline baseline = found(model, id);
         List<Long> users = store.users(model, id).stream()
-                .filter(version -> needed.test(new ModelKey(model, version)))
+                .filter(version -> isNeeded(model, version))
                 .toList();
         if (!users.isEmpty()) {
             throw ServingException.invalid(
                     "baseline '%s' of %s: versions %s are held against it (expected: none that serves)"
                             .formatted(id, model, users));
         }
-        store.remove(model, id);
+        store.remove(model, id, who);
         return baseline.id();
     }
 
-    /// Has a version held against a baseline after every restart. Waits for the disk, not for long.
+    /// Has a version held against a baseline on all servers, and after every restart. Waits for the record, not
+    /// for long.
     ///
     /// @param now done by the thread of the disk once it is kept
-    /// @throws ServingException if there is none of that id
-    /// @throws UncheckedIOException if it cannot be kept, and then nothing has changed; or is not yet, and then
-    ///     it counts once it is
-    void hold(ModelKey key, String id, Consumer<Baseline> now) {
-        Baseline _ = disk.call(() -> held(key, id, now));
+    /// @throws ServingException if there is none of that id, or it cannot be kept, and then nothing has changed
+    /// @throws UncheckedIOException if it is not kept yet; then it counts once it is
+    void hold(ModelKey key, String id, String who, Consumer<Baseline> now) {
+        Baseline _ = disk.call(() -> held(key, id, who, now));
     }
 
-    private Baseline held(ModelKey key, String id, Consumer<Baseline> now) throws IOException {
+    private Baseline held(ModelKey key, String id, String who, Consumer<Baseline> now) {
         Baseline baseline = found(key.name(), id);
-        store.assign(key.name(), key.version(), id);
+        if (!store.assign(key.name(), key.version(), id, who)) {
+            throw new ServingException(
+                    ErrorCode.OVERLOADED,
+                    "baseline '%s' of %s finds no room (expected: more in monitoring.max-bytes)"
+                            .formatted(id, key.name()));
+        }
         now.accept(baseline);
         return baseline;
     }

@@ -11,6 +11,7 @@ import dev.penstock.monitor.recording.MonitorPlan;
 import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.VersionRecording;
 import dev.penstock.monitor.recording.Window;
+import dev.penstock.server.admin.BaselineRecords;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -95,7 +96,8 @@ public final class Monitoring implements AutoCloseable {
     /// @param serving whether a version may be asked for, loaded or not; answers at once
     /// @param memory in which baselines, and what is kept of versions that sleep, have to find room
     /// @param processors that the process may use
-    /// @param folder for baselines; null keeps them in memory
+    /// @param records for baselines; null keeps them in memory
+    /// @param folder for hours, where releases before kept baselines; null if there is none
     /// @param time of the clock on the wall
     public Monitoring(
             Supplier<List<VersionRecording>> open,
@@ -103,9 +105,10 @@ public final class Monitoring implements AutoCloseable {
             RecordingMemory memory,
             MonitoringSettings settings,
             int processors,
+            @Nullable BaselineRecords records,
             @Nullable Path folder,
             InstantSource time) {
-        this(open, serving, memory, settings, processors, folder, time, PATIENCE);
+        this(open, serving, memory, settings, processors, records, folder, time, PATIENCE);
     }
 
     /// @param patience with the disk
@@ -115,6 +118,7 @@ public final class Monitoring implements AutoCloseable {
             RecordingMemory memory,
             MonitoringSettings settings,
             int processors,
+            @Nullable BaselineRecords records,
             @Nullable Path folder,
             InstantSource time,
             Duration patience) {
@@ -125,7 +129,12 @@ public final class Monitoring implements AutoCloseable {
         this.time = time;
         this.budget = new Budget(settings.cpuShare() * (double) processors * NANOS_PER_SECOND);
         this.disk = new DiskWork(patience);
-        this.baselines = new Baselines(new BaselineStore(folder, memory), disk, this::isNeeded);
+        BaselineFiles before = folder == null ? null : new BaselineFiles(folder);
+        this.baselines =
+                new Baselines(new BaselineStore(records, before, memory), disk, this::isNeeded, this::follow);
+        if (records != null) {
+            records.onChange(baselines::recordChanged);
+        }
         this.watches = new Watches(
                 settings,
                 new Sleepers(serving, memory),
@@ -168,6 +177,7 @@ public final class Monitoring implements AutoCloseable {
         lock.lock();
         try {
             list(atMillis);
+            baselines.tick(nowMillis);
             keep();
             List<VersionWatch> due = new ArrayList<>();
             for (VersionWatch watch : watches.all()) {
@@ -418,21 +428,21 @@ public final class Monitoring implements AutoCloseable {
         return Baseline.of(key.name(), Baseline.Origin.CAPTURED, window.counts(), time.millis());
     }
 
-    /// Keeps a baseline; one that is there already is the same. Waits for the disk, not for long.
+    /// Keeps a baseline; one that is there already is the same. Waits for the record, not for long.
     ///
-    /// @throws ServingException if the model has as many as it may have
-    /// @throws UncheckedIOException if it cannot be kept, or is not yet
-    public void add(Baseline baseline) {
-        baselines.add(baseline);
+    /// @throws ServingException if the model has as many as it may have, or it cannot be kept
+    /// @throws UncheckedIOException if it is not kept yet
+    public void add(Baseline baseline, String who) {
+        baselines.add(baseline, who);
     }
 
-    /// Forgets a baseline that no version needs. Waits for the disk, not for long.
+    /// Forgets a baseline that no version needs. Waits for the record, not for long.
     ///
-    /// @throws ServingException if there is none of that id, or a version that may be asked for is held
-    ///     against it
-    /// @throws UncheckedIOException if it cannot be forgotten, or is not yet
-    public void remove(String model, String id) {
-        baselines.remove(model, id);
+    /// @throws ServingException if there is none of that id, a version that may be asked for is held against
+    ///     it, or it cannot be forgotten
+    /// @throws UncheckedIOException if it is not forgotten yet
+    public void remove(String model, String id, String who) {
+        baselines.remove(model, id, who);
     }
 
     /// Whether a version is watched, or may be asked for.
@@ -445,13 +455,27 @@ public final class Monitoring implements AutoCloseable {
         }
     }
 
-    /// Has a version held against a baseline, now and after every restart. Waits for the disk, not for long.
+    /// Has a version held against a baseline, now and after every restart, on all servers. Waits for the
+    /// record,
+    /// not for long.
     ///
-    /// @throws ServingException if there is none of that id
-    /// @throws UncheckedIOException if it cannot be kept, and then nothing has changed; or is not yet, and then
-    ///     it counts once it is
-    public void hold(ModelKey key, String id) {
-        baselines.hold(key, id, usual -> hold(key, usual));
+    /// @throws ServingException if there is none of that id, or it cannot be kept; then nothing has changed
+    /// @throws UncheckedIOException if it is not kept yet; then it counts once it is
+    public void hold(ModelKey key, String id, String who) {
+        baselines.hold(key, id, who, usual -> hold(key, usual));
+    }
+
+    /// Somebody has a version held against that, perhaps for long.
+    private void follow(ModelKey key, Baseline usual) {
+        lock.lock();
+        try {
+            VersionWatch watch = watches.of(key);
+            if (watch != null && !watch.has(usual)) {
+                hold(key, usual);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     private void hold(ModelKey key, Baseline usual) {

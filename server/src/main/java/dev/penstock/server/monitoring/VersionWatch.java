@@ -249,6 +249,12 @@ final class VersionWatch {
         count(usual, nowMillis);
     }
 
+    /// Whether that is what it was given, or has learnt.
+    boolean has(Baseline usual) {
+        Baseline now = own;
+        return now != null && now.id().equals(usual.id());
+    }
+
     /// By the edges of that, and holds what is counted against it.
     private void count(Baseline usual, long nowMillis) {
         times.newsCame();
@@ -390,6 +396,7 @@ final class VersionWatch {
                 now == null ? null : now.baseline(),
                 baselineId,
                 usual == null ? collected : usual.rows(),
+                order.rules(),
                 evaluations,
                 now == null ? EvidenceReport.NONE : now.evidence(),
                 copies.unseen(),

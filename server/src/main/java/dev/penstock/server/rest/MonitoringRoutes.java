@@ -42,14 +42,11 @@ final class MonitoringRoutes {
 
     private final Monitoring monitoring;
     private final Catalog catalog;
-    private final AuditNotes notes;
     private final OffLoop offLoop = new OffLoop();
 
-    /// @param notes told of what is done to baselines
-    MonitoringRoutes(Monitoring monitoring, Catalog catalog, AuditNotes notes) {
+    MonitoringRoutes(Monitoring monitoring, Catalog catalog) {
         this.monitoring = monitoring;
         this.catalog = catalog;
-        this.notes = notes;
     }
 
     /// `GET /api/v1/models/{model}/versions/{version}/drift`
@@ -140,8 +137,7 @@ final class MonitoringRoutes {
         checkModel(model);
         String who = exchange.principal();
         answer(exchange, () -> {
-            monitoring.remove(model, id);
-            notes.note(model, who, "delete-baseline", "baseline " + id);
+            monitoring.remove(model, id, who);
             return json -> json.writeStartObject()
                     .writeStringProperty("model", model)
                     .writeStringProperty("deleted", id)
@@ -158,8 +154,7 @@ final class MonitoringRoutes {
         String who = exchange.principal();
         answer(exchange, () -> {
             checkModel(model);
-            monitoring.hold(new ModelKey(model, version), id[0]);
-            notes.note(model, who, "hold-baseline", "version %d, baseline %s".formatted(version, id[0]));
+            monitoring.hold(new ModelKey(model, version), id[0], who);
             return json -> json.writeStartObject()
                     .writeStringProperty("model", model)
                     .writeNumberProperty("version", version)
@@ -189,8 +184,7 @@ final class MonitoringRoutes {
             Baseline baseline = query.text("window").isEmpty()
                     ? read(monitoring.upload(model), type, text, query.text("names"))
                     : captured(model, query);
-            monitoring.add(baseline);
-            notes.note(model, who, "add-baseline", "baseline %s, %d rows".formatted(baseline.id(), baseline.rows()));
+            monitoring.add(baseline, who);
             byte[] reply = Json.bytes(json -> DriftJson.write(json, baseline));
             return () -> Replies.of(
                     HttpResponseStatus.CREATED, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(reply));

@@ -17,6 +17,11 @@ public record BaselineChange(List<BaselineRecord> added, Set<String> removed, Ma
         held = Map.copyOf(held);
     }
 
+    /// Whether nothing changes.
+    public boolean isNone() {
+        return added.isEmpty() && removed.isEmpty() && held.isEmpty();
+    }
+
     /// One takes the place of others.
     ///
     /// @param held versions that are held against it from then on

@@ -9,6 +9,10 @@ import dev.penstock.monitor.drift.DriftRules;
 import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.Recordings;
 import dev.penstock.server.alerting.TestReceiver;
+import dev.penstock.server.store.ModelStore;
+import dev.penstock.server.store.SlowDiskException;
+import dev.penstock.server.store.StoreSettings;
+import dev.penstock.server.store.Stores;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -49,7 +53,8 @@ class HangingDiskTest {
     private Path folder;
 
     private Path pipe = Path.of("");
-    private Monitoring monitoring = monitoring();
+    private ModelStore store;
+    private Monitoring monitoring;
 
     private Monitoring monitoring() {
         return new Monitoring(
@@ -58,6 +63,7 @@ class HangingDiskTest {
                 memory,
                 WatchedModel.SETTINGS,
                 2,
+                new SharedRecord(store),
                 folder,
                 () -> Instant.ofEpochMilli(nowMillis),
                 PATIENCE);
@@ -65,6 +71,7 @@ class HangingDiskTest {
 
     @BeforeEach
     void start() throws Exception {
+        store = Stores.open(new StoreSettings.Sqlite(folder.resolve("record.db")));
         monitoring = monitoring();
         // Whoever opens a pipe to read waits for somebody who writes.
         pipe = Files.createDirectories(folder.resolve("slow")).resolve("pipe.json");
@@ -75,6 +82,7 @@ class HangingDiskTest {
     @AfterEach
     void close() {
         monitoring.close();
+        store.close();
     }
 
     private RunObserver load(ModelKey key) {
@@ -151,7 +159,7 @@ class HangingDiskTest {
         learn(other, OTHER);
         RunObserver slow = hang();
         assertThatThrownBy(() -> monitoring.baselines("slow"))
-                .isInstanceOf(UncheckedIOException.class)
+                .isInstanceOf(SlowDiskException.class)
                 .hasMessageContaining("the disk has not done it after PT0.1S");
 
         serve(slow, 20);
@@ -176,8 +184,8 @@ class HangingDiskTest {
         learn(third, THIRD);
         serve(third, 1);
         Baseline captured = monitoring.captured(THIRD, null);
-        assertThatThrownBy(() -> monitoring.add(captured)).isInstanceOf(UncheckedIOException.class);
-        assertThatThrownBy(() -> monitoring.hold(THIRD, captured.id())).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> monitoring.add(captured, "ann")).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> monitoring.hold(THIRD, captured.id(), "ann")).isInstanceOf(UncheckedIOException.class);
         String learnt = monitoring.watched(THIRD).baselineId();
         assertThat(learnt).isNotEqualTo(captured.id());
         goOn();
@@ -187,7 +195,7 @@ class HangingDiskTest {
                 .containsExactlyInAnyOrderElementsOf(List.of(learnt, captured.id()));
         TestReceiver.await(() -> monitoring.watched(THIRD).baselineId().equals(captured.id()), "held");
         monitoring.close();
-        BaselineStore restarted = new BaselineStore(folder, new RecordingMemory(16 << 20));
+        BaselineStore restarted = new BaselineStore(new SharedRecord(store), null, new RecordingMemory(16 << 20));
         assertThat(restarted.assigned("third", 1)).extracting(Baseline::id).isEqualTo(captured.id());
     }
 

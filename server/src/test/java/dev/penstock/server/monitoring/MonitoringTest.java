@@ -41,7 +41,7 @@ class MonitoringTest {
     private final MonitoringSettings settings =
             new MonitoringSettings(DriftRules.STANDARD, Duration.ofHours(1), Duration.ofMinutes(1), ROWS, 1);
     private final Monitoring monitoring = new Monitoring(
-            recordings::open, serving::contains, memory, settings, 2, null, () -> Instant.ofEpochMilli(0));
+            recordings::open, serving::contains, memory, settings, 2, null, null, () -> Instant.ofEpochMilli(0));
     private long nowMillis = 1_000 * 5 * MINUTE;
 
     @AfterEach
@@ -268,14 +268,14 @@ class MonitoringTest {
         tick(1_000);
         String id = monitoring.watched(KEY).baselineId();
 
-        assertThatThrownBy(() -> monitoring.remove("m", id))
+        assertThatThrownBy(() -> monitoring.remove("m", id, "ann"))
                 .isInstanceOf(ServingException.class)
                 .hasMessageContaining("versions [1] are held against it");
-        assertThatThrownBy(() -> monitoring.remove("m", "none")).hasMessageContaining("has no baseline 'none'");
+        assertThatThrownBy(() -> monitoring.remove("m", "none", "ann")).hasMessageContaining("has no baseline 'none'");
         copy.close();
         serving.clear();
         tick(1_000);
-        monitoring.remove("m", id);
+        monitoring.remove("m", id, "ann");
         assertThat(monitoring.baselines("m")).isEmpty();
         assertThat(memory.reservedBytes()).isZero();
     }

@@ -39,7 +39,7 @@ class QuietVersionsTest {
             () -> 0);
     private long nowMillis = 1_800_000_000_000L + 437;
     private final Monitoring monitoring = new Monitoring(
-            recordings::open, _ -> true, memory, WatchedModel.SETTINGS, 2, null, () -> Instant.ofEpochMilli(nowMillis));
+            recordings::open, _ -> true, memory, WatchedModel.SETTINGS, 2, null, null, () -> Instant.ofEpochMilli(nowMillis));
     private final SplittableRandom random = new SplittableRandom(7);
 
     @AfterEach
@@ -215,10 +215,10 @@ class QuietVersionsTest {
         ticks(20 * MINUTE);
         String learnt = watched(KEY).baselineId();
         Baseline captured = monitoring.captured(KEY, Duration.ofHours(1));
-        monitoring.add(captured);
+        monitoring.add(captured, "ann");
         assertThat(captured.id()).isNotEqualTo(learnt);
         ticks(2);
-        monitoring.hold(KEY, captured.id());
+        monitoring.hold(KEY, captured.id(), "ann");
         tick();
 
         assertThat(watched(KEY).baselineId()).isEqualTo(captured.id());

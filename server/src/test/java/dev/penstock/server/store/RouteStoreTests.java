@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 /// What both back ends must do about routes and rollouts.
-abstract class RouteStoreTests extends TestedStore {
+abstract class RouteStoreTests extends BaselineTablesTests {
     private static final String SPEC = "{\"name\":\"fraud\",\"weight\":\"5%\"}";
     private static final Instant LATER = NOON.plusSeconds(1);
 
@@ -200,6 +200,28 @@ abstract class RouteStoreTests extends TestedStore {
 
         assertThat(routes().tallies("fraud-8")).isEmpty();
         assertThat(routes().add(tally("a", 3))).isFalse();
+    }
+
+    @Test
+    void oneThatIsOverCanBeForgottenAndTheAuditLogKeepsIt() {
+        assertRefused(Reason.STALE, () -> routes().forget("fraud-8", act("delete rollout")));
+        var _ = routes().change(rollout("analyse", "{}"), List.of("{\"n\":1}"), Optional.empty(), act("start"));
+        assertRefused(Reason.STALE, () -> routes().forget("fraud-8", act("delete rollout")));
+        RolloutRecord now = routes().rollout("fraud-8").orElseThrow();
+        RolloutRecord over = new RolloutRecord(
+                now.id(), now.route(), now.revision(), now.ticks(), "completed", "", "{}", "{}", now.changed());
+        long ended = routes().change(over, List.of(), Optional.empty(), act("end"))
+                .rollout()
+                .revision();
+
+        assertThat(routes().forget("fraud-8", act("delete rollout"))).isGreaterThan(ended);
+
+        assertThat(routes().rollouts()).isEmpty();
+        assertThat(routes().events("fraud-8", 0, 10)).isEmpty();
+        AuditEntry last = assertConsistent(store).getFirst();
+        assertThat(last.model()).isEqualTo("rollouts/fraud-8");
+        assertThat(last.before()).contains("completed");
+        assertThat(last.after()).isEmpty();
     }
 
     @Test
