@@ -132,11 +132,22 @@ final class ApplyCommand implements Callable<Integer> {
             ApplyRollouts.Planned planned = rollouts.plan(rollout);
             good &= planned != null;
             if (planned != null) {
-                differs |= !planned.before().equals(planned.after());
-                good &= done(client, step(planned));
+                differs |= !planned.isThere();
+                good &= mayBe(planned) && done(client, step(planned));
             }
         }
         return !good ? failed : diff && differs ? DIFFERS : ExitCode.OK;
+    }
+
+    /// Without a change the server is not asked to begin it, and cannot refuse.
+    private boolean mayBe(ApplyRollouts.Planned planned) {
+        boolean refused = (diff || dryRun)
+                && !planned.isThere()
+                && !planned.refused().isEmpty();
+        if (refused) {
+            surroundings.err().println("%s: it would be refused: %s".formatted(planned.what(), planned.refused()));
+        }
+        return !refused;
     }
 
     private static Step step(ApplyRollouts.Planned planned) {

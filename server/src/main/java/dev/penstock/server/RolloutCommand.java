@@ -38,6 +38,7 @@ abstract class RolloutCommand implements Callable<Integer> {
                 new Act("promote"),
                 new Act("abort"),
                 new Act("skip"),
+                new Delete(),
                 new ListAll(),
                 new Events());
     }
@@ -95,6 +96,7 @@ abstract class RolloutCommand implements Callable<Integer> {
                 "  penstock rollout resume fraud-8-1f0c9a2e           goes on with the same step",
                 "  penstock rollout abort fraud-8-1f0c9a2e            no requests any more, at once",
                 "  penstock rollout events fraud-8-1f0c9a2e           what was decided, and by which numbers",
+                "  penstock rollout delete fraud-8-1f0c9a2e           forgets one that is over",
                 "",
                 "Exit codes: 0 done   1 failed, or the server refused   2 wrong command line",
                 "  4 the rollout that was watched was rolled back"
@@ -141,6 +143,34 @@ abstract class RolloutCommand implements Callable<Integer> {
         @Override
         int ask(AdminClient client) throws IOException {
             return print(client.get(path(id)));
+        }
+    }
+
+    /// `penstock rollout delete`.
+    @Command(
+            name = "delete",
+            description = {
+                "Forget one that is over, and what happened in it. A version that it rolled back may be rolled out again",
+                "then. The audit log keeps what it was."
+            },
+            footer = {"", "Example:", "  penstock rollout delete fraud-8-1f0c9a2e --reason \"a trial\""})
+    static final class Delete extends RolloutCommand {
+        @Parameters(index = "0", paramLabel = "ID", description = "As penstock rollout list shows it.")
+        private String id = "";
+
+        @Option(names = "--reason", paramLabel = "TEXT", description = "For the audit log.")
+        private String reason = "";
+
+        @Override
+        int ask(AdminClient client) throws IOException {
+            ObjectNode none = JsonMapper.shared().createObjectNode();
+            AdminClient.Answer answer =
+                    client.send("DELETE", path(id) + "?reason=" + AdminClient.encoded(reason), none);
+            if (answer.failed()) {
+                return refused(answer);
+            }
+            surroundings().out().println(asJson() ? answer.text().strip() : "rollout %s deleted".formatted(id));
+            return ExitCode.OK;
         }
     }
 
@@ -221,7 +251,7 @@ abstract class RolloutCommand implements Callable<Integer> {
         String what() {
             return switch (verb) {
                 case "pause" -> "Keep the shares as they are. What speaks against the candidate still rolls it back.";
-                case "resume" -> "Go on with one that is paused or held.";
+                case "resume" -> "Go on with one that is paused or held. What a guard took, the candidate has again.";
                 case "promote" -> "Make the candidate the default now, whatever the evidence says.";
                 case "abort" -> "Take the candidate's requests away now. It may be rolled out again later.";
                 default -> "Go to the next step now, whatever the evidence says.";

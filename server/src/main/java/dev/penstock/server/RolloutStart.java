@@ -115,6 +115,11 @@ final class RolloutStart extends RolloutCommand {
         putMetrics(body);
         AdminClient.Answer answer = client.send("POST", PATH + (dryRun ? "?dryRun=true" : ""), body);
         int code = print(answer);
+        String refused = dryRun ? answer.body().path("refused").asString("") : "";
+        if (code == ExitCode.OK && !refused.isEmpty()) {
+            surroundings().err().println("it would be refused: " + refused);
+            return ExitCode.FAILED;
+        }
         if (code == ExitCode.OK && !dryRun && !asJson()) {
             surroundings()
                     .out()

@@ -63,7 +63,7 @@ final class RolloutText {
         }
         String waits = status.path("waitsFor").asString("");
         if (!waits.isEmpty()) {
-            text.append("  waits: ").append(waits).append('\n');
+            text.append("  waits for ").append(waits).append('\n');
         }
         return text.append('\n')
                 .append(arms(status))

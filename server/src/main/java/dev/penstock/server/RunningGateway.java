@@ -271,7 +271,7 @@ final class RunningGateway implements AutoCloseable {
     private static void tripped(ArmKey key, String reason) {
         LOG.log(
                 System.Logger.Level.WARNING,
-                "route {0}: arm {1}, {2}, gets no requests here: {3}",
+                "route {0}: arm {1}, {2}, gets no requests here, unless its rollout only observes: {3}",
                 key.route(),
                 key.arm(),
                 key.target(),

@@ -55,6 +55,8 @@ class MonitoredInputsTest {
             assertThat(names).containsExactly("sepal", "features[1]", "features[2]");
             assertThat(evaluation.rows()).isEqualTo(500);
 
+            assertThatWhatIsPinnedHasBins(gateway, total.recorded());
+
             URI uri = URI.create("http://127.0.0.1:%d/api/v1/models/iris/versions/1/drift"
                     .formatted(gateway.addresses().admin().port()));
             byte[] answer = http.send(HttpRequest.newBuilder(uri).build(), HttpResponse.BodyHandlers.ofByteArray())
@@ -67,5 +69,16 @@ class MonitoredInputsTest {
             assertThat(drift.path("features").path(0).path("welchP").isNumber()).isTrue();
             assertThat(drift.path("evidence").path("subWindows").isNumber()).isTrue();
         }
+    }
+
+    private static void assertThatWhatIsPinnedHasBins(RunningGateway gateway, long rows) throws Exception {
+        Metrics metrics = Metrics.of(gateway);
+
+        assertThat(metrics.sum("penstock_feature_bin_total", "feature=\"sepal\""))
+                .isEqualTo((double) rows);
+        assertThat(metrics.sum("penstock_baseline_bin_ratio", "feature=\"sepal\""))
+                .isBetween(0.999, 1.001);
+        assertThat(metrics.has("penstock_feature_bin_total", "feature=\"features[1]\""))
+                .isFalse();
     }
 }

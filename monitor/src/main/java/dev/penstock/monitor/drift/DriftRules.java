@@ -67,7 +67,7 @@ public record DriftRules(
     }
 
     /// Whether the model has drifted when that feature has.
-    boolean isPinned(String feature) {
+    public boolean isPinned(String feature) {
         return pinned.contains(feature)
                 || pinned.stream().anyMatch(name -> feature.startsWith(name + "[") || feature.startsWith(name + ":"));
     }

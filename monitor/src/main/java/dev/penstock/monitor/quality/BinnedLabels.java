@@ -2,10 +2,11 @@ package dev.penstock.monitor.quality;
 
 import dev.penstock.core.Check;
 import dev.penstock.monitor.statistics.IsotonicCalibration;
+import org.jspecify.annotations.Nullable;
 
-/// Labels by the chance that was given to them, in twenty bins of equal width, each closed at the right as
-/// those
-/// of recorded scores. Counts add up over replicas. Not thread-safe.
+/// Labels by the chance that was given to them, in twenty bins of equal width, each closed at the right as those of
+/// recorded scores; and where it was asked for, in finer ones beside them. Counts add up over replicas. Not
+/// thread-safe.
 public final class BinnedLabels {
     public static final int BINS = 20;
 
@@ -13,14 +14,28 @@ public final class BinnedLabels {
     private final long[] totals;
     private final double[] chances;
 
+    /// Null if nobody asked for it, or what was counted elsewhere was counted without it.
+    private final @Nullable FineLabels fine;
+
+    /// In twenty bins.
     public BinnedLabels() {
-        this(new long[BINS], new long[BINS], new double[BINS]);
+        this(null);
     }
 
-    private BinnedLabels(long[] hits, long[] totals, double[] chances) {
+    private BinnedLabels(@Nullable FineLabels fine) {
+        this(new long[BINS], new long[BINS], new double[BINS], fine);
+    }
+
+    private BinnedLabels(long[] hits, long[] totals, double[] chances, @Nullable FineLabels fine) {
         this.hits = hits;
         this.totals = totals;
         this.chances = chances;
+        this.fine = fine;
+    }
+
+    /// In finer ones, too.
+    static BinnedLabels fine() {
+        return new BinnedLabels(new FineLabels());
     }
 
     /// As they were counted elsewhere.
@@ -28,6 +43,11 @@ public final class BinnedLabels {
     /// @param hits labels that came true, by bin, at most as many as there were
     /// @param totals labels, by bin
     public static BinnedLabels of(long[] hits, long[] totals) {
+        return of(hits, totals, new FineLabels());
+    }
+
+    /// The same with finer bins, which are empty if nobody counted by them.
+    public static BinnedLabels of(long[] hits, long[] totals, FineLabels fine) {
         Check.argument(hits.length == BINS, "hits: %d bins (expected: %d)", hits.length, BINS);
         Check.argument(totals.length == BINS, "labels: %d bins (expected: %d)", totals.length, BINS);
         double[] chances = new double[BINS];
@@ -37,11 +57,11 @@ public final class BinnedLabels {
             // Of single chances nothing is known here.
             chances[i] = (double) totals[i] * (i + 0.5) / BINS;
         }
-        return new BinnedLabels(hits.clone(), totals.clone(), chances);
+        return new BinnedLabels(hits.clone(), totals.clone(), chances, fine.isEmpty() ? null : fine);
     }
 
     /// The bin of a chance.
-    public static int bin(double chance) {
+    static int bin(double chance) {
         return Math.clamp((int) Math.ceil(chance * BINS) - 1, 0, BINS - 1);
     }
 
@@ -52,6 +72,9 @@ public final class BinnedLabels {
         hits[bin] += hit ? 1 : 0;
         totals[bin]++;
         chances[bin] += chance;
+        if (fine != null) {
+            fine.add(chance, hit);
+        }
     }
 
     void add(BinnedLabels other) {
@@ -59,6 +82,9 @@ public final class BinnedLabels {
             hits[i] += other.hits[i];
             totals[i] += other.totals[i];
             chances[i] += other.chances[i];
+        }
+        if (fine != null && other.fine != null) {
+            fine.add(other.fine);
         }
     }
 
@@ -78,9 +104,16 @@ public final class BinnedLabels {
         return totals.clone();
     }
 
-    /// How likely a label of each bin comes true, never falling as the chance rises. There must be a label.
-    public double[] calibration() {
-        return IsotonicCalibration.fit(hits, totals);
+    /// By finer bins; empty if nobody counted by them.
+    public FineLabels finer() {
+        return fine == null ? new FineLabels() : fine;
+    }
+
+    /// How likely a label comes true by its chance. There must be a label.
+    public Calibration calibration() {
+        return fine == null
+                ? new Calibration(IsotonicCalibration.fit(hits, totals), false)
+                : new Calibration(fine.calibration(), true);
     }
 
     double calibrationError() {
@@ -88,6 +121,9 @@ public final class BinnedLabels {
     }
 
     ScoreLabels byScore() {
+        if (fine != null) {
+            return fine.byScore();
+        }
         long[] misses = new long[BINS];
         for (int i = 0; i < BINS; i++) {
             misses[i] = totals[i] - hits[i];

@@ -4,7 +4,7 @@ package dev.penstock.monitor.quality;
 /// thread-safe.
 public final class LabelCounts {
     private final ClassCounts classes = new ClassCounts();
-    private final BinnedLabels scores = new BinnedLabels();
+    private final BinnedLabels scores = BinnedLabels.fine();
     private final BinnedLabels confidences = new BinnedLabels();
     private long labels;
     private long right;

@@ -28,6 +28,9 @@ final class Counters {
 
     private final double[] most;
 
+    /// By feature, if it is numeric.
+    private final double[] longest;
+
     /// By feature, if it is categorical.
     private final @Nullable Categories[] categories;
 
@@ -54,6 +57,7 @@ final class Counters {
         firstSlots = new int[features.size()];
         least = new double[features.size()];
         most = new double[features.size()];
+        longest = new double[features.size()];
         outputs = new boolean[features.size()];
         categories = new @Nullable Categories[features.size()];
         rings = new @Nullable LearningRing[features.size()];
@@ -70,6 +74,7 @@ final class Counters {
                     lastEdges[i] = f.edges().count() - 1;
                     least[i] = f.least();
                     most[i] = f.most();
+                    longest[i] = f.edges().longest();
                 }
                 case Feature.Categorical f -> {
                     categories[i] = f.categories();
@@ -96,9 +101,9 @@ final class Counters {
         return rings[feature];
     }
 
-    /// What a number of that feature is in sums at most.
-    double most(int feature) {
-        return most[feature];
+    /// How long a vector is at most that is summed, of whose length that is the feature.
+    double longest(int feature) {
+        return longest[feature];
     }
 
     void numbers(int feature, double[] values, int count) {

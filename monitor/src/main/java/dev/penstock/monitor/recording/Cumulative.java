@@ -2,6 +2,7 @@ package dev.penstock.monitor.recording;
 
 import dev.penstock.core.Check;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.Set;
 
 /// What was counted up to one moment, by one process or by many: counts and sums of one plan. Immutable.
@@ -183,6 +184,30 @@ public final class Cumulative {
             }
         }
         return new Cumulative(plan, kept, keptSums);
+    }
+
+    /// The same rows, with those features and vectors as another one has them.
+    ///
+    /// @param names of features, and of vectors as their features have it
+    /// @param other of an equal plan
+    public Cumulative with(Set<String> names, Cumulative other) {
+        Set<String> mine = new HashSet<>();
+        plan.features().forEach(feature -> mine.add(feature.name()));
+        plan.vectors().forEach(vector -> mine.add(vector.name()));
+        mine.removeAll(names);
+        Cumulative both = only(mine).plus(other.only(names));
+        System.arraycopy(counts, 0, both.counts, 0, MonitorPlan.FIRST_SLOT);
+        return both;
+    }
+
+    /// The same, of so many rows that ran.
+    ///
+    /// @param rows at least as many as were recorded
+    public Cumulative ofSeen(long rows) {
+        Check.argument(rows >= recorded(), "%d rows (expected: >= %d)", rows, recorded());
+        long[] more = counts.clone();
+        more[MonitorPlan.SEEN] = rows;
+        return new Cumulative(plan, more, sums);
     }
 
     /// Whether no count of this one is less than that of `earlier`.

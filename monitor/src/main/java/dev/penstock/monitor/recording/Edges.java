@@ -20,6 +20,7 @@ public final class Edges {
 
     private static final int FEW = 4;
     private static final double FAR = 10;
+    private static final double AS_LONG = 2;
 
     /// Of a sample, one in so many on each side is none of its middle; and at most one in so many is left out.
     private static final int TAIL = 20;
@@ -155,6 +156,12 @@ public final class Edges {
     /// The same at most.
     double most() {
         return edges.length == 0 ? LARGEST : Math.clamp(edges[edges.length - 1] + reach(), -LARGEST, LARGEST);
+    }
+
+    /// How long a vector is at most that is none too long to be summed. Lengths may be nearly all alike, and one
+    /// that is a little longer than those is no outlier: up to twice as long none is.
+    double longest() {
+        return edges.length == 0 ? LARGEST : Math.max(most(), AS_LONG * edges[edges.length - 1]);
     }
 
     // Of a few values the distance says little.

@@ -2,6 +2,7 @@ package dev.penstock.monitor.recording;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The first snapshot of each of the last steps of time. Not thread-safe.
@@ -45,6 +46,13 @@ final class SnapshotRing {
             }
         }
         return null;
+    }
+
+    /// Those that were taken between both moments, without them, the oldest first.
+    List<Taken> between(long fromMillis, long toMillis) {
+        return kept.stream()
+                .filter(taken -> taken.atMillis > fromMillis && taken.atMillis < toMillis)
+                .toList();
     }
 
     /// The beginning of the step that a moment lies in.

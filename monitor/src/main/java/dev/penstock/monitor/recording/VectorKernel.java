@@ -100,7 +100,7 @@ final class VectorKernel implements Kernel {
         for (int p = 0; p < projections.length; p++) {
             projections[p][i] = directions.project(row, p);
         }
-        if ((rows++ & (SUMMED_EVERY - 1)) == 0 && norm <= counters.most(part.norm())) {
+        if ((rows++ & (SUMMED_EVERY - 1)) == 0 && norm <= counters.longest(part.norm())) {
             add();
         }
     }

@@ -3,7 +3,10 @@ package dev.penstock.monitor.recording;
 import dev.penstock.core.Check;
 import dev.penstock.monitor.recording.SnapshotRing.Taken;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +63,29 @@ public final class Windows {
             }
             Taken first = ring.from(millis);
             return first == null ? latest : first;
+        }
+
+        /// Adds what it counted between two snapshots, step by step where not all of it was recorded: each step
+        /// is weighed by itself.
+        void addTo(Strata strata, Taken from, Taken to) {
+            Cumulative all = to.counts().minus(from.counts());
+            if (all.seen() == all.recorded()) {
+                strata.add(all);
+                return;
+            }
+            Cumulative before = from.counts();
+            for (Taken taken : steps(from, to)) {
+                strata.add(taken.counts().minus(before));
+                before = taken.counts();
+            }
+            strata.add(to.counts().minus(before));
+        }
+
+        private List<Taken> steps(Taken from, Taken to) {
+            List<Taken> all = new ArrayList<>(longs.between(from.atMillis(), to.atMillis()));
+            all.addAll(shorts.between(from.atMillis(), to.atMillis()));
+            all.sort(Comparator.comparingLong(Taken::atMillis));
+            return all;
         }
     }
 
@@ -147,20 +173,35 @@ public final class Windows {
     }
 
     /// What was counted in the last time of that length, up to each replica's last snapshot. It begins with the
-    /// first snapshot of the step that its beginning lies in, so it is longer by less than a step.
+    /// first snapshot of the step that its beginning lies in, so it is longer by less than a step. Where steps
+    /// were sampled differently, each weighs as the rows that ran in it (see [Strata]).
     public Window last(Duration length, long atMillis) {
         advance(atMillis);
         long from = nowMillis - length.toMillis();
         long begin = nowMillis;
         long end = from;
-        Cumulative total = Cumulative.zero(plan);
+        Strata strata = new Strata(plan);
         for (Source source : sources.values()) {
             Taken base = source.at(from);
-            total = total.plus(source.latest.counts().minus(base.counts()));
+            source.addTo(strata, base, source.latest);
             begin = Math.min(begin, base.atMillis());
             end = Math.max(end, source.latest.atMillis());
         }
-        return new Window(total, Math.min(begin, end), end);
+        return new Window(strata.total(), Math.min(begin, end), end);
+    }
+
+    /// What was counted between two moments, as [#last] has it.
+    public Cumulative between(long fromMillis, long toMillis, long atMillis) {
+        advance(atMillis);
+        Strata strata = new Strata(plan);
+        for (Source source : sources.values()) {
+            Taken base = source.at(Math.min(fromMillis, nowMillis));
+            Taken end = source.at(Math.min(toMillis, nowMillis));
+            if (base.atMillis() < end.atMillis()) {
+                source.addTo(strata, base, end);
+            }
+        }
+        return strata.total();
     }
 
     /// Whether something was counted in the sub-window that goes on.

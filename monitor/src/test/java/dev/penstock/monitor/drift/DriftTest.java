@@ -138,6 +138,31 @@ class DriftTest {
     }
 
     @Test
+    void aShareThatMayWellBeChanceIsANotice() {
+        Observed baseline = usual(M).special(Observed.VALUE, Feature.Numeric.NAN, M / 4);
+        Observed likely = usual(800).special(Observed.VALUE, Feature.Numeric.NAN, 255);
+        Observed not = usual(800).special(Observed.VALUE, Feature.Numeric.NAN, 290);
+
+        assertThat(of(report(baseline, likely), Observed.VALUE).status()).isEqualTo(DriftStatus.NOTICE);
+        assertThat(of(report(baseline, not), Observed.VALUE).status()).isEqualTo(DriftStatus.CRITICAL);
+    }
+
+    @Test
+    void categoriesOfWhichSomeWereNeverKnownHaveToDifferByMoreThanTheBaselinesErrorToo() {
+        long rows = 400_000;
+        Observed baseline = usual(10_000).special(Observed.LABEL, Feature.Categorical.UNSEEN, 1_900);
+        Observed window = usual(rows).special(Observed.LABEL, Feature.Categorical.UNSEEN, 82_340);
+
+        FeatureDrift label = of(report(baseline, window), Observed.LABEL);
+
+        assertThat(label.shares()).anySatisfy(share -> {
+            assertThat(share.kind()).isEqualTo(ShareChange.Kind.UNSEEN);
+            assertThat(share.window() - share.baseline()).isGreaterThan(0.01);
+        });
+        assertThat(label.status()).isEqualTo(DriftStatus.NOTICE);
+    }
+
+    @Test
     void fewerOddValuesThanBeforeAreNoFault() {
         Observed baseline = usual(M).special(Observed.VALUE, Feature.Numeric.NAN, 2_000);
 

@@ -105,6 +105,12 @@ final class Observed {
         return this;
     }
 
+    /// Of so many rows that ran.
+    Observed of(long rows) {
+        counts[MonitorPlan.SEEN] = rows;
+        return this;
+    }
+
     Cumulative counted() {
         return Cumulative.of(plan, counts, sums);
     }

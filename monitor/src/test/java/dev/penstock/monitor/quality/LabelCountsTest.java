@@ -157,6 +157,42 @@ class LabelCountsTest {
         }
     }
 
+    @Test
+    void ofRarePositivesWithSmallScoresTheAreaIsTheirTrueOne() {
+        Random random = new Random(SEED);
+        LabelCounts counts = new LabelCounts();
+        int rows = 50_000;
+        double[] scores = new double[rows];
+        boolean[] positives = new boolean[rows];
+        for (int i = 0; i < rows; i++) {
+            positives[i] = i % 100 == 0;
+            scores[i] = (float) (positives[i] ? 0.03 + 0.019 * random.nextDouble() : 0.035 * random.nextDouble());
+            counts.label(Task.BINARY, 0, scores[i], positives[i] ? 1 : 0);
+        }
+
+        Map<String, Metric> all = RealisedQuality.of(Task.BINARY, counts, 2).stream()
+                .collect(Collectors.toMap(Metric::name, Function.identity()));
+
+        double exact = exactArea(scores, positives);
+        assertThat(exact).isBetween(0.9, 0.99);
+        assertThat(metric(all, "auroc").value()).isCloseTo(exact, within(0.005));
+    }
+
+    /// Of the scores themselves: how many negatives each positive is above.
+    private static double exactArea(double[] scores, boolean[] positives) {
+        double above = 0;
+        long pairs = 0;
+        for (int i = 0; i < scores.length; i++) {
+            for (int j = 0; positives[i] && j < scores.length; j++) {
+                if (!positives[j]) {
+                    pairs++;
+                    above += scores[i] > scores[j] ? 1 : scores[i] == scores[j] ? 0.5 : 0;
+                }
+            }
+        }
+        return above / (double) pairs;
+    }
+
     private static Metric metric(Map<String, Metric> all, String name) {
         Metric metric = all.get(name);
         if (metric == null) {

@@ -157,4 +157,46 @@ class VectorDriftTest {
 
         assertThat(drift(counted(0, 1)).mmd()).isFinite();
     }
+
+    @Test
+    void vectorsOfNearlyOneLengthAreSummedThoughTheyAreALittleLongerThanAny() {
+        Recorded alike = new Recorded(Recorded.signature(DataType.FP32, ELEMENTS));
+        ofLength(alike, 1);
+        alike.knowing(alike.recording.learnt(20, 64));
+        Cumulative usual = ofLength(alike, 1);
+
+        VectorDrift longer =
+                Drift.of(usual, ofLength(alike, 1.01), DriftRules.STANDARD).vectors().getFirst();
+        VectorDrift far = Drift.of(usual, ofLength(alike, 30), DriftRules.STANDARD).vectors().getFirst();
+
+        assertThat(longer.count()).isEqualTo(ROWS / 8);
+        assertThat(longer.status()).isNotEqualTo(DriftStatus.INSUFFICIENT);
+        assertThat(far.count()).isZero();
+    }
+
+    /// As many as are counted, of that length but for what floats leave of it.
+    private Cumulative ofLength(Recorded alike, double length) {
+        Cumulative before = alike.recording.plan() == null ? null : alike.counts();
+        for (int done = 0; done < ROWS; done += 128) {
+            float[] vectors = new float[128 * ELEMENTS];
+            for (int row = 0; row < 128; row++) {
+                unit(vectors, row * ELEMENTS, length);
+            }
+            alike.ran(Recorded.run(128).floats(vectors));
+            alike.recording.learn();
+        }
+        return before == null ? alike.counts() : alike.counts().minus(before);
+    }
+
+    private void unit(float[] vectors, int from, double length) {
+        double squares = 0;
+        double[] vector = new double[ELEMENTS];
+        for (int i = 0; i < ELEMENTS; i++) {
+            vector[i] = 1 + random.nextGaussian();
+            squares += vector[i] * vector[i];
+        }
+        for (int i = 0; i < ELEMENTS; i++) {
+            vectors[from + i] = (float) (length * vector[i] / Math.sqrt(squares));
+        }
+    }
 }

@@ -1,6 +1,5 @@
 package dev.penstock.router.arms;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +19,9 @@ final class ArmHistory {
 
     /// In the order in which they were last begun.
     private final Map<Long, ArmLedger> epochs = new LinkedHashMap<>();
+
+    /// The same, for any thread.
+    private volatile List<ArmLedger> ledgers = List.of();
 
     /// When it was bound first; 0 until then.
     private volatile long sinceMillis;
@@ -62,6 +64,7 @@ final class ArmHistory {
         ArmLedger ledger = known == null ? maker.get() : known;
         epochs.put(epoch, ledger);
         if (!goesOn) {
+            ledgers.forEach(before -> before.ends(nowMillis));
             ledger.begins(nowMillis);
         }
         keep(MOST_EPOCHS);
@@ -79,14 +82,16 @@ final class ArmHistory {
             before = before.plus(oldest.counts());
             epochs.remove(oldest.key().epoch());
         }
+        ledgers = List.copyOf(epochs.values());
     }
 
+    /// In the order in which they were last begun. Any thread may ask.
     List<ArmLedger> ledgers() {
-        return new ArrayList<>(epochs.values());
+        return ledgers;
     }
 
     ArmLedger last() {
-        return ledgers().getLast();
+        return ledgers.getLast();
     }
 
     /// Of all epochs.

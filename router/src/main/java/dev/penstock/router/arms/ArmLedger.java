@@ -23,6 +23,8 @@ final class ArmLedger implements ArmObserver {
     /// Of units; the route has as many.
     static final int BUCKETS = 10_000;
 
+    private static final long MINUTE_MILLIS = 60_000;
+
     /// A deadline that is shorter is the caller's own affair, as far as the guard goes.
     static final Duration PATIENCE = Duration.ofMillis(100);
 
@@ -52,6 +54,9 @@ final class ArmLedger implements ArmObserver {
 
     /// Since when its shares are what they are: what was predicted earlier is not of it.
     private volatile long begunMillis;
+
+    /// Until when they were; what is said of an answer of that time is still of it.
+    private volatile long endedMillis = Long.MAX_VALUE;
 
     /// Of the present sub-window. Who still has the one before may count a bucket a second time, at its end.
     private volatile SubWindow now = new SubWindow();
@@ -89,6 +94,11 @@ final class ArmLedger implements ArmObserver {
 
     @Override
     public boolean tripped() {
+        return candidate && circuit.takes();
+    }
+
+    /// Whether the guard found too many failures, whatever follows from that.
+    boolean isFaulty() {
         return candidate && circuit.isOpen();
     }
 
@@ -194,10 +204,17 @@ final class ArmLedger implements ArmObserver {
     /// Its shares are dealt, once more perhaps.
     void begins(long nowMillis) {
         begunMillis = nowMillis;
+        endedMillis = Long.MAX_VALUE;
     }
 
-    long begunMillis() {
-        return begunMillis;
+    /// Others are dealt from now on.
+    void ends(long nowMillis) {
+        endedMillis = Math.min(endedMillis, nowMillis);
+    }
+
+    /// Whether its shares were dealt in that minute since 1970, or began or ended to be.
+    boolean isOf(long minute) {
+        return minute >= begunMillis / MINUTE_MILLIS && minute <= endedMillis / MINUTE_MILLIS;
     }
 
     /// What failed until now is held against it no more.

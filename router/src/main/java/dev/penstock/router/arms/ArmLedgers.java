@@ -52,6 +52,14 @@ public final class ArmLedgers implements ArmObservers {
         private final Map<Salt, FirstSeen> units = new LinkedHashMap<>();
         private final PredictionBins bins = new PredictionBins();
 
+        /// Whether circuits take nothing away.
+        private boolean onlyTells;
+
+        void onlyTell(boolean only) {
+            onlyTells = only;
+            arms.values().forEach(history -> history.circuit().onlyTell(only));
+        }
+
         /// But the last ones of those who were bound last as that arm.
         void forgetEpochs(String arm) {
             List<ArmHistory> known = arms.values().stream()
@@ -89,6 +97,7 @@ public final class ArmLedgers implements ArmObservers {
             ArmName name = new ArmName(key.route(), key.arm(), key.target());
             boolean evicts = route.arms.size() == MOST_ARMS && !route.arms.containsKey(arm);
             ArmHistory history = bound(route.arms, arm, MOST_ARMS, () -> new ArmHistory(name));
+            history.circuit().onlyTell(route.onlyTells);
             route.forgetEpochs(arm.name());
             ArmLedger ledger = history.at(
                     key.epoch(),
@@ -235,7 +244,8 @@ public final class ArmLedgers implements ArmObservers {
         }
     }
 
-    /// Why arms of a route get no requests here since that rollout began.
+    /// Why arms of a route get no requests here since that rollout began, or would get none if their guards did
+    /// more than tell.
     public Map<ArmName, String> tripReasons(String route, String rollout) {
         lock.lock();
         try {
@@ -246,7 +256,7 @@ public final class ArmLedgers implements ArmObservers {
                 // A rollout that an earlier release began is not named in its route.
                 boolean isOf = begun.equals(rollout) || begun.isEmpty();
                 // Whoever opens it is about to say why.
-                if (isOf && history.last().tripped() && !reason.isEmpty()) {
+                if (isOf && history.last().isFaulty() && !reason.isEmpty()) {
                     reasons.put(history.name(), reason);
                 }
             }
@@ -263,6 +273,19 @@ public final class ArmLedgers implements ArmObservers {
         ArmLedger ledger = last(name);
         if (ledger != null) {
             ledger.trip(reason);
+        }
+    }
+
+    @Override
+    public void onlyTell(String route, boolean only) {
+        lock.lock();
+        try {
+            Route known = routes.get(route);
+            if (known != null) {
+                known.onlyTell(only);
+            }
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -288,11 +311,8 @@ public final class ArmLedgers implements ArmObservers {
     /// @param hash of the arm, as [ArmName#hash] gives it and its token has it
     /// @param target the version that answered
     /// @param minute in which it did, since 1970
-    /// @return null if the arm is not known any more, or a rollout began since that minute; of what was
-    ///     answered
-    ///     before the arm got its present shares, one that counts it apart ([ArmCounts#lateRewards]), as it
-    ///     says
-    ///     nothing of the time that is judged
+    /// @return null if the arm is not known any more, or a rollout began since that minute; of what was answered
+    ///     under shares that are not kept any more, one that counts it apart ([ArmCounts#lateRewards])
     public @Nullable ArmVoice voice(int hash, ModelKey target, long minute) {
         return voices.of(hash, target, minute);
     }

@@ -25,6 +25,9 @@ public interface ArmObservers {
         return Map.of();
     }
 
+    /// Whether guards of a route's arms only tell what they find, and take nothing away.
+    default void onlyTell(String route, boolean only) {}
+
     /// Lets an arm have its requests again.
     default void rearm(String route, String arm) {}
 }

@@ -41,6 +41,12 @@ final class ArmVoices {
         if (last == null || minute < last.history.sinceMillis() / MINUTE_MILLIS) {
             return null;
         }
-        return last.ledger.voice(minute < last.ledger.begunMillis() / MINUTE_MILLIS);
+        // Of shares that changed within the minute the later ones have it.
+        for (ArmLedger ledger : last.history.ledgers().reversed()) {
+            if (ledger.isOf(minute)) {
+                return ledger.voice(false);
+            }
+        }
+        return last.ledger.voice(true);
     }
 }

@@ -28,6 +28,9 @@ final class Circuit {
 
     private final AtomicBoolean open = new AtomicBoolean();
 
+    /// Whether the arm keeps its requests, however open this is.
+    private volatile boolean onlyTells;
+
     /// Why it is open; "" for a moment after it was opened.
     private volatile String reason = "";
 
@@ -78,6 +81,16 @@ final class Circuit {
 
     boolean isOpen() {
         return open.get();
+    }
+
+    /// Whether it is open, and takes the requests away.
+    boolean takes() {
+        return open.get() && !onlyTells;
+    }
+
+    /// From now on it opens as before, but takes nothing away; or it takes again.
+    void onlyTell(boolean only) {
+        onlyTells = only;
     }
 
     /// Requests come again.

@@ -45,6 +45,17 @@ public record Epoch(
         return new Epoch(step, weights, bins, Map.of());
     }
 
+    /// What was said of answers, as of another time.
+    Map<String, ArmCounts> told() {
+        Map<String, ArmCounts> told = new HashMap<>();
+        counts.forEach((arm, count) -> told.put(
+                arm,
+                new ArmCounts.Builder()
+                        .late(count.rewards().plus(count.lateRewards()), count.right().plus(count.lateRight()))
+                        .build()));
+        return told;
+    }
+
     private static boolean hasBins(ArmCounts counts) {
         return Arrays.stream(counts.bins()).anyMatch(one -> one != 0);
     }
@@ -66,6 +77,11 @@ public record Epoch(
 
     public Compared copies(String arm) {
         return copies.getOrDefault(arm, Compared.NONE);
+    }
+
+    /// With those counts instead.
+    public Epoch with(Map<String, ArmCounts> others) {
+        return new Epoch(step, weights, others, copies);
     }
 
     public int weight(String arm) {

@@ -35,20 +35,6 @@ public record Judgement(List<MetricReading> readings, List<Report> reports, doub
         return readings.stream().filter(reading -> reading.arm().equals(arm)).toList();
     }
 
-    /// Whether a step may be left, as far as evidence goes.
-    ///
-    /// @param dropped arms that are not asked about any more
-    boolean satisfies(StepSpec step, RolloutSpec spec, Set<String> dropped) {
-        // Without any metric there is nothing that could be proven.
-        boolean possible =
-                step.require() != Require.PROVEN || spec.metrics().stream().anyMatch(MetricSpec::required);
-        return possible
-                && spec.candidates().stream()
-                        .map(Candidate::arm)
-                        .filter(arm -> !dropped.contains(arm))
-                        .allMatch(arm -> undecided(step, spec, arm).isEmpty());
-    }
-
     /// Metrics that are in the way of the next step.
     List<String> undecided(StepSpec step, RolloutSpec spec, String arm) {
         List<MetricReading> ofArm = of(arm);

@@ -9,6 +9,7 @@ import java.util.Map;
 /// @param applied whether requests are dealt as the state wants it, and were since the last tick
 /// @param counts of this time, by arm; of requests that chance sent to their arms
 /// @param copies of this time, by arm
+/// @param late what was said in this time of answers that were given under shares of before
 /// @param candidates whether they can serve, by arm
 /// @param trips arms that a guard has taken from callers, with the reason
 /// @param gates what others say, the latest of each
@@ -16,15 +17,28 @@ public record Observation(
         boolean applied,
         Map<String, ArmCounts> counts,
         Map<String, Compared> copies,
+        List<Epoch> late,
         Map<String, Readiness> candidates,
         Map<String, String> trips,
         List<GateReading> gates) {
     public Observation {
         counts = Map.copyOf(counts);
         copies = Map.copyOf(copies);
+        late = List.copyOf(late);
         candidates = Map.copyOf(candidates);
         trips = Map.copyOf(trips);
         gates = List.copyOf(gates);
+    }
+
+    /// Without anything late.
+    public Observation(
+            boolean applied,
+            Map<String, ArmCounts> counts,
+            Map<String, Compared> copies,
+            Map<String, Readiness> candidates,
+            Map<String, String> trips,
+            List<GateReading> gates) {
+        this(applied, counts, copies, List.of(), candidates, trips, gates);
     }
 
     /// Whether a candidate can serve.
@@ -38,6 +52,8 @@ public record Observation(
             READY,
             /// It is being loaded, or will be.
             WAITING,
+            /// It could serve, but takes or answers something else than the default arm.
+            UNFIT,
             /// It never will be.
             FAILED
         }

@@ -12,43 +12,56 @@ import java.util.Map;
 /// @param evidence by candidate
 /// @param mismatchLogE evidence that units were not dealt as the shares say
 /// @param rewards by arm
+/// @param right the same of right answers: what a reward is worth is something else
 public record Past(
         List<Epoch> totals,
         Map<String, PairEvidence> evidence,
         double mismatchLogE,
-        Map<String, OffPolicyRewards> rewards) {
-    public static final Past NONE = new Past(List.of(), Map.of(), 0, Map.of());
+        Map<String, OffPolicyRewards> rewards,
+        Map<String, OffPolicyRewards> right) {
+    public static final Past NONE = new Past(List.of(), Map.of(), 0, Map.of(), Map.of());
 
     public Past {
         totals = List.copyOf(totals);
         evidence = Map.copyOf(evidence);
         rewards = Map.copyOf(rewards);
+        right = Map.copyOf(right);
     }
 
     PairEvidence evidence(String arm) {
         return evidence.getOrDefault(arm, PairEvidence.NONE);
     }
 
-    OffPolicyRewards rewards(String arm) {
-        return rewards.getOrDefault(arm, OffPolicyRewards.none());
+    /// @param rewarded whether rewards are what arms earn, and not right answers
+    OffPolicyRewards earned(String arm, boolean rewarded) {
+        return (rewarded ? rewards : right).getOrDefault(arm, OffPolicyRewards.none());
     }
 
     /// With an epoch that is not to be kept.
-    ///
-    /// @param rewarded whether rewards are what arms earn, and not right answers
-    Past with(RolloutSpec spec, Epoch gone, boolean rewarded) {
+    Past with(RolloutSpec spec, Epoch gone) {
         Map<String, PairEvidence> more = new HashMap<>(evidence);
-        Map<String, OffPolicyRewards> moreRewards = new HashMap<>(rewards);
         for (Candidate candidate : spec.candidates()) {
             String arm = candidate.arm();
             more.put(arm, evidence(arm).then(spec, gone, arm));
         }
-        if (spec.strategy().compares()) {
-            gone.weights()
-                    .keySet()
-                    .forEach(arm -> moreRewards.put(arm, rewards(arm).plus(Reports.rewards(gone, arm, rewarded))));
-        }
-        return new Past(totals(gone), more, mismatchLogE + EvidenceJudge.mismatch(spec, gone), moreRewards);
+        boolean compares = spec.strategy().compares();
+        return new Past(
+                totals(gone),
+                more,
+                mismatchLogE + EvidenceJudge.mismatch(spec, gone),
+                compares ? earned(gone, true) : rewards,
+                compares ? earned(gone, false) : right);
+    }
+
+    private Map<String, OffPolicyRewards> earned(Epoch gone, boolean rewarded) {
+        Map<String, OffPolicyRewards> more = new HashMap<>(rewarded ? rewards : right);
+        gone.weights().keySet().forEach(arm -> {
+            OffPolicyRewards sum = earned(arm, rewarded).plus(Reports.rewards(gone, arm, rewarded));
+            if (sum.weights().total() > 0) {
+                more.put(arm, sum);
+            }
+        });
+        return more;
     }
 
     private List<Epoch> totals(Epoch gone) {

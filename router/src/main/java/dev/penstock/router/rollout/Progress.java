@@ -43,35 +43,14 @@ final class Progress {
         }
     }
 
-    static void analyse(RolloutSpec spec, RolloutChange change, Judgement judged, long nowMillis) {
+    static void analyse(RolloutSpec spec, RolloutChange change, long nowMillis) {
         StepSpec step = spec.steps().get(change.step());
         long elapsed = nowMillis - change.stepMillis();
-        boolean enough = elapsed >= step.minDuration().toMillis() && hasEnough(spec, step, change);
-        if (enough && judged.satisfies(step, spec, change.dropped())) {
+        if (StepNeeds.of(spec, change.state(), nowMillis).isNothing()) {
             next(spec, change, "evidence", nowMillis);
         } else if (!step.maxDuration().isZero() && elapsed >= step.maxDuration().toMillis()) {
             timeIsUp(spec, change, spec.rules().onInconclusive(), "inconclusive", nowMillis);
         }
-    }
-
-    /// Whether every arm that has a share in this step has answered enough in it.
-    private static boolean hasEnough(RolloutSpec spec, StepSpec step, RolloutChange change) {
-        long wanted = step.minRequests() > 0 ? step.minRequests() : spec.rules().minRequests();
-        Map<String, Long> answered = new HashMap<>();
-        for (Epoch epoch : change.state().all()) {
-            if (epoch.step() == change.step()) {
-                epoch.counts().forEach((arm, counts) -> answered.merge(arm, counts.eligible(), Long::sum));
-                if (step.isShadow()) {
-                    epoch.copies().forEach((arm, copies) -> answered.merge(arm, copies.compared(), Long::sum));
-                }
-            }
-        }
-        boolean enough = step.weight() * spec.candidates().size() == StepSpec.ALL
-                || answered.getOrDefault(spec.control(), 0L) >= wanted;
-        for (Candidate candidate : spec.candidates()) {
-            enough &= change.isDropped(candidate.arm()) || answered.getOrDefault(candidate.arm(), 0L) >= wanted;
-        }
-        return enough;
     }
 
     /// @param why a word
@@ -179,7 +158,7 @@ final class Progress {
 
     static void timeIsUp(RolloutSpec spec, RolloutChange change, Otherwise then, String why, long nowMillis) {
         boolean observed = spec.rules().mode() != Mode.ROLLBACK;
-        String detail = missing(spec, change);
+        String detail = missing(spec, change, nowMillis);
         switch (then) {
             case ADVANCE -> {
                 boolean last = change.step() + 1 == spec.steps().size();
@@ -204,17 +183,13 @@ final class Progress {
     }
 
     /// What was not proven when time was up.
-    private static String missing(RolloutSpec spec, RolloutChange change) {
-        StepSpec step = spec.steps().get(change.step());
+    private static String missing(RolloutSpec spec, RolloutChange change, long nowMillis) {
+        StepNeeds needs = StepNeeds.of(spec, change.state(), nowMillis);
         StringBuilder text = new StringBuilder("step ").append(change.step() + 1);
-        if (!hasEnough(spec, step, change)) {
+        if (!needs.hasEnoughRequests()) {
             text.append(": too few requests");
         }
-        spec.candidates().stream()
-                .map(Candidate::arm)
-                .filter(arm -> !change.isDropped(arm))
-                .flatMap(arm -> change.judged().undecided(step, spec, arm).stream())
-                .forEach(metric -> text.append(": ").append(metric).append(" is not decided"));
+        needs.undecided().forEach(each -> text.append("; ").append(each));
         return text.toString();
     }
 

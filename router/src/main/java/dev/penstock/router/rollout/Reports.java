@@ -133,9 +133,10 @@ final class Reports {
     ///
     /// @return null if nothing was said of it
     private static @Nullable OffPolicyRewards rewards(RolloutState state, String arm) {
-        OffPolicyRewards sum = state.past().rewards(arm);
+        boolean rewarded = state.isRewarded();
+        OffPolicyRewards sum = state.past().earned(arm, rewarded);
         for (Epoch epoch : state.epochs()) {
-            sum = sum.plus(rewards(epoch, arm, state.isRewarded()));
+            sum = sum.plus(rewards(epoch, arm, rewarded));
         }
         return sum.weights().mean() > 0 ? sum : null;
     }

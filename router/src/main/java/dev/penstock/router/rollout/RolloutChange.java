@@ -12,7 +12,7 @@ import java.util.Set;
 /// A state on its way to the next one, and what is told of that. For one thread.
 final class RolloutChange {
     /// Servers, and each once more for each of its starts; what further ones count is left out.
-    private static final int MOST_SOURCES = 512;
+    static final int MOST_SOURCES = 512;
 
     /// More time between two ticks was nobody's: the server was down, or its clock was set.
     private static final long MOST_BETWEEN_MILLIS = 10_000;
@@ -130,6 +130,11 @@ final class RolloutChange {
         detail = people;
     }
 
+    /// Of the same phase, for people.
+    void say(String people) {
+        detail = people;
+    }
+
     /// The clock of step and rollout goes on from where it stood when the phase began.
     void forgetPhase(long nowMillis) {
         long millis = nowMillis - phaseMillis;
@@ -180,9 +185,21 @@ final class RolloutChange {
         return toldAgainst.add(arm + ' ' + why);
     }
 
+    /// Who is told of that reason again is told news.
+    void forgetTold(String why) {
+        toldAgainst.removeIf(each -> each.endsWith(' ' + why));
+    }
+
     /// Adds what was seen under the present shares.
     void count(RolloutSpec spec, Observation seen) {
         count(spec, new Epoch(step, from.allWeights(spec), seen.counts(), seen.copies()));
+    }
+
+    /// Adds what was said of answers of before, to what was counted under their shares. Where that is not kept any
+    /// more it is told apart, under the present ones.
+    void countLate(RolloutSpec spec, Epoch late) {
+        boolean kept = epochs.stream().anyMatch(epoch -> epoch.isOf(late.step(), late.weights()));
+        count(spec, kept ? late : from.dealt(spec).with(late.told()));
     }
 
     /// Adds what was predicted only.
@@ -200,10 +217,9 @@ final class RolloutChange {
     /// Of the oldest epochs only what they say is kept.
     private void count(RolloutSpec spec, Epoch more) {
         List<Epoch> all = new ArrayList<>(Epochs.plus(epochs, more));
-        boolean rewarded = all.size() > Epochs.MOST && state().isRewarded();
         while (all.size() > Epochs.MOST) {
             List<Epoch> gone = EachOnce.of(List.of(all.removeFirst()), sources.size());
-            past = past.with(spec, gone.getFirst(), rewarded);
+            past = past.with(spec, gone.getFirst());
         }
         epochs = List.copyOf(all);
     }
@@ -222,9 +238,9 @@ final class RolloutChange {
     }
 
     /// That server counts itself what it adds.
-    void countedBy(String source) {
-        if (sources.size() < MOST_SOURCES) {
-            sources.putIfAbsent(source, 0L);
+    void countedBy(String source, long number) {
+        if (sources.containsKey(source) || sources.size() < MOST_SOURCES) {
+            sources.merge(source, number, Math::max);
         }
     }
 

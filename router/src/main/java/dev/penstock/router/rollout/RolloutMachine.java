@@ -15,6 +15,11 @@ import java.util.Map;
 /// phase.
 /// What is not enough evidence never does, and never lets one go on.
 public final class RolloutMachine {
+    /// How it is said before a candidate is ready.
+    static final String WAITS = "waits for ";
+
+    private static final String GUARD = "guard";
+
     private final Judge judge;
 
     public RolloutMachine(Judge judge) {
@@ -36,7 +41,7 @@ public final class RolloutMachine {
         change.tick(nowMillis);
         switch (state.phase()) {
             case PENDING -> {
-                change.to(Phase.PREFLIGHT, "started", "waits for " + names(spec), nowMillis);
+                change.to(Phase.PREFLIGHT, "started", WAITS + names(spec), nowMillis);
                 change.tell(spec, Kind.STARTED, "", nowMillis);
             }
             case PREFLIGHT -> preflight(spec, change, seen, nowMillis);
@@ -64,21 +69,31 @@ public final class RolloutMachine {
     }
 
     private static void preflight(RolloutSpec spec, RolloutChange change, Observation seen, long nowMillis) {
-        boolean ready = true;
+        List<String> waits = new ArrayList<>();
         for (Candidate candidate : spec.candidates()) {
             Readiness readiness = seen.readiness(candidate.arm());
-            if (readiness.state() == Readiness.State.FAILED) {
-                change.refute(candidate.arm());
-                Progress.rollBack(spec, change, "not-loadable", candidate + ": " + readiness.detail(), "", nowMillis);
-                return;
+            String detail = candidate + (readiness.detail().isEmpty() ? "" : ": " + readiness.detail());
+            switch (readiness.state()) {
+                case FAILED -> {
+                    change.refute(candidate.arm());
+                    Progress.rollBack(spec, change, "not-loadable", detail, "", nowMillis);
+                    return;
+                }
+                case UNFIT -> {
+                    Progress.rollBack(spec, change, "unfit", detail, "", nowMillis);
+                    return;
+                }
+                case WAITING -> waits.add(detail);
+                case READY -> {}
             }
-            ready &= readiness.state() == Readiness.State.READY;
         }
-        if (ready) {
+        if (waits.isEmpty()) {
             Progress.enter(spec, change, 0, nowMillis);
             change.tell(spec, Kind.STEP, "", nowMillis);
         } else if (change.isLate(spec, nowMillis)) {
             Progress.rollBack(spec, change, "deadline", "the candidate was never ready", "", nowMillis);
+        } else {
+            change.say(WAITS + String.join("; ", waits));
         }
     }
 
@@ -89,6 +104,7 @@ public final class RolloutMachine {
             // The step's time begins when its shares are dealt.
             change.stepBegins(state.step(), nowMillis);
         }
+        seen.late().forEach(late -> change.countLate(spec, late));
         if (seen.applied()) {
             if (fresh) {
                 change.countBins(spec, seen);
@@ -125,9 +141,11 @@ public final class RolloutMachine {
             String trip = seen.trips().get(arm);
             Readiness readiness = seen.readiness(arm);
             if (trip != null) {
-                all.add(new Against(arm, "guard", trip, true));
+                all.add(new Against(arm, GUARD, trip, true));
             } else if (readiness.state() == Readiness.State.FAILED) {
                 all.add(new Against(arm, "not-ready", readiness.detail(), true));
+            } else if (readiness.state() == Readiness.State.UNFIT) {
+                all.add(new Against(arm, "unfit", readiness.detail(), false));
             } else {
                 judged.of(arm).stream()
                         .filter(reading -> reading.verdict() == Verdict.FAIL)
@@ -152,7 +170,7 @@ public final class RolloutMachine {
                 } else if (change.phase() == Phase.SETTLE) {
                     Progress.settle(spec, change, nowMillis);
                 } else {
-                    Progress.analyse(spec, change, judged, nowMillis);
+                    Progress.analyse(spec, change, nowMillis);
                 }
             }
             case PENDING, PREFLIGHT, PROMOTING, COMPLETED, ROLLING_BACK, ROLLED_BACK ->
@@ -223,6 +241,8 @@ public final class RolloutMachine {
                 change.startAgain(nowMillis);
             }
         }
+        // The guard begins anew, too: it may find the same again, which is news then.
+        change.forgetTold(GUARD);
         change.to(Progress.working(spec, change, nowMillis), "manual", why, nowMillis);
         change.tell(spec, Kind.RESUMED, actor, nowMillis);
     }

@@ -23,7 +23,7 @@ import java.util.stream.Stream;
 /// @param past of epochs that are not kept any more
 /// @param epochs in order; the last one is counted into
 /// @param sources who counted that: servers, each of their starts for itself, with the number of the last
-///     [Tally] that is in it; 0 for who only drove it
+///     [Tally] that is in it, or of the last time that it recorded what it counted itself
 /// @param recent what became of requests to the default arm lately
 /// @param judged what the evidence says
 /// @param reason why it is in its phase: a word
@@ -120,10 +120,18 @@ public record RolloutState(
         return change.state();
     }
 
+    /// Whether what that source counts can be added.
+    public boolean admits(String source) {
+        return sources.containsKey(source) || sources.size() < RolloutChange.MOST_SOURCES;
+    }
+
     /// The same where that server adds what it counts itself.
-    public RolloutState countedBy(String source) {
+    ///
+    /// @param number greater than those of its tallies that are in it, so that it can tell whether this is recorded;
+    ///     0 for the same as before
+    public RolloutState countedBy(String source, long number) {
         RolloutChange change = change();
-        change.countedBy(source);
+        change.countedBy(source, number);
         return change.state();
     }
 
@@ -132,6 +140,11 @@ public record RolloutState(
         RolloutChange change = change();
         change.epochs(EachOnce.of(epochs, sources.size()));
         return change.state();
+    }
+
+    /// Of the present step and shares, with nothing in it.
+    public Epoch dealt(RolloutSpec spec) {
+        return new Epoch(step, allWeights(spec), Map.of(), Map.of());
     }
 
     /// Of all arms.

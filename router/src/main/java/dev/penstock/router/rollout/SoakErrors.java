@@ -8,10 +8,11 @@ import java.util.Locale;
 /// there to
 /// compare it with at the same time, and one that is no worse fails more often than the one before did where
 /// the hour
-/// is worse: so it has to be above what may fail at all, too, by requests and with each bucket once. Pure.
+/// is worse: so it has to be above what may fail at all, too, by requests and with each bucket once. It passes by
+/// what may fail at all alone, as that is no guess. Pure.
 ///
-/// @param fails certainly too often
-/// @param passes certainly not too often
+/// @param fails certainly above both
+/// @param passes certainly not above `objective`
 /// @param estimate how many times as often as the default arm before
 record SoakErrors(boolean fails, boolean passes, MetricReading.Estimate estimate, String detail) {
     private static final Pairs.Failures EVERY =
@@ -32,19 +33,20 @@ record SoakErrors(boolean fails, boolean passes, MetricReading.Estimate estimate
         boolean fails = every.lower() > allowed && rate(alone, ONCE, alpha / 2).lower() > allowedOnce;
         return new SoakErrors(
                 fails,
-                rate(alone, EVERY, promoteAlpha).upper() <= allowed,
+                rate(alone, EVERY, promoteAlpha).upper() <= objective,
                 new MetricReading.Estimate(
                         EVERY.rate(alone) / EVERY.rate(before),
                         every.lower() / everyBefore.upper(),
                         every.upper() / everyBefore.lower()),
                 String.format(
                         Locale.ROOT,
-                        "%d of %d requests failed or were given up (%.2f%%, certainly %.2f%% to %.2f%%; allowed: %.2f%%), of the default arm's before %d of %d (%.2f%%)",
+                        "%d of %d requests failed or were given up (%.2f%%, certainly %.2f%% to %.2f%%; objective: %.2f%%, rolled back above %.2f%%), of the default arm's before %d of %d (%.2f%%)",
                         EVERY.failed(alone),
                         alone.eligible(),
                         percent(alone),
                         100 * every.lower(),
                         100 * every.upper(),
+                        100 * objective,
                         100 * allowed,
                         EVERY.failed(before),
                         before.eligible(),

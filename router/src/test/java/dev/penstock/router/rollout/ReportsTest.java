@@ -101,6 +101,73 @@ final class ReportsTest {
         assertThat(worse.evidence().rollback()).isGreaterThan(worse.evidence().threshold());
     }
 
+    /// A bandit's shares are others by the time that rewards come.
+    @Test
+    void whatIsToldLateCountsUnderTheSharesOfItsTime() {
+        RolloutSpec spec = spec(Strategy.BANDIT);
+        RolloutMachine machine = new RolloutMachine(new EvidenceJudge());
+        RolloutChange change = RolloutState.pending(spec, 0).change();
+        change.stepBegins(0, -Duration.ofMinutes(2).toMillis());
+        change.to(Phase.ANALYSE, "", "", 0);
+        change.deal(Map.of("canary", 8000), 0);
+        RolloutState first = see(machine, spec, change.state(), answered(80, 0, 1), answered(20, 0, 1), List.of());
+        change = first.change();
+        change.deal(Map.of("canary", 2000), 0);
+        Epoch late = epoch(8000, rewarded((long) (0.8 * BASE), 0.3), rewarded((long) (0.2 * BASE), 0.2));
+        Epoch unknown = epoch(7000, rewarded(1000, 0.9), rewarded(1000, 0.9));
+        ArmCounts canary = rewarded((long) (0.2 * BASE), 0.7);
+        ArmCounts stable = rewarded((long) (0.8 * BASE), 0.6);
+
+        RolloutState state = see(machine, spec, change.state(), canary, stable, List.of(late, unknown));
+
+        List<Report> reports = state.judged().reports();
+        for (String name : List.of("reward-ips", "reward-snips")) {
+            assertThat(report(reports, name, "canary").estimate().value()).as(name).isEqualTo(0.5, within(1e-9));
+            assertThat(report(reports, name, "stable").estimate().value()).as(name).isEqualTo(0.4, within(1e-9));
+        }
+        assertThat(state.epochs()).hasSize(2);
+        assertThat(state.epochs().getLast().counts("canary").lateRewards().count())
+                .as("of shares that nobody knows")
+                .isEqualTo(64_000);
+    }
+
+    private static RolloutState see(
+            RolloutMachine machine,
+            RolloutSpec spec,
+            RolloutState state,
+            ArmCounts canary,
+            ArmCounts stable,
+            List<Epoch> late) {
+        Map<String, ArmCounts> counts = Map.of("canary", canary, "stable", stable);
+        Map<String, Observation.Readiness> ready = Map.of("canary", Observation.Readiness.READY);
+        Observation seen = new Observation(true, counts, Map.of(), late, ready, Map.of(), List.of());
+        return machine.tick(spec, state, seen, 60_000 + state.tickMillis()).state();
+    }
+
+    /// Labels came first, and rewards only later: what became of the epochs that are not kept is not worth what the
+    /// others are.
+    @Test
+    void rightAnswersAreNoRewards() {
+        RolloutSpec spec = spec(Strategy.BANDIT);
+        RolloutState state = RolloutState.pending(spec, 0);
+        for (int i = 0; i < Epochs.MOST + 20; i++) {
+            ArmCounts told = i < 30 ? right(10) : rewarded(10, 0.3);
+            RolloutChange change = state.change();
+            change.deal(Map.of("canary", 1000 + i), 0);
+            change = change.state().change();
+            Map<String, ArmCounts> counts = Map.of("canary", told, "stable", told);
+            change.count(spec, new Observation(true, counts, Map.of(), Map.of(), Map.of(), List.of()));
+            state = change.state();
+        }
+        assertThat(state.past().totals()).as("20 epochs are forgotten").hasSize(1);
+        List<Report> reports = new EvidenceJudge().judge(spec, state, List.of()).reports();
+        assertThat(report(reports, "reward-snips", "canary").estimate().value()).isEqualTo(0.3, within(0.001));
+    }
+
+    private static ArmCounts right(long each) {
+        return new ArmCounts.Builder().right(rewarded(each, 1).rewards()).build();
+    }
+
     /// In each group so many rewards of that value, a little more in some than in others.
     private static ArmCounts rewarded(long each, double value) {
         long[] counts = new long[GroupSums.GROUPS];

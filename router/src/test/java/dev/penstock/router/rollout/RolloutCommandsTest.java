@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.penstock.router.rollout.Observation.Readiness;
 import dev.penstock.router.rollout.RolloutEvent.Kind;
 import java.time.Duration;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// What people do with a rollout.
@@ -44,6 +45,25 @@ final class RolloutCommandsTest extends GivenJudgements {
         assertThat(state.phase()).as("it has settled").isEqualTo(Phase.ANALYSE);
         assertThat(state.step()).isEqualTo(1);
         assertThat(count(Kind.PAUSED)).isEqualTo(1);
+    }
+
+    /// Its circuit is armed again with that, so what the guard finds then is found anew.
+    @Test
+    void aGuardThatFindsTheSameAfterAResumePausesAgain() {
+        begin(Mode.PAUSE, Otherwise.ROLLBACK);
+        analyse();
+        trips = Map.of(ARM, "20 failures one after the other");
+        tick(3);
+        assertThat(state.phase()).isEqualTo(Phase.PAUSED);
+        assertThat(count(Kind.PAUSED)).isEqualTo(1);
+        act(Command.RESUME);
+        trips = Map.of();
+        tick(5);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        trips = Map.of(ARM, "20 failures one after the other");
+        tick(1);
+        assertThat(state.phase()).isEqualTo(Phase.PAUSED);
+        assertThat(state.reason()).isEqualTo("guard");
     }
 
     @Test

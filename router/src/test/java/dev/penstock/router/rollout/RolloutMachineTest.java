@@ -213,6 +213,21 @@ final class RolloutMachineTest extends GivenJudgements {
         assertThat(events).extracting(RolloutEvent::kind).doesNotContain(Kind.STEP);
     }
 
+    /// It would wait for its deadline: the route gives it no requests, however ready it is.
+    @ParameterizedTest
+    @CsvSource({"true, PREFLIGHT", "false, ANALYSE"})
+    void aCandidateThatDoesNotFitIsToldSo(boolean atOnce, Phase before) {
+        readiness = atOnce ? new Readiness(Readiness.State.WAITING, "it is being loaded") : Readiness.READY;
+        tick(40);
+        assertThat(state.phase()).isEqualTo(before);
+        readiness = new Readiness(Readiness.State.UNFIT, "input 'x': FP32 is now INT64");
+        tick(2);
+        assertThat(state.phase()).isEqualTo(Phase.ROLLED_BACK);
+        assertThat(state.reason()).isEqualTo("unfit");
+        assertThat(state.detail()).contains("input 'x': FP32 is now INT64");
+        assertThat(state.latched()).as("it may fit another default arm").isFalse();
+    }
+
     @Test
     void whoOnlyObservesIsToldOnceAndTheRolloutGoesOn() {
         begin(Mode.OBSERVE, Otherwise.ROLLBACK);

@@ -53,6 +53,9 @@ public interface RouteRecords {
     /// Writes the state of a rollout, see [RouteStore#keep]; throws as [#put].
     RolloutRecord keep(RolloutRecord next, List<String> events);
 
+    /// Forgets a rollout that is over, see [RouteStore#forget]; throws as [#put].
+    void forget(String rollout, String who, String action, String detail);
+
     /// Adds what was counted of a rollout, see [RouteStore#add]; throws as [#put].
     boolean add(RolloutTallyRecord tally);
 

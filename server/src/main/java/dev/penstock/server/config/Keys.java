@@ -375,7 +375,7 @@ public final class Keys {
     static final Key<Integer> SHADOW_MAX_COPIES = key(
             "shadow.max-copies",
             integer("N", 1, 10_000_000),
-            "16384",
+            "2048",
             "Copies of requests that may wait for shadow arms, of all routes together; from four fifths on no more are made.");
 
     static final Key<Long> SHADOW_MAX_BYTES =

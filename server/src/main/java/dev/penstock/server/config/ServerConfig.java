@@ -68,7 +68,7 @@ public record ServerConfig(
     /// @param maxAge that one may wait
     /// @param cpuBudget of one processor, above 0 and up to 1
     public record Shadow(int maxCopies, long maxBytes, Duration maxAge, double cpuBudget) {
-        public static final Shadow STANDARD = new Shadow(16_384, 64L << 20, Duration.ofSeconds(5), 0.5);
+        public static final Shadow STANDARD = new Shadow(2_048, 64L << 20, Duration.ofSeconds(5), 0.5);
 
         public Shadow {
             Check.argument(maxBytes > 0, "shadow.max-bytes: %d (expected: > 0)", maxBytes);

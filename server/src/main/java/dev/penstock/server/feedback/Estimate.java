@@ -1,6 +1,7 @@
 package dev.penstock.server.feedback;
 
 import dev.penstock.monitor.quality.BinnedLabels;
+import dev.penstock.monitor.quality.Calibration;
 import dev.penstock.monitor.quality.EstimatedQuality;
 import dev.penstock.monitor.quality.Metric;
 import dev.penstock.monitor.quality.Task;
@@ -60,13 +61,13 @@ record Estimate(long rows, List<Metric> metrics) {
             return NONE;
         }
         double[] sums = counts.binSums(feature);
-        double[] calibration = labels.calibration();
+        Calibration calibration = labels.calibration();
         double[] chances = new double[bins.length];
         int firstPositive = bins.length;
         for (int i = bins.length - 1; i >= 0; i--) {
             // A bin without rows counts for nothing, whatever its chance.
             double mean = bins[i] == 0 ? Double.NaN : sums[i] / (double) bins[i];
-            chances[i] = bins[i] == 0 ? 0 : calibration[BinnedLabels.bin(mean)];
+            chances[i] = bins[i] == 0 ? 0 : calibration.of(mean);
             if (bins[i] > 0 && mean >= threshold) {
                 firstPositive = i;
             }

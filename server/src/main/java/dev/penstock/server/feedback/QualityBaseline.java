@@ -2,6 +2,7 @@ package dev.penstock.server.feedback;
 
 import dev.penstock.core.Check;
 import dev.penstock.monitor.quality.BinnedLabels;
+import dev.penstock.monitor.quality.FineLabels;
 import dev.penstock.monitor.quality.LabelCounts;
 import java.util.Arrays;
 import tools.jackson.core.JacksonException;
@@ -45,6 +46,13 @@ record QualityBaseline(long labels, long right, BinnedLabels confidences, Binned
     private static void write(ObjectNode json, BinnedLabels bins) {
         Arrays.stream(bins.hits()).forEach(json.putArray("hits")::add);
         Arrays.stream(bins.totals()).forEach(json.putArray("labels")::add);
+        FineLabels finer = bins.finer();
+        if (!finer.isEmpty()) {
+            ObjectNode fine = json.putObject("fine");
+            Arrays.stream(finer.places()).forEach(fine.putArray("places")::add);
+            Arrays.stream(finer.hits()).forEach(fine.putArray("hits")::add);
+            Arrays.stream(finer.totals()).forEach(fine.putArray("labels")::add);
+        }
     }
 
     /// @throws IllegalArgumentException if it is nothing that [#json] writes
@@ -66,7 +74,11 @@ record QualityBaseline(long labels, long right, BinnedLabels confidences, Binned
         if (json.isMissingNode()) {
             return new BinnedLabels();
         }
-        return BinnedLabels.of(numbers(json.path("hits")), numbers(json.path("labels")));
+        // What was written before there were finer bins has none.
+        JsonNode fine = json.path("fine");
+        FineLabels finer =
+                FineLabels.of(numbers(fine.path("places")), numbers(fine.path("hits")), numbers(fine.path("labels")));
+        return BinnedLabels.of(numbers(json.path("hits")), numbers(json.path("labels")), finer);
     }
 
     private static long[] numbers(JsonNode json) {

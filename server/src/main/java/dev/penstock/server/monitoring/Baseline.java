@@ -107,12 +107,15 @@ public record Baseline(
         return new Known(edges, categories, references);
     }
 
-    /// Whether the plan counts every feature that is here by the same edges or categories.
-    boolean fits(MonitorPlan plan) {
-        return features.stream().allMatch(feature -> {
-            Feature planned = plan.feature(feature.name());
-            return planned != null && feature.fits(planned);
-        });
+    /// Whether it has that feature by the same edges or categories.
+    boolean has(Feature planned) {
+        return features.stream()
+                .anyMatch(feature -> feature.name().equals(planned.name()) && feature.fits(planned));
+    }
+
+    /// Whether it has those vectors as wholes, held against the same.
+    boolean has(PlannedVector planned) {
+        return vectors.stream().anyMatch(vector -> vector.fits(planned));
     }
 
     /// Features that are here and that the plan counts by other edges or categories: of those nothing can be compared.

@@ -48,13 +48,18 @@ final class BaselineVector {
         return sums.clone();
     }
 
-    /// Into the sums of a plan, if it holds such vectors against the same.
-    void copy(PlannedVector vector, double[] allSums) {
+    /// Whether a plan holds such vectors against the same.
+    boolean fits(PlannedVector vector) {
         VectorReference planned = vector.reference();
-        if (planned != null
+        return planned != null
                 && planned.equals(reference)
                 && vector.norm().name().equals(norm)
-                && vector.sums() == sums.length) {
+                && vector.sums() == sums.length;
+    }
+
+    /// Into the sums of a plan, if it fits.
+    void copy(PlannedVector vector, double[] allSums) {
+        if (fits(vector)) {
             System.arraycopy(sums, 0, allSums, vector.firstSum(), sums.length);
         }
     }

@@ -2,8 +2,10 @@ package dev.penstock.server.monitoring;
 
 import dev.penstock.core.ModelKey;
 import dev.penstock.monitor.recording.Cumulative;
+import dev.penstock.monitor.recording.Feature;
 import dev.penstock.monitor.recording.MonitorPlan;
 import dev.penstock.monitor.recording.RecordingMemory;
+import dev.penstock.monitor.recording.Strata;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -64,10 +66,11 @@ final class HourSlots {
     private final Executor disk;
     private boolean pending;
 
-    private record Read(String planId, @Nullable Cumulative counts) {}
+    private record Read(
+            String planId, KeptHour.@Nullable Counts hour) {}
 
-    /// @param counts null if it is not known
-    private record InUse(@Nullable Cumulative counts, long bytes) {}
+    /// @param hour null if it is not known
+    private record InUse(KeptHour.@Nullable Counts hour, long bytes) {}
 
     /// @param folder of all models' baselines
     /// @param memory in which hours have to find room
@@ -83,7 +86,7 @@ final class HourSlots {
     ///
     /// @param hourMillis when it began
     void keep(long hourMillis, Cumulative counts) {
-        if (counts.recorded() == 0 || counts.plan().learning()) {
+        if (counts.recorded() == 0 || counts.plan().features().stream().allMatch(Feature::learning)) {
             return;
         }
         forget(hourMillis);
@@ -102,10 +105,7 @@ final class HourSlots {
                 Files.move(file, file(hourMillis, "-before"), StandardCopyOption.REPLACE_EXISTING);
             }
             Path part = file(hourMillis, "-part");
-            Files.writeString(
-                    part,
-                    Baseline.of(key.name(), Baseline.Origin.CAPTURED, counts, hourMillis)
-                            .json());
+            Files.writeString(part, KeptHour.of(key.name(), counts, hourMillis).json());
             Files.setLastModifiedTime(part, FileTime.fromMillis(hourMillis));
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException e) {
@@ -113,24 +113,34 @@ final class HourSlots {
         }
     }
 
-    /// What came in the same hours of the week before, whole hours.
+    /// What came in the same hours of the week before, whole hours, each of which weighs as the rows that ran in
+    /// it. A feature that one of them does not have by these edges is as the baseline has it.
     ///
-    /// @return null if one of them is not known by these edges, or not yet ([#isPending])
+    /// @param baseline null if there is none
+    /// @return null if one of them is not known by any of these edges, or not yet ([#isPending])
     @Nullable
-    Cumulative weekBefore(MonitorPlan plan, long fromMillis, long toMillis) {
-        Cumulative total = Cumulative.zero(plan);
+    Cumulative weekBefore(MonitorPlan plan, @Nullable Cumulative baseline, long fromMillis, long toMillis) {
+        Strata total = new Strata(plan);
+        Set<String> without = new HashSet<>();
         pending = false;
         for (long hour = Math.floorDiv(fromMillis, HOUR_MILLIS) * HOUR_MILLIS; hour < toMillis; hour += HOUR_MILLIS) {
             InUse one = kept(plan, hour - WEEK_MILLIS);
-            if (one != null && one.counts() == null) {
+            if (one != null && one.hour() == null) {
                 pending = false;
                 return null;
             }
             // The others are asked for at once.
             pending |= one == null;
-            total = one == null || one.counts() == null ? total : total.plus(one.counts());
+            KeptHour.Counts counts = one == null ? null : one.hour();
+            if (counts != null) {
+                total.add(counts.all());
+                without.addAll(counts.without());
+            }
         }
-        return pending ? null : total;
+        if (pending || without.isEmpty()) {
+            return pending ? null : total.total();
+        }
+        return total.total().with(without, baseline == null ? Cumulative.zero(plan) : baseline);
     }
 
     /// Whether some of the hours that were asked for last are being read.
@@ -156,7 +166,7 @@ final class HourSlots {
     private void ask(MonitorPlan plan, long hourMillis) {
         try {
             disk.execute(() -> {
-                Cumulative counts = null;
+                KeptHour.Counts counts = null;
                 try {
                     counts = read(plan, hourMillis);
                 } finally {
@@ -181,10 +191,10 @@ final class HourSlots {
             if (inUse.size() >= MOST_IN_USE) {
                 forget(inUse.keySet().iterator().next());
             }
-            long slots = read.counts() == null ? 0 : (long) plan.slots() + plan.sums();
+            long slots = read.hour() == null ? 0 : (long) plan.slots() + plan.sums();
             long bytes = ENTRY_BYTES + Long.BYTES * slots;
             boolean room = memory.tryReserve(bytes);
-            inUse.put(hour, room ? new InUse(read.counts(), bytes) : new InUse(null, 0));
+            inUse.put(hour, room ? new InUse(read.hour(), bytes) : new InUse(null, 0));
         }
     }
 
@@ -200,14 +210,15 @@ final class HourSlots {
         arrived.clear();
     }
 
-    private @Nullable Cumulative read(MonitorPlan plan, long hourMillis) {
+    private KeptHour.@Nullable Counts read(MonitorPlan plan, long hourMillis) {
         for (String age : new String[] {"", "-before"}) {
             Path file = file(hourMillis, age);
             try {
                 if (Files.exists(file)) {
-                    Baseline kept = BaselineJson.read(Files.readString(file));
-                    if (kept.createdMillis() == hourMillis && kept.fits(plan)) {
-                        return kept.by(plan);
+                    KeptHour kept = KeptHour.read(Files.readString(file));
+                    KeptHour.Counts counts = kept.began(hourMillis) ? kept.by(plan) : null;
+                    if (counts != null) {
+                        return counts;
                     }
                 }
             } catch (IOException | RuntimeException e) {

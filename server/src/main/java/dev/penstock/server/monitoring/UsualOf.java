@@ -38,9 +38,11 @@ final class UsualOf {
             case BaselineSource.Previous(Duration length) ->
                 counted.baseline() == null
                         ? null
-                        : between(counted.windows(), fromMillis - length.toMillis(), fromMillis, nowMillis);
+                        : counted.windows().between(fromMillis - length.toMillis(), fromMillis, nowMillis);
             case BaselineSource.SameHours() -> {
-                Cumulative weekBefore = hours == null ? null : hours.weekBefore(counted.plan(), fromMillis, toMillis);
+                Cumulative weekBefore = hours == null
+                        ? null
+                        : hours.weekBefore(counted.plan(), counted.baseline(), fromMillis, toMillis);
                 // Nothing is held against another baseline only because the disk is slow.
                 boolean known = weekBefore != null || (hours != null && hours.isPending());
                 yield known ? weekBefore : counted.baseline();
@@ -82,7 +84,7 @@ final class UsualOf {
         }
         if (keptHourMillis != Long.MIN_VALUE) {
             long before = hour - HourSlots.HOUR_MILLIS;
-            hours.keep(before, between(counted.windows(), before, hour, nowMillis));
+            hours.keep(before, counted.windows().between(before, hour, nowMillis));
         }
         keptHourMillis = hour;
     }
@@ -108,11 +110,6 @@ final class UsualOf {
                 .map(other -> Long.toString(other.version()))
                 .toList()
                 .toString();
-    }
-
-    private static Cumulative between(Windows windows, long fromMillis, long toMillis, long nowMillis) {
-        Cumulative since = last(windows, fromMillis, nowMillis);
-        return since.minus(last(windows, toMillis, nowMillis));
     }
 
     private static Cumulative last(Windows windows, long fromMillis, long nowMillis) {

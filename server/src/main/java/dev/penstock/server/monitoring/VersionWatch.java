@@ -422,6 +422,7 @@ final class VersionWatch {
                 now == null ? null : now.baseline(),
                 baselineId,
                 usual == null ? collected : usual.rows(),
+                order.rules(),
                 evaluations,
                 now == null ? EvidenceReport.NONE : now.evidence(),
                 copies.unseen(),

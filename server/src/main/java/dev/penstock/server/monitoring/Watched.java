@@ -1,6 +1,7 @@
 package dev.penstock.server.monitoring;
 
 import dev.penstock.core.ModelKey;
+import dev.penstock.monitor.drift.DriftRules;
 import dev.penstock.monitor.drift.EvidenceReport;
 import dev.penstock.monitor.recording.Cumulative;
 import java.util.List;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @param baseline what was usual, by the slots of the same plan; null if that is not known yet
 /// @param baselineId "" without a baseline
 /// @param baselineRows rows of it, or those that were seen of the one to come
+/// @param rules by which it is judged
 /// @param evaluations of the windows that are judged again and again
 /// @param evidence what sub-windows say, one after another
 /// @param unseen how many different values of categorical features were not known, by name
@@ -27,6 +29,7 @@ public record Watched(
         @Nullable Cumulative baseline,
         String baselineId,
         long baselineRows,
+        DriftRules rules,
         List<Evaluation> evaluations,
         EvidenceReport evidence,
         Map<String, Long> unseen,
@@ -59,6 +62,7 @@ public record Watched(
                 baseline,
                 other.id(),
                 other.rows(),
+                rules,
                 evaluations,
                 EvidenceReport.NONE,
                 unseen,

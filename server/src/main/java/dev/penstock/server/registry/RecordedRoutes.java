@@ -75,6 +75,11 @@ final class RecordedRoutes implements RouteRecords {
     }
 
     @Override
+    public void forget(String rollout, String who, String action, String detail) {
+        known.saw(write(routes -> routes.forget(rollout, act(who, action, detail))));
+    }
+
+    @Override
     public boolean add(RolloutTallyRecord tally) {
         return write(routes -> routes.add(tally));
     }

@@ -55,6 +55,11 @@ final class UnrecordedRoutes implements RouteRecords {
     }
 
     @Override
+    public void forget(String rollout, String who, String action, String detail) {
+        throw ModelAdmin.noRecord();
+    }
+
+    @Override
     public boolean add(RolloutTallyRecord tally) {
         throw ModelAdmin.noRecord();
     }

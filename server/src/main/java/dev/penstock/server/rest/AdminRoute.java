@@ -50,6 +50,7 @@ enum AdminRoute {
     START_ROLLOUT("POST", "/api/v1/rollouts"),
     ROLLOUT_EVENTS("GET", "/api/v1/rollouts/{id}/events"),
     ROLLOUT("GET", "/api/v1/rollouts/{id}"),
+    DELETE_ROLLOUT("DELETE", "/api/v1/rollouts/{id}"),
     PAUSE_ROLLOUT("POST", "/api/v1/rollouts/{id}:pause"),
     RESUME_ROLLOUT("POST", "/api/v1/rollouts/{id}:resume"),
     PROMOTE_ROLLOUT("POST", "/api/v1/rollouts/{id}:promote"),

@@ -35,6 +35,7 @@ public final class AdminRoutes implements HttpHandler {
             AdminRoute.PUT_ROUTE,
             AdminRoute.ROLLOUTS,
             AdminRoute.START_ROLLOUT,
+            AdminRoute.DELETE_ROLLOUT,
             AdminRoute.ROLLOUT_EVENTS);
 
     private static final Set<AdminRoute> MONITORING = EnumSet.of(
@@ -62,6 +63,7 @@ public final class AdminRoutes implements HttpHandler {
             AdminRoute.START_ROLLOUT,
             AdminRoute.ROLLOUT_EVENTS,
             AdminRoute.ROLLOUT,
+            AdminRoute.DELETE_ROLLOUT,
             AdminRoute.PAUSE_ROLLOUT,
             AdminRoute.RESUME_ROLLOUT,
             AdminRoute.PROMOTE_ROLLOUT,
@@ -261,6 +263,7 @@ public final class AdminRoutes implements HttpHandler {
             case ROLLOUTS -> rolling.all(exchange);
             case START_ROLLOUT -> rolling.start(exchange);
             case ROLLOUT -> rolling.one(exchange, target.id());
+            case DELETE_ROLLOUT -> rolling.delete(exchange, target.id());
             case ROLLOUT_EVENTS -> rolling.events(exchange, target.id());
             case PAUSE_ROLLOUT -> rolling.act(exchange, target.id(), Command.PAUSE);
             case RESUME_ROLLOUT -> rolling.act(exchange, target.id(), Command.RESUME);
@@ -324,6 +327,7 @@ public final class AdminRoutes implements HttpHandler {
                     START_ROLLOUT,
                     ROLLOUT_EVENTS,
                     ROLLOUT,
+                    DELETE_ROLLOUT,
                     PAUSE_ROLLOUT,
                     RESUME_ROLLOUT,
                     PROMOTE_ROLLOUT,

@@ -7,6 +7,7 @@ import dev.penstock.router.rollout.Wish;
 import dev.penstock.server.rollout.RolloutJson;
 import dev.penstock.server.rollout.RolloutViewJson;
 import dev.penstock.server.rollout.Rollouts;
+import dev.penstock.server.rollout.StillRunning;
 import dev.penstock.server.routing.Fields;
 import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.routing.RouteRefusal;
@@ -60,13 +61,25 @@ final class RolloutRoutes {
         String who = exchange.principal();
         answer(exchange, () -> {
             RolloutJson.Order order = RolloutJson.read(body, "", RolloutJson.USUAL_CONTROL);
-            return RolloutViewJson.of(dryRun ? rollouts.plan(order) : rollouts.start(order, who));
+            return dryRun
+                    ? RolloutViewJson.of(rollouts.plan(order))
+                    : RolloutViewJson.of(rollouts.start(order, who));
         });
     }
 
     /// `GET /api/v1/rollouts/{id}`
     void one(HttpExchange exchange, String id) {
         answer(exchange, () -> RolloutViewJson.of(rollouts.one(id)));
+    }
+
+    /// `DELETE /api/v1/rollouts/{id}`, with `?reason=`
+    void delete(HttpExchange exchange, String id) {
+        String reason = QueryText.parse(exchange.query(), List.of("reason")).text("reason");
+        String who = exchange.principal();
+        answer(exchange, () -> {
+            rollouts.forget(id, who, reason);
+            return JsonMapper.shared().createObjectNode().put("deleted", id);
+        });
     }
 
     /// `POST /api/v1/rollouts/{id}:pause` and so on.
@@ -91,7 +104,7 @@ final class RolloutRoutes {
         long after = Long.parseLong(last);
         String accepted = exchange.headers().get(HttpHeaderNames.ACCEPT, "");
         if (accepted.contains(RolloutStream.CONTENT_TYPE) && exchange.takesParts()) {
-            streams.answer(exchange, "rollout-events", () -> new RolloutStream(rollouts, exchange, id, after).run());
+            streams.answer(exchange, "rollout-events", () -> RolloutStream.of(rollouts, exchange, id, after).run());
             return;
         }
         answer(exchange, () -> {
@@ -115,7 +128,7 @@ final class RolloutRoutes {
             ObjectNode node;
             try {
                 node = work.get();
-            } catch (RouteRefusal | OutOfPlace e) {
+            } catch (RouteRefusal | OutOfPlace | StillRunning e) {
                 status = HttpResponseStatus.CONFLICT;
                 node = JsonMapper.shared().createObjectNode().put("error", e.getMessage());
             }

@@ -6,6 +6,7 @@ import dev.penstock.router.rollout.RolloutMachine;
 import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Tally;
+import dev.penstock.router.rollout.Waiting;
 import dev.penstock.router.rollout.Wish;
 import dev.penstock.server.store.RolloutRecord;
 import java.time.Instant;
@@ -39,6 +40,12 @@ final class Drive {
     /// What is counted here while another server drives it; null until something is.
     @Nullable
     Outbox outbox;
+
+    /// What this server tried to record of it.
+    private final Attempts attempts = new Attempts();
+
+    /// Tallies that are never added up, as there are too many sources: the last numbers, by source.
+    Map<String, Long> leftOut = Map.of();
 
     /// What other servers counted, as it was read last and is not in the state yet.
     List<Tally> inbox = List.of();
@@ -91,16 +98,20 @@ final class Drive {
         return new Drive(spec, asked.path("artifacts"), record, StateJson.read(record.state()));
     }
 
-    /// The same as somebody else has written it. What this server counted since it wrote itself is counted
-    /// again, to
-    /// what is recorded.
+    /// The same as somebody has written it: another server, or this one without being told. What this server counted
+    /// and is not recorded is counted again.
     Drive reread(RolloutRecord written) {
         Drive next = of(written);
         next.since = since;
-        if (since != null) {
-            since.again();
-        }
         next.outbox = outbox;
+        long mine = outbox == null ? 0 : next.state.sources().getOrDefault(outbox.source(), 0L);
+        if (since != null) {
+            since.again(attempts.recorded(mine));
+        }
+        if (outbox != null) {
+            outbox.recorded(mine);
+        }
+        next.leftOut = leftOut;
         next.recordedSources = recordedSources;
         next.dropped = dropped;
         next.talliesMillis = talliesMillis;
@@ -118,6 +129,15 @@ final class Drive {
         Since mine = since;
         copy.since = mine == null ? null : mine.copy();
         return copy;
+    }
+
+    /// The state as this server tries to record it: with a number that says so.
+    RolloutState attempted(RolloutState next, Outbox mine) {
+        long number = mine.attempt();
+        if (since != null) {
+            attempts.add(number, since.mark());
+        }
+        return next.countedBy(mine.source(), number);
     }
 
     /// It is there, whether it is recorded or not.
@@ -140,6 +160,10 @@ final class Drive {
         unsure = false;
         if (since != null) {
             since.recorded();
+        }
+        attempts.clear();
+        if (outbox != null) {
+            outbox.recorded(as.sources().getOrDefault(outbox.source(), 0L));
         }
     }
 
@@ -171,7 +195,8 @@ final class Drive {
     }
 
     RolloutView view() {
-        return new RolloutView(record.id(), spec, state, record.owner(), changed(), waitsFor);
+        String waits = waitsFor.isEmpty() ? Waiting.of(spec, state) : waitsFor;
+        return new RolloutView(record.id(), spec, state, record.owner(), changed(), waits);
     }
 
     private Instant changed() {

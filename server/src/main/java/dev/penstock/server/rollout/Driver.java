@@ -5,6 +5,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.Candidate;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.EvidenceJudge;
+import dev.penstock.router.rollout.Mode;
 import dev.penstock.router.rollout.Observation;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.rollout.RolloutEvent;
@@ -21,6 +22,7 @@ import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,6 +33,8 @@ import java.util.function.Supplier;
 /// it is wanted. To judge, and to take requests from a candidate here, no record is needed: what could not be
 /// written is written later. Its owner's lock is held.
 final class Driver {
+    private static final System.Logger LOG = System.getLogger(Driver.class.getName());
+
     /// How often counts are recorded that decide nothing, and how long nothing is written after that failed:
     /// who waits for a record that does not answer judges nobody.
     private static final Duration KEEP = Duration.ofSeconds(5);
@@ -93,9 +97,13 @@ final class Driver {
 
     /// With what other servers counted.
     private RolloutState counted(Drive drive, long now) {
-        List<Tally> others = drive.inbox;
+        List<Tally> others = new ArrayList<>(drive.inbox);
         drive.inbox = List.of();
-        return drive.state.plus(drive.spec, others, now).countedBy(outbox(drive).source());
+        // What it counted itself while another server drove it, and could not bring there.
+        others.addAll(outbox(drive).all());
+        return drive.state
+                .plus(drive.spec, others, now)
+                .countedBy(outbox(drive).source(), 0);
     }
 
     private Since since(Drive drive) {
@@ -134,6 +142,7 @@ final class Driver {
         }
         try {
             drive.inbox = tallies.read(drive.record.id());
+            drive.leftOut = Tallies.leftOut(drive.state, drive.inbox);
         } catch (ServingException e) {
             drive.talliesMillis = now + KEEP.toMillis();
         }
@@ -142,20 +151,27 @@ final class Driver {
     /// After a tick: what this server counted for another one that drives it, and what was added up and is
     /// recorded.
     void send(Drive drive) {
-        Outbox outbox = outbox(drive);
-        Tally next = outbox.next();
         long now = around.time().millis();
         if (drive.state.phase().isOver() || now < drive.talliesMillis) {
             return;
         }
         try {
-            if (next != null && tallies.send(drive.record.id(), next)) {
-                outbox.sent(next);
+            if (!isMine(drive)) {
+                send(drive.record.id(), outbox(drive));
             }
-            tallies.drop(drive.record.id(), drive.recordedSources, drive.dropped);
-            drive.dropped = drive.recordedSources;
+            Map<String, Long> done = new HashMap<>(drive.recordedSources);
+            done.putAll(drive.leftOut);
+            tallies.drop(drive.record.id(), done, drive.dropped);
+            drive.dropped = done;
         } catch (ServingException e) {
             drive.talliesMillis = now + KEEP.toMillis();
+        }
+    }
+
+    private void send(String rollout, Outbox outbox) {
+        Tally next = outbox.next();
+        if (next != null && tallies.send(rollout, next)) {
+            outbox.sent(next);
         }
     }
 
@@ -234,8 +250,9 @@ final class Driver {
         if (!drive.unwritten.isEmpty() || wanted(drive, drive.state, route).isPresent() || !isMine(drive)) {
             write(drive, drive.state, List.copyOf(drive.unwritten), around.server(), route, name(drive));
         } else if (now - drive.keptMillis >= KEEP.toMillis()) {
-            RolloutRecord next = drive.record.with(StateJson.write(drive.state));
-            drive.written(orLater(drive, () -> around.records().keep(next, List.of())), drive.state, now);
+            RolloutState counted = drive.attempted(drive.state, outbox(drive));
+            RolloutRecord next = drive.record.with(StateJson.write(counted));
+            drive.written(orLater(drive, () -> around.records().keep(next, List.of())), counted, now);
         }
     }
 
@@ -259,6 +276,7 @@ final class Driver {
     /// Nothing is held for it any more.
     void release(Drive drive) {
         releaseBut(drive, List.of());
+        around.published().onlyTell(drive.spec.route(), false);
     }
 
     private void releaseBut(Drive drive, List<String> taken) {
@@ -306,7 +324,9 @@ final class Driver {
             String owner,
             Optional<RouteRecord> route,
             String who) {
-        RolloutRecord next = drive.with(state, owner);
+        // Who does not drive it has counted nothing that is in it.
+        RolloutState counted = owner.equals(around.server()) ? drive.attempted(state, outbox(drive)) : state;
+        RolloutRecord next = drive.with(counted, owner);
         Optional<RouteRecord> wanted = wanted(drive, state, route);
         RouteStore.RolloutChange change = orLater(
                 drive,
@@ -318,7 +338,7 @@ final class Driver {
                                 who,
                                 Announcer.action(events),
                                 Announcer.detail(state)));
-        drive.written(change.rollout(), state, around.time().millis());
+        drive.written(change.rollout(), counted, around.time().millis());
         events.forEach(event -> announcer.tell(drive, event));
     }
 
@@ -341,14 +361,40 @@ final class Driver {
         if (wish.command() == Command.ABORT) {
             drive.order = wish;
         }
+        Phase before = drive.state.phase();
         List<RolloutEvent> events = new ArrayList<>(drive.unwritten);
         events.addAll(tick.events());
         try {
             write(drive, tick.state(), events, drive.record.owner(), route(drive), wish.actor());
             drive.order = null;
+            rearmIfLetGoOn(drive, before);
         } catch (ServingException e) {
             throw wish.command() == Command.ABORT ? heldOnly(e) : e;
         }
+    }
+
+    /// Who lets a rollout go on that is paused gives candidates their requests again that a guard took on this
+    /// server.
+    ///
+    /// @param before the phase as it was known here
+    void rearmIfLetGoOn(Drive drive, Phase before) {
+        Phase now = drive.state.phase();
+        if (before != Phase.PAUSED || now == Phase.PAUSED || !now.serves()) {
+            return;
+        }
+        for (String arm : watch.tripped(drive).keySet()) {
+            around.published().rearm(drive.spec.route(), arm);
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "rollout {0}: arm {1} has its requests again, as the rollout was let go on",
+                    drive.record.id(),
+                    arm);
+        }
+    }
+
+    /// Who only observes takes nothing from anybody.
+    void guard(Drive drive) {
+        around.published().onlyTell(drive.spec.route(), drive.spec.rules().mode() == Mode.OBSERVE);
     }
 
     private static ServingException heldOnly(ServingException cause) {

@@ -49,6 +49,15 @@ public final class ExternalGates implements Gates {
     }
 
     @Override
+    public void check(RolloutSpec spec) {
+        for (MetricSpec metric : spec.metrics()) {
+            if (metric instanceof MetricSpec.Gate gate) {
+                questions.check(gate);
+            }
+        }
+    }
+
+    @Override
     public List<GateReading> readings(String id, RolloutSpec spec, RolloutView view) {
         List<GateReading> all = new ArrayList<>();
         lock.lock();

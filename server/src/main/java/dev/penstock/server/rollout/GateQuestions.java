@@ -1,5 +1,6 @@
 package dev.penstock.server.rollout;
 
+import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.MetricSpec;
 import dev.penstock.router.rollout.Verdict;
 import dev.penstock.server.alerting.WebhookSigner;
@@ -69,12 +70,27 @@ public final class GateQuestions implements AutoCloseable {
                 .build();
     }
 
+    /// Refuses one that would never be asked. Looks for no address.
+    ///
+    /// @throws ServingException naming the field
+    void check(MetricSpec.Gate gate) {
+        try {
+            hosts.checkListed(String.valueOf(gate.uri().getHost()), port(gate.uri()));
+        } catch (FetchException e) {
+            throw ServingException.invalid("metrics: gate %s: address: '%s': %s"
+                    .formatted(gate.name(), HeaderText.quote(gate.uri().toString()), e.getMessage()));
+        }
+    }
+
+    private static int port(URI uri) {
+        return uri.getPort() >= 0 ? uri.getPort() : uri.getScheme().equals("https") ? 443 : 80;
+    }
+
     /// @param rollout as webhooks are told of it
     Said ask(MetricSpec.Gate gate, String rollout) {
         try {
             URI uri = gate.uri();
-            int port = uri.getPort() >= 0 ? uri.getPort() : uri.getScheme().equals("https") ? 443 : 80;
-            boolean _ = hosts.addresses(String.valueOf(uri.getHost()), port).isEmpty();
+            boolean _ = hosts.addresses(String.valueOf(uri.getHost()), port(uri)).isEmpty();
             return gate.isWebhook() ? webhook(uri, rollout) : prometheus(gate);
         } catch (JacksonException e) {
             return nothing("its answer is not JSON: " + HeaderText.shorten(e.getOriginalMessage(), MAX_DETAIL));

@@ -9,6 +9,11 @@ public interface Gates extends AutoCloseable {
     /// Nobody is asked.
     Gates NONE = new Gates() {
         @Override
+        public void check(RolloutSpec spec) {
+            // Nobody is asked.
+        }
+
+        @Override
         public List<GateReading> readings(String id, RolloutSpec spec, RolloutView view) {
             return List.of();
         }
@@ -23,6 +28,11 @@ public interface Gates extends AutoCloseable {
             // Nobody is being asked.
         }
     };
+
+    /// Refuses a rollout with a gate that would never be asked. Answers at once.
+    ///
+    /// @throws dev.penstock.core.ServingException naming the field
+    void check(RolloutSpec spec);
 
     /// What they said last; those are asked again for whom it is time.
     List<GateReading> readings(String id, RolloutSpec spec, RolloutView view);

@@ -6,6 +6,9 @@ import dev.penstock.router.rollout.Observation;
 import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Tally;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -18,9 +21,14 @@ final class Outbox {
     private final String source;
     private List<Epoch> pending = List.of();
 
-    @Nullable
-    private Tally sending;
+    /// Perhaps written already, or added up by this server itself: these stay as they are.
+    private final Deque<Tally> fixed = new ArrayDeque<>();
 
+    /// Written, but not known to be in the recorded state: who takes over adds them itself. As many as the record
+    /// takes of one rollout at most.
+    private final Deque<Tally> written = new ArrayDeque<>();
+
+    /// Of the last tally, or the last time that this server tried to record what it counted itself.
     private long number;
 
     /// The step whose shares requests are dealt by here, and since when; new shares within one, as bandits have
@@ -48,7 +56,12 @@ final class Outbox {
         }
         looked = true;
         boolean fresh = nowMillis - dealtMillis < spec.rules().settle().toMillis();
-        Epoch.seen(spec, state, seen, fresh).ifPresent(epoch -> pending = Epochs.newest(Epochs.plus(pending, epoch)));
+        Epoch.seen(spec, state, seen, fresh).ifPresent(this::add);
+        seen.late().forEach(this::add);
+    }
+
+    private void add(Epoch epoch) {
+        pending = Epochs.newest(Epochs.plus(pending, epoch));
     }
 
     /// What is to be written: the same until that is known to have been.
@@ -56,18 +69,48 @@ final class Outbox {
     /// @return null if there is nothing
     @Nullable
     Tally next() {
-        if (sending == null && !pending.isEmpty()) {
+        if (fixed.isEmpty()) {
+            fix();
+        }
+        return fixed.peekFirst();
+    }
+
+    private void fix() {
+        if (!pending.isEmpty()) {
             number++;
-            sending = new Tally(source, number, pending);
+            fixed.add(new Tally(source, number, pending));
             pending = List.of();
         }
-        return sending;
+    }
+
+    /// All there is, for this server to add up itself.
+    List<Tally> all() {
+        fix();
+        List<Tally> all = new ArrayList<>(written);
+        all.addAll(fixed);
+        return all;
+    }
+
+    /// Before this server tries to record what it added up itself.
+    ///
+    /// @return greater than any before
+    long attempt() {
+        number++;
+        return number;
     }
 
     /// It is in the record, or never will be.
     void sent(Tally tally) {
-        if (tally.equals(sending)) {
-            sending = null;
+        if (tally.equals(fixed.peekFirst())) {
+            written.add(fixed.removeFirst());
         }
+    }
+
+    /// What is in the recorded state of the rollout need not be sent.
+    ///
+    /// @param last number of this source's that is in it
+    void recorded(long last) {
+        fixed.removeIf(tally -> tally.number() <= last);
+        written.removeIf(tally -> tally.number() <= last);
     }
 }

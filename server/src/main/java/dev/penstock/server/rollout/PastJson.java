@@ -28,10 +28,14 @@ final class PastJson {
         ObjectNode evidence = node.putObject("evidence");
         past.evidence().forEach((arm, one) -> write(evidence.putObject(arm), one));
         node.put("mismatch", text(past.mismatchLogE()));
-        ObjectNode rewards = node.putObject("rewards");
-        past.rewards().forEach((arm, one) -> {
-            write(rewards.putObject(arm).putObject("rewards"), one.rewards());
-            write(rewards.withObject(arm).putObject("weights"), one.weights());
+        writeEarned(node.putObject("rewards"), past.rewards());
+        writeEarned(node.putObject("right"), past.right());
+    }
+
+    private static void writeEarned(ObjectNode node, Map<String, OffPolicyRewards> earned) {
+        earned.forEach((arm, one) -> {
+            write(node.putObject(arm).putObject("rewards"), one.rewards());
+            write(node.withObject(arm).putObject("weights"), one.weights());
         });
     }
 
@@ -71,15 +75,23 @@ final class PastJson {
         List<Epoch> totals = StateJson.epochs(node.path("totals"));
         Map<String, PairEvidence> evidence = new HashMap<>();
         node.path("evidence").properties().forEach(each -> evidence.put(each.getKey(), evidence(each.getValue())));
-        Map<String, OffPolicyRewards> rewards = new HashMap<>();
-        node.path("rewards")
-                .properties()
-                .forEach(each -> rewards.put(
+        return new Past(
+                totals,
+                evidence,
+                number(node.path("mismatch")),
+                earned(node.path("rewards")),
+                earned(node.path("right")));
+    }
+
+    private static Map<String, OffPolicyRewards> earned(JsonNode node) {
+        Map<String, OffPolicyRewards> earned = new HashMap<>();
+        node.properties()
+                .forEach(each -> earned.put(
                         each.getKey(),
                         new OffPolicyRewards(
                                 sums(each.getValue().path("rewards")),
                                 sums(each.getValue().path("weights")))));
-        return new Past(totals, evidence, number(node.path("mismatch")), rewards);
+        return earned;
     }
 
     private static PairEvidence evidence(JsonNode node) {

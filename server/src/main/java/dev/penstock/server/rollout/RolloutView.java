@@ -8,6 +8,6 @@ import java.time.Instant;
 ///
 /// @param owner the server that drives it
 /// @param changed when it was recorded last
-/// @param waitsFor why what is wanted is not so yet; "" if it is, or nothing is known
+/// @param waitsFor what has to be so before it goes on, for people; "" if it waits for nothing
 public record RolloutView(
         String id, RolloutSpec spec, RolloutState state, String owner, Instant changed, String waitsFor) {}

@@ -31,6 +31,14 @@ public final class RolloutViewJson {
         return node;
     }
 
+    public static ObjectNode of(RolloutPlan plan) {
+        ObjectNode node = of(plan.view());
+        if (!plan.refused().isEmpty()) {
+            node.put("refused", plan.refused());
+        }
+        return node;
+    }
+
     public static ObjectNode of(RolloutView view) {
         RolloutState state = view.state();
         ObjectNode node = object();

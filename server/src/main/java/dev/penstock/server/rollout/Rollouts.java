@@ -19,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +48,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     private final Driver driver;
     private final Lookout lookout;
     private final Starter starter;
+    private final Ended ended;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -71,6 +74,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         this.driver = new Driver(around, machine, decisions);
         this.lookout = new Lookout(around, machine);
         this.starter = new Starter(around);
+        this.ended = new Ended(around.records());
         this.thread = Thread.ofPlatform().name("rollouts").daemon().unstarted(this::run);
     }
 
@@ -140,8 +144,9 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
             return;
         }
         try {
+            boolean all = stale;
             stale = false;
-            read();
+            read(all);
         } catch (StoreException | ServingException e) {
             // What serves goes on as it is, and what is known is judged.
             stale = true;
@@ -154,6 +159,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     private void tick(Drive drive) {
         try {
             try {
+                driver.guard(drive);
                 driver.receive(drive);
                 driver.tick(drive);
                 driver.send(drive);
@@ -171,16 +177,45 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         }
     }
 
+    /// Those that run, and what became of those that did.
+    ///
+    /// @param all those that this server drives, too: somebody may have acted on them
     @GuardedBy("lock")
-    private void read() {
-        for (RolloutRecord record : around.records().read(store -> store.rollouts())) {
-            Drive known = drives.get(record.id());
-            if (known == null && isOver(record)) {
-                continue;
-            }
-            if (known == null || known.record.ticks() != record.ticks()) {
+    private void read(boolean all) {
+        Set<String> ids = new TreeSet<>(around.records().read(RouteStore::running).values());
+        ids.addAll(drives.keySet());
+        if (!all) {
+            ids.removeIf(this::isMine);
+        }
+        Map<String, RolloutRecord> found = around.records().read(store -> read(store, ids));
+        for (String id : ids) {
+            RolloutRecord record = found.get(id);
+            Drive known = drives.get(id);
+            if (record == null) {
+                forget(known);
+            } else if (known == null || known.record.ticks() != record.ticks()) {
                 put(record, known);
             }
+        }
+    }
+
+    private static Map<String, RolloutRecord> read(RouteStore store, Set<String> ids) {
+        Map<String, RolloutRecord> found = new HashMap<>();
+        ids.forEach(id -> store.rollout(id).ifPresent(record -> found.put(id, record)));
+        return found;
+    }
+
+    @GuardedBy("lock")
+    private boolean isMine(String id) {
+        Drive known = drives.get(id);
+        return known != null && driver.isMine(known);
+    }
+
+    /// It ended while this server did not look, and was deleted.
+    @GuardedBy("lock")
+    private void forget(@Nullable Drive known) {
+        if (known != null) {
+            end(known);
         }
     }
 
@@ -191,6 +226,9 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
             next.keptMillis = around.time().millis();
             drives.put(record.id(), next);
             driver.holdAgain(next);
+            if (known != null) {
+                driver.rearmIfLetGoOn(next, known.state.phase());
+            }
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "rollout " + record.id() + " cannot be read", e);
         }
@@ -199,7 +237,9 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     @GuardedBy("lock")
     private void reread(String id) {
         RolloutRecord record = around.records().read(store -> store.rollout(id)).orElse(null);
-        if (record != null) {
+        if (record == null) {
+            forget(drives.get(id));
+        } else {
             put(record, drives.get(id));
             Drive drive = drives.get(id);
             if (drive != null) {
@@ -238,6 +278,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
             Drive begun = starter.start(order, who, running(order.spec().route()));
             begun.keptMillis = around.time().millis();
             drives.put(begun.record.id(), begun);
+            ended.prune(begun.spec.route());
             show();
             return begun.view();
         } finally {
@@ -246,11 +287,20 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         }
     }
 
-    /// What would be started, with nothing left out; nothing happens.
+    /// What would be started, with nothing left out, and whether it would be refused; nothing happens.
     ///
     /// @throws ServingException if it cannot be
-    public RolloutView plan(RolloutJson.Order order) {
-        return starter.plan(order);
+    public RolloutPlan plan(RolloutJson.Order order) {
+        return starter.plan(order, running(order.spec().route()));
+    }
+
+    /// Forgets one that is over.
+    ///
+    /// @param reason for the audit log
+    /// @throws ServingException if it is not there
+    /// @throws StillRunning if it is not over
+    public void forget(String id, String who, String reason) {
+        ended.forget(id, who, reason);
     }
 
     /// Does what a person wants.

@@ -3,19 +3,33 @@ package dev.penstock.server.rollout;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.rollout.Compared;
+import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.split.RouteSpec;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /// What came since it was asked last, of what only ever grows while the server runs. For one thread.
 final class Since {
+    /// Shares that are remembered: more than there are ledgers of an arm.
+    private static final int MOST_SHARES = 32;
+
     private Map<ArmKey, ArmCounts> counts;
     private Map<String, Compared> copies;
 
     /// As it was when what came of it was recorded.
     private Map<ArmKey, ArmCounts> recordedCounts;
     private Map<String, Compared> recordedCopies;
+
+    /// Steps and shares that the rollout dealt, by the route's epoch; those of now at the end.
+    private final Map<Long, Epoch> dealt = new LinkedHashMap<>();
+
+    /// What was given up to a moment.
+    record Mark(Map<ArmKey, ArmCounts> counts, Map<String, Compared> copies) {}
 
     /// From now on.
     Since(Sight sight, String route) {
@@ -30,6 +44,7 @@ final class Since {
         copies = other.copies;
         recordedCounts = other.recordedCounts;
         recordedCopies = other.recordedCopies;
+        dealt.putAll(other.dealt);
     }
 
     /// One that gives the same next.
@@ -43,14 +58,37 @@ final class Since {
         recordedCopies = copies;
     }
 
+    Mark mark() {
+        return new Mark(counts, copies);
+    }
+
     /// It gives once more what is not recorded.
-    void again() {
+    ///
+    /// @param recorded what is, if that is more than is known to be; null if not
+    void again(@Nullable Mark recorded) {
+        if (recorded != null) {
+            recordedCounts = recorded.counts();
+            recordedCopies = recorded.copies();
+        }
         counts = recordedCounts;
         copies = recordedCopies;
     }
 
+    /// The route is as the rollout wants it.
+    ///
+    /// @param shares with nothing in it
+    void dealt(long epoch, Epoch shares) {
+        Epoch _ = dealt.remove(epoch);
+        dealt.put(epoch, shares);
+        if (dealt.size() > MOST_SHARES) {
+            dealt.remove(dealt.keySet().iterator().next());
+        }
+    }
+
     /// What came.
-    record News(Map<String, ArmCounts> counts, Map<String, Compared> copies) {}
+    ///
+    /// @param late what was said of answers under shares of before
+    record News(Map<String, ArmCounts> counts, Map<String, Compared> copies, List<Epoch> late) {}
 
     /// @param route as it is: what was counted under another salt is of other units, and what ends of a
     ///     time with
@@ -58,17 +96,46 @@ final class Since {
     News next(Sight sight, RolloutSpec spec, RouteSpec route) {
         Map<ArmKey, ArmCounts> now = sight.counts(spec.route());
         Map<String, ArmCounts> news = new HashMap<>();
+        Map<Long, Map<String, ArmCounts>> late = new LinkedHashMap<>();
+        long present = route.epoch();
         now.forEach((key, count) -> {
+            boolean same = key.assignment().equals(route.salt()) && key.rollout().equals(route.rollout());
+            if (!same || !belongs(spec, key)) {
+                return;
+            }
             ArmCounts before = counts.getOrDefault(key, ArmCounts.EMPTY);
-            boolean present = key.assignment().equals(route.salt())
-                    && key.rollout().equals(route.rollout())
-                    && key.epoch() == route.epoch();
-            if (present && belongs(spec, key)) {
+            if (key.epoch() == present) {
                 news.merge(key.arm(), count.minus(before), ArmCounts::plus);
+            } else if (dealt.containsKey(key.epoch()) && isTold(count, before)) {
+                late.computeIfAbsent(key.epoch(), _ -> new HashMap<>())
+                        .merge(key.arm(), told(count, before), ArmCounts::plus);
             }
         });
         counts = Map.copyOf(now);
-        return new News(news, nextCopies(sight, spec));
+        return new News(news, nextCopies(sight, spec), late(late));
+    }
+
+    private List<Epoch> late(Map<Long, Map<String, ArmCounts>> told) {
+        List<Epoch> late = new ArrayList<>();
+        told.forEach((epoch, arms) -> {
+            Epoch shares = dealt.get(epoch);
+            if (shares != null) {
+                late.add(shares.with(arms));
+            }
+        });
+        return late;
+    }
+
+    private static boolean isTold(ArmCounts now, ArmCounts before) {
+        return now.rewards().count() != before.rewards().count()
+                || now.right().count() != before.right().count();
+    }
+
+    private static ArmCounts told(ArmCounts now, ArmCounts before) {
+        return new ArmCounts.Builder()
+                .rewards(now.rewards().minus(before.rewards()))
+                .right(now.right().minus(before.right()))
+                .build();
     }
 
     /// What another version answered says nothing of the candidate.

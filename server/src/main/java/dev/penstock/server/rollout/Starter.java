@@ -20,8 +20,10 @@ import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import dev.penstock.server.store.StoreException;
 import dev.penstock.server.store.VersionRecord;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -42,18 +44,19 @@ final class Starter {
         if (admin == null) {
             throw ModelAdmin.noRecord();
         }
+        around.gates().check(spec);
         if (!running.isEmpty()) {
-            throw new ServingException(
-                    ErrorCode.ALREADY_EXISTS,
-                    "route '%s': rollout '%s' is under way (expected: none; abort it, or wait until it is over)"
-                            .formatted(spec.route(), running));
+            throw new ServingException(ErrorCode.ALREADY_EXISTS, underWay(spec.route(), running));
         }
         ObjectNode artifacts = JsonMapper.shared().createObjectNode();
         for (Candidate candidate : spec.candidates()) {
             artifacts.put(candidate.arm(), checked(candidate, admin, who));
         }
         if (!order.rearm()) {
-            artifacts.properties().forEach(each -> checkLatch(each.getValue().asString()));
+            String refused = latched(artifacts.values().stream().map(JsonNode::asString).toList());
+            if (!refused.isEmpty()) {
+                throw new ServingException(ErrorCode.ALREADY_EXISTS, refused);
+            }
         }
         Optional<RouteRecord> recorded = around.records().read(store -> store.route(spec.route()));
         RouteSpec route = pinned(spec, recorded);
@@ -67,32 +70,49 @@ final class Starter {
         return begun;
     }
 
-    /// The rollout as it would be, whether its route has one or not.
-    RolloutView plan(RolloutJson.Order order) {
+    private static String underWay(String route, String running) {
+        return "route '%s': rollout '%s' is under way (expected: none; abort it, or wait until it is over)"
+                .formatted(route, running);
+    }
+
+    /// The rollout as it would be, whether its route has one or not, and why it would not be begun now.
+    ///
+    /// @param running as in [#start]
+    RolloutPlan plan(RolloutJson.Order order, String running) {
         RolloutSpec spec = order.spec();
         ModelAdmin admin = around.admin();
         if (admin == null) {
             throw ModelAdmin.noRecord();
         }
+        around.gates().check(spec);
+        List<String> artifacts = new ArrayList<>();
         for (Candidate candidate : spec.candidates()) {
-            if (!ModelPage.find(candidate.model(), around.catalog(), admin)
-                    .numbers()
-                    .contains(candidate.version())) {
+            ModelPage page = ModelPage.find(candidate.model(), around.catalog(), admin);
+            if (!page.numbers().contains(candidate.version())) {
                 throw new ServingException(ErrorCode.NOT_FOUND, "candidate %s is not there".formatted(candidate));
             }
+            artifacts.add(artifact(candidate, page.recorded().get(candidate.version())));
         }
         RouteSpec route = around.records()
                 .read(store -> store.route(spec.route()))
                 .map(record -> RouteJson.read(record.spec()))
                 .orElseGet(() -> fresh(spec));
         RolloutSpec named = named(spec, route);
-        return new RolloutView(
+        RolloutView view = new RolloutView(
                 "",
                 named,
                 RolloutState.pending(named, around.time().millis()),
                 "",
                 around.time().instant(),
                 "");
+        String refused = !running.isEmpty()
+                ? underWay(spec.route(), running)
+                : order.rearm() ? "" : latched(artifacts);
+        return new RolloutPlan(view, refused);
+    }
+
+    private static String artifact(Candidate candidate, @Nullable VersionRecord recorded) {
+        return recorded == null ? "folder:" + candidate : recorded.digest();
     }
 
     private static RolloutSpec named(RolloutSpec spec, RouteSpec route) {
@@ -123,22 +143,25 @@ final class Starter {
         if (recorded != null && (here == null || here.state() != VersionState.READY)) {
             admin.setWanted(candidate.model(), candidate.version(), true, who);
         }
-        return recorded == null ? "folder:" + candidate : recorded.digest();
+        return artifact(candidate, recorded);
     }
 
-    private void checkLatch(String artifact) {
+    /// Why versions may not be rolled out again.
+    ///
+    /// @return "" if they may
+    private String latched(List<String> artifacts) {
         for (RolloutRecord record : around.records().read(RouteStore::rollouts)) {
             JsonNode before = JsonMapper.shared().readTree(record.spec()).path("artifacts");
             JsonNode refuted = JsonMapper.shared().readTree(record.state()).path("refuted");
             boolean failed = refuted.valueStream()
-                    .anyMatch(arm -> before.path(arm.asString()).asString().equals(artifact));
+                    .anyMatch(
+                            arm -> artifacts.contains(before.path(arm.asString()).asString()));
             if (failed) {
-                throw new ServingException(
-                        ErrorCode.ALREADY_EXISTS,
-                        "this version was rolled back by rollout '%s' (expected: other bytes, or \"rearm\": true, which gives it another chance)"
-                                .formatted(record.id()));
+                return "this version was rolled back by rollout '%s' (expected: other bytes, or \"rearm\": true, which gives it another chance)"
+                        .formatted(record.id());
             }
         }
+        return "";
     }
 
     /// The route with a default arm that stays who it is.

@@ -127,7 +127,7 @@ final class StateJson {
     static RolloutState read(String json) {
         try {
             return read(JsonMapper.shared().readTree(json));
-        } catch (JacksonException | IllegalArgumentException e) {
+        } catch (JacksonException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw unreadable(e);
         }
     }
@@ -182,7 +182,7 @@ final class StateJson {
     static List<Epoch> readEpochs(String json) {
         try {
             return epochs(JsonMapper.shared().readTree(json));
-        } catch (JacksonException | IllegalArgumentException e) {
+        } catch (JacksonException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw unreadable(e);
         }
     }

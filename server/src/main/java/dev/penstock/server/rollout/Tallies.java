@@ -1,10 +1,12 @@
 package dev.penstock.server.rollout;
 
+import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.router.rollout.Epoch;
+import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Tally;
 import dev.penstock.server.admin.RouteRecords;
 import dev.penstock.server.store.RolloutTallyRecord;
-import dev.penstock.server.store.StoreException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -31,27 +33,55 @@ final class Tallies {
                     tally.source(),
                     tally.number(),
                     StateJson.epochs(tally.epochs()).toString()));
-        } catch (StoreException e) {
+        } catch (ServingException e) {
+            // Whatever is refused now is refused again.
+            if (e.code() != ErrorCode.ALREADY_EXISTS) {
+                throw e;
+            }
             LOG.log(
                     System.Logger.Level.WARNING,
                     "rollout {0}: what this server counted is left out: {1}",
                     rollout,
-                    e.getMessage());
+                    e.reason());
             return true;
         }
     }
 
-    /// What others counted. One that this release cannot read is left out.
+    /// What others counted. One that this release cannot read counts nothing: so it is dropped when the others are,
+    /// and keeps nobody out.
     List<Tally> read(String rollout) {
         List<Tally> tallies = new ArrayList<>();
         for (RolloutTallyRecord record : records.read(store -> store.tallies(rollout))) {
-            try {
-                tallies.add(new Tally(record.source(), record.number(), StateJson.readEpochs(record.epochs())));
-            } catch (ServingException e) {
-                LOG.log(System.Logger.Level.WARNING, "rollout {0}: {1}", rollout, e.reason());
-            }
+            tallies.add(new Tally(record.source(), record.number(), epochs(rollout, record)));
         }
         return tallies;
+    }
+
+    private static List<Epoch> epochs(String rollout, RolloutTallyRecord record) {
+        try {
+            return StateJson.readEpochs(record.epochs());
+        } catch (ServingException e) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "rollout {0}: what {1} counted is left out: {2}",
+                    rollout,
+                    record.source(),
+                    e.reason());
+            return List.of();
+        }
+    }
+
+    /// Of sources that are too many for a rollout, so that nothing of theirs will ever be in it.
+    ///
+    /// @return the last numbers, by source
+    static Map<String, Long> leftOut(RolloutState state, List<Tally> tallies) {
+        Map<String, Long> left = new HashMap<>();
+        for (Tally tally : tallies) {
+            if (!state.admits(tally.source())) {
+                left.merge(tally.source(), tally.number(), Math::max);
+            }
+        }
+        return left;
     }
 
     /// Drops what is in the recorded state.

@@ -5,10 +5,13 @@ import dev.penstock.router.AliasTarget;
 import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.rollout.Candidate;
 import dev.penstock.router.rollout.Observation;
+import dev.penstock.router.rollout.Observation.GateReading;
 import dev.penstock.router.rollout.Observation.Readiness;
 import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.rollout.RolloutState;
+import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.RouteSpec;
+import dev.penstock.router.split.Target;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
@@ -26,18 +29,11 @@ final class Watch {
 
     /// By who drives it.
     Observation observe(Drive drive, Since since, RouteSpec routed) {
-        Since.News news = since.next(around.sight(), drive.spec, routed);
-        return new Observation(
-                isApplied(drive, routed),
-                news.counts(),
-                news.copies(),
-                readiness(drive, routed),
-                tripped(drive),
-                gates(drive));
+        return seen(drive, since, routed, gates(drive));
     }
 
     /// Before a candidate is at work nobody can say anything of it, and afterwards nobody has to.
-    private List<Observation.GateReading> gates(Drive drive) {
+    private List<GateReading> gates(Drive drive) {
         return drive.state.phase().serves()
                 ? around.gates().readings(drive.record.id(), drive.spec, drive.view())
                 : List.of();
@@ -45,20 +41,29 @@ final class Watch {
 
     /// By who drives it, while nobody else is asked.
     Observation meanwhile(Drive drive, Since since, RouteSpec routed) {
-        Since.News news = since.next(around.sight(), drive.spec, routed);
+        return seen(drive, since, routed, List.of());
+    }
+
+    private Observation seen(Drive drive, Since since, RouteSpec routed, List<GateReading> gates) {
+        Observation counted = counted(drive, since, routed);
         return new Observation(
-                isApplied(drive, routed),
-                news.counts(),
-                news.copies(),
+                counted.applied(),
+                counted.counts(),
+                counted.copies(),
+                counted.late(),
                 readiness(drive, routed),
                 tripped(drive),
-                List.of());
+                gates);
     }
 
     /// By a server that does not drive it, which only counts.
     Observation counted(Drive drive, Since since, RouteSpec routed) {
+        boolean applied = isApplied(drive, routed);
+        if (applied) {
+            since.dealt(routed.epoch(), drive.state.dealt(drive.spec));
+        }
         Since.News news = since.next(around.sight(), drive.spec, routed);
-        return new Observation(isApplied(drive, routed), news.counts(), news.copies(), Map.of(), Map.of(), List.of());
+        return new Observation(applied, news.counts(), news.copies(), news.late(), Map.of(), Map.of(), List.of());
     }
 
     /// By such a server, of which guards are heard, and versions that failed.
@@ -107,13 +112,13 @@ final class Watch {
             Readiness one = missing.contains(candidate.arm())
                     ? new Readiness(
                             Readiness.State.FAILED, "route '%s' has not got its arm any more".formatted(routed.name()))
-                    : readiness(candidate);
+                    : readiness(candidate, routed);
             all.put(candidate.arm(), one);
         }
         return all;
     }
 
-    private Readiness readiness(Candidate candidate) {
+    private Readiness readiness(Candidate candidate, RouteSpec routed) {
         ModelStatus model = around.catalog().model(candidate.model());
         VersionStatus version = model == null ? null : model.version(candidate.version());
         if (version == null) {
@@ -121,10 +126,20 @@ final class Watch {
         }
         if (version.state() == VersionState.READY) {
             around.catalog().wake(candidate.model(), candidate.version());
-            return Readiness.READY;
+            return fitting(candidate, routed);
         }
         return version.failed()
                 ? new Readiness(Readiness.State.FAILED, version.reason())
                 : new Readiness(Readiness.State.WAITING, version.reason());
+    }
+
+    /// It gets no requests while it is no substitute for the default arm, however long one waits.
+    private Readiness fitting(Candidate candidate, RouteSpec routed) {
+        Target target = Target.version(candidate.model(), candidate.version());
+        List<String> misfits = around.routes().misfits(routed, new ArmSpec(candidate.arm(), target));
+        return misfits.isEmpty()
+                ? Readiness.READY
+                : new Readiness(
+                        Readiness.State.UNFIT, "it does not fit the default arm: " + String.join("; ", misfits));
     }
 }

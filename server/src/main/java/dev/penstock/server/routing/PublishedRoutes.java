@@ -76,6 +76,16 @@ public final class PublishedRoutes {
         }
     }
 
+    /// Lets an arm have its requests again, whatever its guard found.
+    public void rearm(String route, String arm) {
+        observers.rearm(route, arm);
+    }
+
+    /// Whether guards of a route's arms only tell what they find, and take nothing away.
+    public void onlyTell(String route, boolean only) {
+        observers.onlyTell(route, only);
+    }
+
     /// Arms of a route that get nothing here as too many of their requests failed, and the numbers that led
     /// to it.
     Map<ArmName, String> trips(String route) {

@@ -3,6 +3,7 @@ package dev.penstock.server.routing;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.RouteRecords;
@@ -47,6 +48,12 @@ public final class RouteAdmin {
         records.onChange(routes::publish);
         routes.publish();
         return routes;
+    }
+
+    /// Why who answers for an arm here is no substitute for who answers for the default arm, so that it gets no
+    /// requests; nothing as far as that is not known. Answers at once.
+    public List<String> misfits(RouteSpec route, ArmSpec arm) {
+        return standing.misfits(route, arm);
     }
 
     /// Asked before a route is changed.

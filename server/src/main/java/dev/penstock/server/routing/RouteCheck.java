@@ -170,12 +170,21 @@ final class RouteCheck {
         if (version == null) {
             return 0;
         }
+        return misfits(route, version).isEmpty() ? version.version() : 0;
+    }
+
+    /// Why who answers for an arm is no substitute for who answers for the default arm; nothing as far as that is not
+    /// known.
+    List<String> misfits(RouteSpec route, ArmSpec arm) {
+        @Nullable VersionStatus version = ready(arm);
+        return version == null ? List.of() : misfits(route, version);
+    }
+
+    private List<String> misfits(RouteSpec route, VersionStatus version) {
         @Nullable VersionStatus standard = ready(route.standard());
         @Nullable Signature like = standard == null ? null : standard.signature();
         @Nullable Signature own = version.signature();
-        boolean fits =
-                like == null || own == null || SignatureChange.breaks(like, own).isEmpty();
-        return fits ? version.version() : 0;
+        return like == null || own == null ? List.of() : SignatureChange.breaks(like, own);
     }
 
     private @Nullable VersionStatus ready(ArmSpec arm) {

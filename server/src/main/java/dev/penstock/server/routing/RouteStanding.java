@@ -102,6 +102,11 @@ final class RouteStanding {
                 .orElse("");
     }
 
+    /// See [RouteCheck#misfits].
+    List<String> misfits(RouteSpec spec, ArmSpec arm) {
+        return check.misfits(spec, arm);
+    }
+
     /// Which arm a request would get, and why.
     Dealt assign(RouteSpec spec, AssignOrder order) {
         Map<ArmName, String> trips = published.trips(spec.name());

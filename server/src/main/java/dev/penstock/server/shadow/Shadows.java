@@ -92,25 +92,21 @@ public final class Shadows implements RequestTap, AutoCloseable {
     /// @param routes those of the moment
     public Shadows start(Supplier<RouteTable> routes) {
         table = routes;
-        thread = Background.start("shadow", () -> work(runner(routes, NanoClock.ofThisThread())));
+        thread = Background.start("shadow", () -> {
+            NanoClock busy = NanoClock.ofThisThread();
+            ShadowRest rest = new ShadowRest(settings.cpuShare(), clock, busy, () -> closing);
+            work(runner(routes, busy, rest), rest);
+        });
         return this;
     }
 
     /// @param busy tells for how long the shadows' thread had a processor
-    private ShadowRunner runner(Supplier<RouteTable> routes, NanoClock busy) {
+    private ShadowRunner runner(Supplier<RouteTable> routes, NanoClock busy, ShadowRest rest) {
         Pressure pressure = new Pressure(queued, settings.maxAge().toNanos(), clock);
         RunTools tools = new RunTools(pressure, busy, new Comparers());
         LoneRuns alone = new LoneRuns(routes, runner, tools);
         BatchRuns batches = new BatchRuns(rows, tools, alone);
-        CpuShare share = new CpuShare(settings.cpuShare(), busy.nanoTime());
-        ShadowRunner.Pause pause = () -> {
-            long owedNanos = share.owedNanos(busy.nanoTime());
-            if (owedNanos > 0 && !closing) {
-                LockSupport.parkNanos(this, owedNanos);
-            }
-            return !closing;
-        };
-        return new ShadowRunner(batches, alone, pause, this::tally);
+        return new ShadowRunner(batches, alone, rest, this::tally);
     }
 
     /// Sees whether somebody is to be asked the same.
@@ -181,17 +177,17 @@ public final class Shadows implements RequestTap, AutoCloseable {
         return known == null ? tallies.computeIfAbsent(key, _ -> new ShadowTally()) : known;
     }
 
-    private void work(ShadowRunner asking) {
+    private void work(ShadowRunner asking, ShadowRest rest) {
         long napNanos = SHORTEST_NAP_NANOS;
         List<ShadowCopy> taken = new ArrayList<>(MOST_TAKEN);
         while (!closing) {
             take(taken);
             if (taken.isEmpty()) {
-                napNanos = rest(napNanos);
+                napNanos = rest(rest, napNanos);
             } else {
                 run(asking, taken);
                 // What comes meanwhile is run together.
-                napNanos = waiting.isEmpty() ? rest(SHORTEST_NAP_NANOS) : SHORTEST_NAP_NANOS;
+                napNanos = waiting.isEmpty() ? rest(rest, SHORTEST_NAP_NANOS) : SHORTEST_NAP_NANOS;
             }
         }
     }
@@ -208,9 +204,9 @@ public final class Shadows implements RequestTap, AutoCloseable {
     /// Sleeps, longer and longer, and at last until there is something.
     ///
     /// @return for how long the next time
-    private long rest(long napNanos) {
+    private long rest(ShadowRest rest, long napNanos) {
         if (napNanos <= LONGEST_NAP_NANOS) {
-            LockSupport.parkNanos(this, napNanos);
+            rest.sleep(napNanos);
             return 2 * napNanos;
         }
         resting = true;

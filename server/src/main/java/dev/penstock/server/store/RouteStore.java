@@ -65,6 +65,12 @@ public interface RouteStore {
     ///     more than its state differs
     RolloutRecord keep(RolloutRecord next, List<String> events, Instant at);
 
+    /// Forgets a rollout that is over, and what happened in it; its audit entries stay.
+    ///
+    /// @return the revision of this change
+    /// @throws StoreException with `STALE` if it is not there, or is not over
+    long forget(String rollout, Act act);
+
     /// What happened in a rollout, oldest first.
     ///
     /// @param after only events with a greater number

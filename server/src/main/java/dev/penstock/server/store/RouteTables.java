@@ -200,6 +200,23 @@ final class RouteTables implements RouteStore {
         });
     }
 
+    @Override
+    public long forget(String rollout, Act act) {
+        return written(database.write(connection -> {
+            RecordWriter writer = new RecordWriter(connection);
+            long next = writer.nextRevision();
+            RolloutRecord before = RouteReader.rollout(connection, rollout)
+                    .filter(RolloutRecord::isOver)
+                    .orElseThrow(() -> new StoreException(
+                            Reason.STALE, "rollout '%s' is not in the record, or not over".formatted(rollout)));
+            int _ = Sql.update(connection, "DELETE FROM rollout_events WHERE rollout = ?", rollout);
+            TallyTable.dropAll(connection, rollout);
+            Sql.updateOne(connection, "DELETE FROM rollouts WHERE id = ?", rollout);
+            writer.log(new AuditEntry(next, "rollouts/" + rollout, act, RecordJson.of(before), ""));
+            return announced(connection, next, List.of(next));
+        }));
+    }
+
     private static void add(Connection connection, String rollout, List<String> events, Instant at)
             throws SQLException {
         if (events.isEmpty()) {

@@ -1,5 +1,6 @@
 package dev.penstock.server.telemetry;
 
+import dev.penstock.monitor.drift.DriftRules;
 import dev.penstock.monitor.recording.Cumulative;
 import dev.penstock.monitor.recording.Feature;
 import dev.penstock.monitor.recording.Measure;
@@ -25,7 +26,11 @@ final class MonitorCollector implements MultiCollector {
     /// Of a feature; the others are shown as one.
     private static final int MOST_CLASSES = 32;
 
+    /// Of a version whose bins are shown because somebody pinned them.
+    private static final int MOST_PINNED = 16;
+
     private static final String OTHERS = "__other__";
+    private static final String UNSEEN = "__unseen__";
 
     private final Supplier<List<Watched>> versions;
 
@@ -46,6 +51,21 @@ final class MonitorCollector implements MultiCollector {
         return shown;
     }
 
+    /// Those whose bins are shown: classes and scores of answers, and what is pinned.
+    static List<Feature> binned(List<Feature> all, DriftRules rules) {
+        List<Feature> binned = new ArrayList<>();
+        for (Feature feature : first(all, one -> one)) {
+            if (feature.measure() == Measure.CLASS || feature.measure() == Measure.SCORE) {
+                binned.add(feature);
+            }
+        }
+        all.stream()
+                .filter(feature -> rules.isPinned(feature.name()) && !binned.contains(feature))
+                .limit(MOST_PINNED)
+                .forEach(binned::add);
+        return binned;
+    }
+
     @Override
     public MetricSnapshots collect() {
         Families families = new Families();
@@ -61,7 +81,7 @@ final class MonitorCollector implements MultiCollector {
         private final CounterSnapshot.Builder classes =
                 Points.counter("penstock_prediction_class", "Recorded answers by their class.");
         private final CounterSnapshot.Builder bins =
-                Points.counter("penstock_feature_bin", "Recorded values of answers' classes and scores by bin.");
+                Points.counter("penstock_feature_bin", "Recorded values by bin, of classes, scores, and what is pinned.");
         private final GaugeSnapshot.Builder usual =
                 Points.gauge("penstock_baseline_bin_ratio", "What is usual of the same bins.");
         private final GaugeSnapshot.Builder sampling =
@@ -86,9 +106,11 @@ final class MonitorCollector implements MultiCollector {
                 if (feature.measure() == Measure.CLASS && feature instanceof Feature.Categorical f) {
                     addClasses(labels, total, f);
                 }
-                boolean pinned = feature.measure() == Measure.CLASS || feature.measure() == Measure.SCORE;
-                if (pinned && !feature.learning()) {
-                    addBins(own.add("baseline", version.baselineId()), total, version.baseline(), feature);
+            }
+            for (Feature feature : binned(total.plan().features(), version.rules())) {
+                if (!feature.learning()) {
+                    Labels own = labels.add("feature", feature.name()).add("baseline", version.baselineId());
+                    addBins(own, total, version.baseline(), feature);
                 }
             }
         }
@@ -126,13 +148,18 @@ final class MonitorCollector implements MultiCollector {
             Labels own = labels.add("feature", feature.name());
             for (int i = 0; i < counts.length; i++) {
                 if (i < MOST_CLASSES) {
-                    String name = feature.categories().kept().get(i).name();
+                    String name = shown(feature.categories().kept().get(i).name());
                     classes.dataPoint(Points.count(own.add("class", name), (double) counts[i]));
                 } else {
                     others += counts[i];
                 }
             }
             classes.dataPoint(Points.count(own.add("class", OTHERS), (double) others));
+        }
+
+        /// A category that has the name of what it is not would be the same series twice, and no page is shown then.
+        private static String shown(String name) {
+            return name.equals(OTHERS) || name.equals(UNSEEN) ? name + "'" : name;
         }
 
         /// Of both alike, so that a query can hold them together.
@@ -155,15 +182,24 @@ final class MonitorCollector implements MultiCollector {
             }
         }
 
-        /// Of categories no more than classes are shown.
+        /// Of categories no more than classes are shown, then all others together, and those that are not known.
         private static long[] bins(Cumulative counts, Feature feature) {
             return switch (feature) {
                 case Feature.Numeric f -> counts.bins(f);
-                case Feature.Categorical f ->
-                    Arrays.copyOf(
-                            counts.categories(f),
-                            Math.min(MOST_CLASSES, f.categories().count()));
+                case Feature.Categorical f -> categories(counts, f);
             };
+        }
+
+        private static long[] categories(Cumulative counts, Feature.Categorical feature) {
+            long[] all = counts.categories(feature);
+            int shown = Math.min(MOST_CLASSES, all.length);
+            long[] bins = Arrays.copyOf(all, shown + 2);
+            bins[shown] = counts.count(feature, Feature.Categorical.OTHER);
+            for (int i = shown; i < all.length; i++) {
+                bins[shown] += all[i];
+            }
+            bins[shown + 1] = counts.count(feature, Feature.Categorical.UNSEEN);
+            return bins;
         }
 
         private static List<String> names(Feature feature) {
@@ -175,7 +211,10 @@ final class MonitorCollector implements MultiCollector {
                     }
                     names.add("+Inf");
                 }
-                case Feature.Categorical f -> f.categories().kept().forEach(one -> names.add(one.name()));
+                case Feature.Categorical f -> {
+                    f.categories().kept().stream().limit(MOST_CLASSES).forEach(one -> names.add(shown(one.name())));
+                    names.addAll(List.of(OTHERS, UNSEEN));
+                }
             }
             return names;
         }

@@ -86,6 +86,23 @@ class EstimateTest {
         assertThat(QualityBaseline.read(few.json()).json()).isEqualTo(few.json());
     }
 
+    @Test
+    void whatIsKeptHasTheFineBinsAndWhatWasKeptBeforeThemIsReadToo() {
+        QualityBaseline usual = baseline(Task.BINARY);
+        String before = usual.json().replaceAll(",\"fine\":\\{[^}]*}", "");
+        MonitorPlan plan = plan(TensorSpec.of("p", DataType.FP32, -1, 1))
+                .with(new Known(Map.of("output:p", Edges.uniform(0, 1, 20)), Map.of(), Map.of()));
+        Evaluation scores = evaluation(plan, "output:p", 0);
+
+        assertThat(usual.json()).contains("\"places\"");
+        assertThat(QualityBaseline.read(usual.json()).json()).isEqualTo(usual.json());
+        assertThat(before).doesNotContain("fine");
+        assertThat(QualityBaseline.read(before).json()).isEqualTo(before);
+        double now = value(Estimate.of(Task.BINARY, usual, scores, "p", 0.5), "auroc");
+        assertThat(value(Estimate.of(Task.BINARY, QualityBaseline.read(before), scores, "p", 0.5), "auroc"))
+                .isCloseTo(now, within(0.01));
+    }
+
     private static double value(Estimate estimate, String name) {
         return estimate.metrics().stream()
                 .filter(metric -> metric.name().equals(name))

@@ -1,5 +1,7 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.RouteRecords;
 import dev.penstock.server.store.Act;
 import dev.penstock.server.store.ModelStore;
@@ -7,6 +9,7 @@ import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RolloutTallyRecord;
 import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
+import dev.penstock.server.store.StoreException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -74,8 +77,22 @@ public final class StoredRoutes implements RouteRecords {
     }
 
     @Override
+    public void forget(String rollout, String who, String action, String detail) {
+        long _ = store.routes().forget(rollout, new Act(who, action, detail, NOON));
+        listeners.forEach(Runnable::run);
+    }
+
+    /// Refuses as the record of a server does.
+    @Override
     public boolean add(RolloutTallyRecord tally) {
-        return store.routes().add(tally);
+        try {
+            return store.routes().add(tally);
+        } catch (StoreException e) {
+            if (e.reason() == StoreException.Reason.STALE) {
+                throw e;
+            }
+            throw new ServingException(ErrorCode.ALREADY_EXISTS, String.valueOf(e.getMessage()));
+        }
     }
 
     @Override

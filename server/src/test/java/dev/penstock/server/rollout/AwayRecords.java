@@ -106,7 +106,17 @@ final class AwayRecords implements RouteRecords {
     @Override
     public RolloutRecord keep(RolloutRecord next, List<String> events) {
         refuseUnlessWritable();
-        return records.keep(next, events);
+        RolloutRecord kept = records.keep(next, events);
+        if (losesAnswers) {
+            throw away();
+        }
+        return kept;
+    }
+
+    @Override
+    public void forget(String rollout, String who, String action, String detail) {
+        refuseUnlessWritable();
+        records.forget(rollout, who, action, detail);
     }
 
     @Override

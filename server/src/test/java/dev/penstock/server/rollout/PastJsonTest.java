@@ -67,12 +67,17 @@ final class PastJsonTest {
                 Map.of("canary", new ArmCounts.Builder().failed(31).build()),
                 Map.of());
         Past past = new Past(
-                List.of(total), Map.of("canary", evidence), Double.POSITIVE_INFINITY, Map.of("canary", rewards));
+                List.of(total),
+                Map.of("canary", evidence),
+                Double.POSITIVE_INFINITY,
+                Map.of("canary", rewards),
+                Map.of("stable", rewards.plus(rewards)));
 
         Past read = StateJson.read(StateJson.write(state(past))).past();
 
         assertThat(read.evidence()).isEqualTo(past.evidence());
         assertThat(read.rewards()).isEqualTo(past.rewards());
+        assertThat(read.right()).isEqualTo(past.right());
         assertThat(read.mismatchLogE()).isEqualTo(Double.POSITIVE_INFINITY);
         assertThat(read.totals()).singleElement().satisfies(epoch -> {
             assertThat(epoch.step()).isEqualTo(2);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ModelKey;
 import dev.penstock.monitor.drift.DriftReport;
+import dev.penstock.monitor.drift.DriftRules;
 import dev.penstock.monitor.drift.DriftStatus;
 import dev.penstock.monitor.drift.EvidenceReport;
 import dev.penstock.monitor.drift.FeatureEvidence;
@@ -35,6 +36,7 @@ class DriftCollectorTest {
                 null,
                 "b",
                 10_000,
+                DriftRules.STANDARD,
                 List.of(new Evaluation(Duration.ofHours(1), null, report)),
                 new EvidenceReport(DriftStatus.NOTICE, 4, List.of(evidence)),
                 Map.of(),

@@ -1,0 +1,83 @@
+package dev.penstock.router.rollout;
+
+import dev.penstock.router.rollout.StepNeeds.Missing;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.TreeMap;
+
+/// Says what a rollout waits for, so that nobody has to guess why a step does not end. Pure.
+public final class Waiting {
+    private static final String PERSON = "a person, who may resume, skip, promote or abort it";
+
+    private Waiting() {}
+
+    /// For people, as of the last tick.
+    ///
+    /// @param state with what the evidence says now
+    /// @return "" if it waits for nothing
+    public static String of(RolloutSpec spec, RolloutState state) {
+        return switch (state.phase()) {
+            case PENDING, COMPLETED, ROLLED_BACK -> "";
+            case PREFLIGHT -> state.detail().startsWith(RolloutMachine.WAITS)
+                    ? state.detail().substring(RolloutMachine.WAITS.length())
+                    : state.detail();
+            case SETTLE -> settling(spec, state);
+            case SHADOW, ANALYSE -> step(spec, state);
+            case HOLD -> state.reason().equals("external") ? "the default arm to be well again, or " + PERSON : PERSON;
+            case PAUSED -> PERSON;
+            case PROMOTING, ROLLING_BACK -> "the route to be as it is to be in the end";
+        };
+    }
+
+    private static String settling(RolloutSpec spec, RolloutState state) {
+        long left = spec.rules().settle().toMillis() - (state.tickMillis() - state.stepMillis());
+        return "new shares to settle, for " + time(left) + " more";
+    }
+
+    private static String step(RolloutSpec spec, RolloutState state) {
+        StepNeeds needs = StepNeeds.of(spec, state, state.tickMillis());
+        List<String> all = new ArrayList<>();
+        if (needs.millis() > 0) {
+            all.add("its time: " + time(needs.millis()) + " more");
+        }
+        new TreeMap<>(needs.requests()).forEach((arm, missing) -> all.add(requests(arm, missing)));
+        all.addAll(needs.undecided());
+        String limit = limit(spec, state);
+        if (!limit.isEmpty() && !all.isEmpty()) {
+            all.add(limit);
+        }
+        return String.join("; ", all);
+    }
+
+    private static String requests(String arm, Missing missing) {
+        return "requests to %s: %d of %d".formatted(arm, missing.answered(), missing.wanted());
+    }
+
+    /// What happens if it waits in vain.
+    private static String limit(RolloutSpec spec, RolloutState state) {
+        Rules rules = spec.rules();
+        Duration most = spec.steps().get(state.step()).maxDuration();
+        long whole = rules.maxDuration().toMillis() - (state.tickMillis() - state.startedMillis());
+        long step = most.isZero() ? Long.MAX_VALUE : most.toMillis() - (state.tickMillis() - state.stepMillis());
+        Otherwise then = step < whole ? rules.onInconclusive() : rules.onDeadline();
+        return "otherwise in %s: %s".formatted(time(Math.min(whole, step)), word(then));
+    }
+
+    private static String word(Otherwise then) {
+        return switch (then) {
+            case HOLD -> "hold";
+            case ROLLBACK -> "rollback";
+            case ADVANCE -> "advance";
+        };
+    }
+
+    private static String time(long millis) {
+        long seconds = Math.max(0, (millis + 999) / 1000);
+        if (seconds < 120) {
+            return seconds + " s";
+        }
+        long minutes = (seconds + 59) / 60;
+        return minutes < 120 ? minutes + " min" : (minutes + 59) / 60 + " h";
+    }
+}

@@ -1,0 +1,109 @@
+package dev.penstock.router.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.router.rollout.Observation.Readiness;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/// Why a step does not end.
+final class WaitingTest extends GivenJudgements {
+    private String waiting() {
+        return Waiting.of(spec, state);
+    }
+
+    @Test
+    void forACandidateThatIsNotReady() {
+        readiness = new Readiness(Readiness.State.WAITING, "it is being loaded");
+        assertThat(waiting()).isEmpty();
+        tick(2);
+        assertThat(waiting()).isEqualTo("digits@2: it is being loaded");
+    }
+
+    @Test
+    void forSharesToSettle() {
+        tick(2);
+        assertThat(waiting()).isEqualTo("new shares to settle, for 30 s more");
+        tick(10);
+        assertThat(waiting()).isEqualTo("new shares to settle, for 20 s more");
+    }
+
+    @Test
+    void forTimeAndRequests() {
+        requests = 10;
+        says(Verdict.PASS, 0);
+        analyse();
+        assertThat(waiting())
+                .isEqualTo("its time: 22 s more; requests to canary: 80 of 500; requests to stable: 80 of 500;"
+                        + " otherwise in 24 h: rollback");
+        tick(45);
+        assertThat(state.step()).isEqualTo(1);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "INSUFFICIENT | 0   | errors of canary: not enough data; otherwise in 3 min: rollback",
+                "INSUFFICIENT | 2.5 | errors of canary: some evidence against it",
+                "PASS         | 0   | ''"
+            })
+    void forEvidence(Verdict verdict, double logE, String expected) {
+        says(Verdict.PASS, 0);
+        tick(70);
+        assertThat(state.step()).isEqualTo(1);
+        says(verdict, logE);
+        state = state.with(judgement);
+        if (verdict == Verdict.PASS) {
+            tick(100);
+            assertThat(state.phase()).isEqualTo(Phase.COMPLETED);
+        } else {
+            spec = logE > 0 ? notWorse() : spec;
+            tick(120);
+        }
+        assertThat(waiting()).startsWith(expected);
+    }
+
+    /// The same, if the second step need not be proven.
+    private RolloutSpec notWorse() {
+        return new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                spec.candidates(),
+                spec.strategy(),
+                List.of(
+                        spec.steps().getFirst(),
+                        StepSpec.share(5000, Duration.ofMinutes(1), Require.NOT_WORSE)),
+                spec.metrics(),
+                spec.rules(),
+                spec.bandit());
+    }
+
+    @Test
+    void forWhatWasNeverJudged() {
+        says(Verdict.PASS, 0);
+        tick(70);
+        judgement = Judgement.NONE;
+        tick(100);
+        assertThat(waiting()).startsWith("errors of canary: not judged yet");
+    }
+
+    @Test
+    void forAPersonOrTheDefaultArm() {
+        analyse();
+        act(Command.PAUSE);
+        assertThat(waiting()).startsWith("a person");
+        act(Command.RESUME);
+        judgement = new Judgement(List.of(), List.of(), 0, 0.2);
+        tick(1);
+        assertThat(waiting()).startsWith("the default arm to be well again");
+        act(Command.ABORT);
+        assertThat(waiting()).startsWith("the route to be");
+        tick(1);
+        assertThat(state.phase()).isEqualTo(Phase.ROLLED_BACK);
+        assertThat(waiting()).isEmpty();
+    }
+}

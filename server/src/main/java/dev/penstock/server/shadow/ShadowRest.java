@@ -1,0 +1,47 @@
+package dev.penstock.server.shadow;
+
+import dev.penstock.core.NanoClock;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+
+/// How the shadows' thread leaves its processor to others: for as long as it owes them by its share of one, and
+/// soon where others wait for it. Confined to the thread.
+final class ShadowRest implements ShadowRunner.Pause {
+    private final CpuShare share;
+    private final Crowding crowding = new Crowding();
+    private final NanoClock clock;
+    private final NanoClock busy;
+    private final BooleanSupplier ended;
+
+    /// @param cpuShare of one processor that the thread may have in the long run
+    /// @param busy tells for how long this thread had a processor
+    /// @param ended whether no more is to be run; who makes it so wakes the thread
+    ShadowRest(double cpuShare, NanoClock clock, NanoClock busy, BooleanSupplier ended) {
+        this.share = new CpuShare(cpuShare, busy.nanoTime());
+        this.clock = clock;
+        this.busy = busy;
+        this.ended = ended;
+        crowding.woke(0, clock.nanoTime(), busy.nanoTime());
+    }
+
+    @Override
+    public boolean rest() {
+        long busyNanos = busy.nanoTime();
+        long nanos = Math.max(share.owedNanos(busyNanos), crowding.pauseNanos(clock.nanoTime(), busyNanos));
+        if (nanos > 0) {
+            sleep(nanos);
+        }
+        return !ended.getAsBoolean();
+    }
+
+    /// Sleeps, unless all has ended.
+    void sleep(long nanos) {
+        if (ended.getAsBoolean()) {
+            return;
+        }
+        long beganNanos = clock.nanoTime();
+        LockSupport.parkNanos(this, nanos);
+        long nowNanos = clock.nanoTime();
+        crowding.woke(nowNanos - beganNanos - nanos, nowNanos, busy.nanoTime());
+    }
+}
