@@ -84,7 +84,8 @@ public final class ExposureLog implements CallQueue.Writer, AutoCloseable {
         }
     }
 
-    private static Instant arrival(FinishedCall call, Instant now, long nowNanos) {
+    /// When a call came, by the clock on the wall.
+    static Instant arrival(FinishedCall call, Instant now, long nowNanos) {
         CallTimes times = call.times();
         long at = times.startNanos() == CallTimes.UNKNOWN ? times.endNanos() : times.startNanos();
         return now.minusNanos(nowNanos - at);

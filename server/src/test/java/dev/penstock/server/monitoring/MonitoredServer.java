@@ -27,11 +27,16 @@ final class MonitoredServer implements AutoCloseable {
             (_, says) -> ModelOrder.of(says, true, DriftRules.STANDARD).settings(), memory, () -> 0);
     private final RunObserver copy;
     private final SplittableRandom random;
-    private long nowMillis = NOON;
+    private long nowMillis;
 
     /// @param number of it; others answer other numbers
     MonitoredServer(ModelStore store, int number) {
-        random = new SplittableRandom(number);
+        this(store, "server-" + number, number, NOON);
+    }
+
+    MonitoredServer(ModelStore store, String name, int seed, long beginMillis) {
+        nowMillis = beginMillis;
+        random = new SplittableRandom(seed);
         record = new SharedRecord(store);
         monitoring = new Monitoring(
                 recordings::open,
@@ -40,6 +45,7 @@ final class MonitoredServer implements AutoCloseable {
                 WatchedModel.SETTINGS,
                 2,
                 record,
+                new Sharing(record.counts, name),
                 null,
                 () -> Instant.ofEpochMilli(nowMillis));
         copy = recordings.of(KEY, WatchedModel.SIGNATURE, 1, Map.of());
