@@ -19,6 +19,7 @@ final class MonitoredServer implements AutoCloseable {
 
     private static final int ROWS = 100;
 
+    final String name;
     final RecordingMemory memory = new RecordingMemory(16 << 20);
     final SharedRecord record;
     final Monitoring monitoring;
@@ -35,6 +36,7 @@ final class MonitoredServer implements AutoCloseable {
     }
 
     MonitoredServer(ModelStore store, String name, int seed, long beginMillis) {
+        this.name = name;
         nowMillis = beginMillis;
         random = new SplittableRandom(seed);
         record = new SharedRecord(store);
@@ -55,6 +57,10 @@ final class MonitoredServer implements AutoCloseable {
     void tick(long laterMillis) {
         nowMillis += laterMillis;
         monitoring.tick(nowMillis);
+    }
+
+    long nowMillis() {
+        return nowMillis;
     }
 
     Watched watched() {
