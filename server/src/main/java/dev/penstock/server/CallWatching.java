@@ -4,6 +4,7 @@ import dev.penstock.core.NanoClock;
 import dev.penstock.server.accesslog.AccessLog;
 import dev.penstock.server.accesslog.LineOutput;
 import dev.penstock.server.calls.CallQueue;
+import dev.penstock.server.calls.CallSink;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.calls.Ratio;
 import dev.penstock.server.config.AccessLogConfig;
@@ -11,6 +12,7 @@ import dev.penstock.server.config.ConfigException;
 import dev.penstock.server.config.RoutingConfig;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.TracingConfig;
+import dev.penstock.server.payload.ExposureEvents;
 import dev.penstock.server.payload.ExposureLog;
 import dev.penstock.server.payload.ExposureSettings;
 import dev.penstock.server.telemetry.Telemetry;
@@ -20,9 +22,11 @@ import dev.penstock.server.wire.HeaderLines;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,8 +68,8 @@ final class CallWatching {
             watch = watch.logged(queue, new Ratio(log.ratio()), new Ratio(log.failedRatio()));
         }
         if (routing.notesExposures()) {
-            ExposureLog log = lifecycle.own(exposures(routing, assignments, clock));
-            watch = watch.exposed(queue(log, routing, lifecycle, telemetry, clock), new Ratio(routing.exposureRatio()));
+            CallSink exposures = exposures(config, assignments, lifecycle, telemetry, clock);
+            watch = watch.exposed(exposures, new Ratio(routing.exposureRatio()));
         }
         return watch;
     }
@@ -102,6 +106,38 @@ final class CallWatching {
         return queue;
     }
 
+    /// To files, to a sink, or to both: each has a queue of its own, so that one that takes nothing is in nobody's way.
+    private static CallSink exposures(
+            ServerConfig config,
+            ToLongFunction<String> assignments,
+            Lifecycle lifecycle,
+            Telemetry telemetry,
+            NanoClock clock) {
+        RoutingConfig routing = config.routing();
+        List<CallQueue> queues = new ArrayList<>(2);
+        if (routing.exposureFolder().isPresent()) {
+            ExposureLog log = lifecycle.own(exposures(routing, assignments, clock));
+            queues.add(queue("exposures", log, routing, lifecycle, clock));
+        }
+        if (!routing.exposureSink().isEmpty()) {
+            ExposureEvents events = lifecycle.own(new ExposureEvents(
+                    URI.create(routing.exposureSink()),
+                    headers(
+                            "exposures.sink-headers-file",
+                            routing.exposureSinkHeadersFile().orElse(null)),
+                    "/" + config.name(),
+                    assignments,
+                    clock,
+                    InstantSource.system()));
+            queues.add(queue("exposure-events", events, routing, lifecycle, clock));
+        }
+        telemetry.counter(
+                "penstock_exposures_dropped_total",
+                "Routed requests that were to be noted and were lost: there was no room, or they could not be written.",
+                () -> (double) queues.stream().mapToLong(CallQueue::dropped).sum());
+        return call -> queues.forEach(queue -> queue.offer(call));
+    }
+
     private static ExposureLog exposures(RoutingConfig config, ToLongFunction<String> assignments, NanoClock clock) {
         Path folder = config.exposureFolder().orElseThrow();
         ExposureSettings settings =
@@ -115,14 +151,8 @@ final class CallWatching {
     }
 
     private static CallQueue queue(
-            ExposureLog log, RoutingConfig config, Lifecycle lifecycle, Telemetry telemetry, NanoClock clock) {
-        CallQueue queue =
-                lifecycle.own(new CallQueue("exposures", config.queueSize(), LOG_CALLS, EXPOSURE_LINGER, clock, log));
-        telemetry.counter(
-                "penstock_exposures_dropped_total",
-                "Routed requests that the log of exposures lost: its queue was full, or it could not be written.",
-                () -> (double) queue.dropped());
-        return queue;
+            String name, CallQueue.Writer writer, RoutingConfig config, Lifecycle lifecycle, NanoClock clock) {
+        return lifecycle.own(new CallQueue(name, config.queueSize(), LOG_CALLS, EXPOSURE_LINGER, clock, writer));
     }
 
     private static LineOutput output(AccessLogConfig config) {

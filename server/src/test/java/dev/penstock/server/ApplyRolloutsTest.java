@@ -113,6 +113,24 @@ class ApplyRolloutsTest {
     }
 
     @Test
+    void anOlderOneInAFileIsNotBegunAgain() throws Exception {
+        assertThat(apply(0, ROLLOUT)).isEqualTo("rollout of route lookup created\n");
+        String first = only();
+        var _ = server.awaitPhase(first, "analyse");
+        String newer = ROLLOUT.replace("lookup@2", "lookup@3");
+        assertThat(apply(ExitCode.FAILED, newer, "--dry-run"))
+                .contains("it would be refused: ", "rollout '" + first + "' is under way");
+        assertThat(apply(2, newer, "--diff")).contains("it would be refused: ");
+        var _ = server.act(first, "abort");
+        var _ = server.awaitPhase(first, "rolled-back");
+        assertThat(apply(0, newer)).isEqualTo("rollout of route lookup changed\n");
+        assertThat(rollouts()).hasSize(2);
+
+        assertThat(apply(0, ROLLOUT)).isEqualTo("rollout of route lookup unchanged\n");
+        assertThat(rollouts()).hasSize(2);
+    }
+
+    @Test
     void aFileWithAMistakeChangesNothing() throws Exception {
         String changed = ROUTE.replace("lookup@1", "lookup@3");
         assertThat(apply(ExitCode.USAGE, changed + ROLLOUT.replace("minRequests", "minRequest")))

@@ -1,7 +1,9 @@
 package dev.penstock.server;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.Condition;
@@ -14,6 +16,8 @@ import dev.penstock.server.config.RoutingConfig;
 import dev.penstock.server.routing.Expected;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,19 +25,23 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The log of which arm had which request, of requests over both doors of a whole server.
 @Timeout(120)
@@ -54,8 +62,7 @@ class ExposureServingTest {
     void eachRoutedRequestIsALineWithoutItsUnit(GrpcTransport transport) throws Exception {
         Path repository = Files.createDirectory(folder.resolve("repository"));
         Path exposures = folder.resolve("exposures");
-        RoutingConfig all =
-                new RoutingConfig(Optional.of(exposures), 1, 1 << 20, Duration.ofMinutes(10), 1 << 22, 1000, List.of());
+        RoutingConfig all = RoutingConfig.ofExposures(Optional.of(exposures), "", 1);
         try (HttpClient client = HttpClient.newHttpClient();
                 RunningGateway gateway = TestGateways.exposing(repository, folder.resolve("data"), transport, all);
                 GrpcClient grpc = GrpcClient.of(gateway)) {
@@ -119,6 +126,60 @@ class ExposureServingTest {
                 .singleElement()
                 .satisfies(line ->
                         assertThat(line.has("propensity") && !line.has("unit")).isTrue());
+    }
+
+    @Test
+    void aSinkIsToldTheSameAsCloudEvents() throws Exception {
+        Instant begun = Instant.now();
+        Path repository = Files.createDirectory(folder.resolve("repository"));
+        List<Map<String, String>> told = new CopyOnWriteArrayList<>();
+        HttpServer sink = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        sink.createContext("/events", exchange -> {
+            Map<String, String> event = new HashMap<>();
+            exchange.getRequestHeaders()
+                    .forEach((name, values) -> event.put(name.toLowerCase(Locale.ROOT), values.getFirst()));
+            event.put("data", new String(exchange.getRequestBody().readAllBytes(), UTF_8));
+            told.add(event);
+            exchange.sendResponseHeaders(202, -1);
+            exchange.close();
+        });
+        sink.start();
+        Path exposures = folder.resolve("exposures");
+        RoutingConfig all = RoutingConfig.ofExposures(
+                Optional.of(exposures), "http://127.0.0.1:" + sink.getAddress().getPort() + "/events", 1);
+        try (HttpClient client = HttpClient.newHttpClient();
+                RunningGateway gateway = TestGateways.exposing(
+                        repository, folder.resolve("data"), GrpcTransport.NETTY_DOOR, all)) {
+            RegisteredVersions.register(gateway, repository, 1);
+            gateway.routes().put(ROUTE, new Expected.Absent(), false, "ann");
+            for (int i = 0; i < UNITS; i++) {
+                post(client, gateway, "front", Map.of(UNIT, "user-" + i));
+            }
+            assertThat(Metrics.of(gateway).sum("penstock_exposures_dropped_total"))
+                    .isZero();
+        } finally {
+            sink.stop(0);
+        }
+
+        assertThat(told).hasSize(UNITS).allSatisfy(event -> {
+            assertThat(event)
+                    .containsEntry("ce-specversion", "1.0")
+                    .containsEntry("ce-type", "dev.penstock.exposure.v1")
+                    .containsEntry("ce-subject", "routes/front")
+                    .containsEntry("content-type", "application/json");
+            assertThat(Instant.parse(event.get("ce-time"))).isBetween(begun, Instant.now());
+        });
+        assertThat(told).extracting(event -> event.get("ce-id")).doesNotHaveDuplicates();
+        assertThat(told)
+                .extracting(event -> withoutTime(JsonMapper.shared().readTree(event.get("data"))))
+                .containsExactlyInAnyOrderElementsOf(
+                        lines(exposures).stream().map(ExposureServingTest::withoutTime).toList());
+    }
+
+    /// Each of those who write has looked at the clock on the wall for itself.
+    private static JsonNode withoutTime(JsonNode line) {
+        ((ObjectNode) line).remove("time");
+        return line;
     }
 
     private static List<JsonNode> lines(Path exposures) throws Exception {

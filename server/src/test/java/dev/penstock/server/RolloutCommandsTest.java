@@ -70,6 +70,7 @@ class RolloutCommandsTest {
         var _ = server.awaitPhase(id, "analyse");
         assertThat(done("status", id))
                 .startsWith("rollout " + id + " of lookup (canary)\nanalyse, step 1 of 1\n")
+                .contains("waits for", "requests to canary: 0 of 50", "errors of canary: not enough data")
                 .contains(
                         "stable  -         50.0%", "canary  lookup@2  50.0%", "errors            canary  insufficient");
         assertThat(done("pause", id, "--reason", "lunch")).contains("\npaused, step 1 of 1\n  manual: lunch\n");
@@ -97,6 +98,9 @@ class RolloutCommandsTest {
         assertThat(ended(ExitCode.MODEL_FAILED, "watch", id, "--json")).contains("\"kind\":\"rolled-back\"");
         assertThat(done("events", id)).contains("started", "settled", "rolled-back");
         assertThat(server.versions(20)).containsOnlyKeys("1");
+        assertThat(done("delete", id, "--reason", "a trial")).isEqualTo("rollout " + id + " deleted\n");
+        assertThat(ended(ExitCode.FAILED, "delete", id)).contains("rollout '" + id + "' is not there");
+        assertThat(done("list")).isEqualTo("no rollouts\n");
     }
 
     @Test
@@ -118,6 +122,9 @@ class RolloutCommandsTest {
         String id = begun();
         assertThat(ended(ExitCode.FAILED, "start", "lookup", "--candidate", "lookup@2"))
                 .contains("rollout '" + id + "' is under way (expected: none; abort it, or wait until it is over)");
+        assertThat(ended(ExitCode.FAILED, "start", "lookup", "--candidate", "lookup@2", "--dry-run"))
+                .contains("it would be refused: ", "rollout '" + id + "' is under way");
+        assertThat(ended(ExitCode.FAILED, "delete", id)).contains("(expected: one that is over; abort it first)");
         assertThat(ended(ExitCode.FAILED, "abort", "nobody")).contains("(under way: " + id + ")");
     }
 }

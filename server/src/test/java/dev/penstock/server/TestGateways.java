@@ -108,142 +108,32 @@ final class TestGateways {
         ServerConfig base = recordedConfig(repository, data, "", GrpcTransport.NETTY_DOOR);
         ServerConfig.Monitoring monitoring = new ServerConfig.Monitoring(
                 true, 1 << 24, Duration.ofHours(1), Duration.ofSeconds(60), baselineRows, minSamples, 1);
-        return ready(new ServerConfig(
-                base.name(),
-                base.models(),
-                base.http(),
-                base.grpc(),
-                base.metrics(),
-                base.admin(),
-                base.threads(),
-                base.queue(),
-                base.maxInFlightBytes(),
-                base.memory(),
-                base.responseCache(),
-                monitoring,
-                alerts,
-                base.shutdown(),
-                base.registered(),
-                base.logLevel(),
-                base.accessLog(),
-                base.tracing(),
-                base.payload(),
-                base.feedback(),
-                base.shadow(),
-                base.routing()));
+        return ready(CopiedConfig.of(base).monitoring(monitoring).alerts(alerts).made());
     }
 
     /// With a record, and a log of which arm had which request.
     static RunningGateway exposing(Path repository, Path data, GrpcTransport transport, RoutingConfig routing) {
         ServerConfig base = recordedConfig(repository, data, "", transport);
-        return ready(new ServerConfig(
-                base.name(),
-                base.models(),
-                base.http(),
-                base.grpc(),
-                base.metrics(),
-                base.admin(),
-                base.threads(),
-                base.queue(),
-                base.maxInFlightBytes(),
-                base.memory(),
-                base.responseCache(),
-                base.monitoring(),
-                base.alerts(),
-                base.shutdown(),
-                base.registered(),
-                base.logLevel(),
-                base.accessLog(),
-                base.tracing(),
-                base.payload(),
-                base.feedback(),
-                base.shadow(),
-                routing));
+        return ready(CopiedConfig.of(base).routing(routing).made());
     }
 
     /// With somebody who wants to know of calls.
     static RunningGateway watched(
             Path repository, GrpcTransport transport, AccessLogConfig log, TracingConfig tracing) {
         ServerConfig base = config(repository, ModelControlMode.NONE, ANYWHERE, transport);
-        return ready(new ServerConfig(
-                base.name(),
-                base.models(),
-                base.http(),
-                base.grpc(),
-                base.metrics(),
-                base.admin(),
-                base.threads(),
-                base.queue(),
-                base.maxInFlightBytes(),
-                base.memory(),
-                base.responseCache(),
-                base.monitoring(),
-                base.alerts(),
-                base.shutdown(),
-                base.registered(),
-                base.logLevel(),
-                log,
-                tracing,
-                PayloadConfig.OFF,
-                base.feedback(),
-                base.shadow(),
-                base.routing()));
+        return ready(CopiedConfig.of(base).accessLog(log).tracing(tracing).made());
     }
 
     /// With a log of payloads.
     static RunningGateway logged(Path repository, GrpcTransport transport, PayloadConfig payload) {
         ServerConfig base = config(repository, ModelControlMode.NONE, ANYWHERE, transport);
-        return ready(new ServerConfig(
-                base.name(),
-                base.models(),
-                base.http(),
-                base.grpc(),
-                base.metrics(),
-                base.admin(),
-                base.threads(),
-                base.queue(),
-                base.maxInFlightBytes(),
-                base.memory(),
-                base.responseCache(),
-                base.monitoring(),
-                base.alerts(),
-                base.shutdown(),
-                base.registered(),
-                base.logLevel(),
-                base.accessLog(),
-                base.tracing(),
-                payload,
-                base.feedback(),
-                base.shadow(),
-                base.routing()));
+        return ready(CopiedConfig.of(base).payload(payload).made());
     }
 
     /// With a record, and a log of payloads.
     static RunningGateway logged(Path repository, Path data, GrpcTransport transport, PayloadConfig payload) {
         ServerConfig base = recordedConfig(repository, data, "", transport);
-        return ready(new ServerConfig(
-                base.name(),
-                base.models(),
-                base.http(),
-                base.grpc(),
-                base.metrics(),
-                base.admin(),
-                base.threads(),
-                base.queue(),
-                base.maxInFlightBytes(),
-                base.memory(),
-                base.responseCache(),
-                base.monitoring(),
-                base.alerts(),
-                base.shutdown(),
-                base.registered(),
-                base.logLevel(),
-                base.accessLog(),
-                base.tracing(),
-                payload,
-                base.feedback(),
-                base.shadow(),
-                base.routing()));
+        return ready(CopiedConfig.of(base).payload(payload).made());
     }
 
     private static RunningGateway ready(ServerConfig config) {
@@ -359,29 +249,7 @@ final class TestGateways {
         ServerConfig base = data == null
                 ? config(repository, ModelControlMode.NONE, ANYWHERE, transport)
                 : recordedConfig(repository, data, "", transport);
-        return ready(new ServerConfig(
-                base.name(),
-                base.models(),
-                base.http(),
-                base.grpc(),
-                base.metrics(),
-                base.admin(),
-                base.threads(),
-                base.queue(),
-                base.maxInFlightBytes(),
-                base.memory(),
-                base.responseCache(),
-                base.monitoring(),
-                base.alerts(),
-                base.shutdown(),
-                base.registered(),
-                base.logLevel(),
-                base.accessLog(),
-                base.tracing(),
-                base.payload(),
-                feedback,
-                base.shadow(),
-                base.routing()));
+        return ready(CopiedConfig.of(base).feedback(feedback).made());
     }
 
     static String url(RunningGateway gateway, String path) {

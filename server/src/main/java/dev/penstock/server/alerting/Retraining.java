@@ -86,7 +86,7 @@ final class Retraining {
     List<RetrainingRequest> next(List<Concern> active, long nowMillis) {
         long cooldownMillis = rules.cooldown().toMillis();
         askedMillis.values().removeIf(asked -> nowMillis - asked >= cooldownMillis);
-        List<RetrainingRequest> approved = new ArrayList<>();
+        List<RetrainingRequest> approved = new ArrayList<>(nobodyNeedApprove(nowMillis));
         for (Concern concern : active) {
             String model = concern.key().name();
             if (!concern.critical() || askedMillis.containsKey(model) || isPending(model) || !wanted.test(model)) {
@@ -99,6 +99,21 @@ final class Retraining {
                 askedMillis.put(model, nowMillis);
                 changed = true;
                 ask(concern, reasons, nowMillis, approved);
+            }
+        }
+        return approved;
+    }
+
+    /// What waits from a time in which somebody had to: as long as it did, its model would be asked for no more.
+    private List<RetrainingRequest> nobodyNeedApprove(long nowMillis) {
+        if (rules.approval() == Approval.MANUAL) {
+            return List.of();
+        }
+        List<RetrainingRequest> approved = new ArrayList<>();
+        for (String id : List.copyOf(pending.keySet())) {
+            RetrainingRequest request = decide(id, RetrainingRequest.State.APPROVED, "", nowMillis);
+            if (request != null) {
+                approved.add(request);
             }
         }
         return approved;

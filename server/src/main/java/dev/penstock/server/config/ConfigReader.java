@@ -137,6 +137,8 @@ public final class ConfigReader {
     private RoutingConfig routing() {
         return new RoutingConfig(
                 value(Keys.EXPOSURES_FOLDER),
+                value(Keys.EXPOSURES_SINK),
+                value(Keys.EXPOSURES_SINK_HEADERS_FILE),
                 value(Keys.EXPOSURES_RATIO),
                 value(Keys.EXPOSURES_FILE_BYTES),
                 value(Keys.EXPOSURES_FILE_AGE),

@@ -627,6 +627,18 @@ public final class Keys {
             "",
             "Folder for files that say which arm of a route had which request; none keeps no such files.");
 
+    static final Key<String> EXPOSURES_SINK = key(
+            "exposures.sink",
+            ValueKinds.TEXT,
+            "",
+            "Where the same is posted as CloudEvents, as http://host:port/path; none posts nothing.");
+
+    static final Key<Optional<Path>> EXPOSURES_SINK_HEADERS_FILE = key(
+            "exposures.sink-headers-file",
+            ValueKinds.OPTIONAL_FILE,
+            "",
+            "File with headers for that sink: lines of 'Name: value'.");
+
     static final Key<Double> EXPOSURES_RATIO = key(
             "exposures.ratio",
             ValueKinds.RATIO,

@@ -7,6 +7,7 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.store.DurableFile;
+import dev.penstock.server.store.SlowDiskException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -201,7 +202,8 @@ final class QualityBaselines implements AutoCloseable {
     ///
     /// @param then done on another thread once it is; not if it cannot be kept
     /// @throws ServingException if too many wait for that
-    /// @throws IOException if it cannot be kept, or is not yet
+    /// @throws SlowDiskException if it is not kept yet
+    /// @throws IOException if it cannot be
     void keep(ModelKey key, QualityBaseline baseline, Runnable then) throws IOException {
         Asked one = new Asked(key, baseline, then, new CompletableFuture<>());
         lock.lock();
@@ -220,12 +222,21 @@ final class QualityBaselines implements AutoCloseable {
         try {
             one.done().get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new IOException("%s is not written after %s; it counts once it is".formatted(file(key), patience), e);
+            CompletableFuture<Void> _ = one.done().whenComplete((_, why) -> failedLate(key, why));
+            throw new SlowDiskException("how good %s is is not written after %s; it counts once it is"
+                    .formatted(key, patience));
         } catch (ExecutionException e) {
             throw new IOException(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IOException("nobody waits for %s any more".formatted(file(key)), e);
+        }
+    }
+
+    /// Of what somebody was told that it is still to come.
+    private static void failedLate(ModelKey key, @Nullable Throwable why) {
+        if (why != null) {
+            LOG.log(System.Logger.Level.WARNING, "how good " + key + " is could not be kept", why);
         }
     }
 

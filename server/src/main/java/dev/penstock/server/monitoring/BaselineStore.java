@@ -56,12 +56,18 @@ final class BaselineStore {
         return List.copyOf(kept(model).baselines().values());
     }
 
-    /// One that found no room is read for whoever asks.
+    /// One that found no room is read for whoever asks, and so is one that another server has just brought.
     @Nullable
     Baseline find(String model, String id) {
-        ModelBaselines kept = kept(model);
-        Baseline found = kept.baselines().get(id);
-        return found == null && records != null && kept.leftOut().contains(id) ? records.content(model, id) : found;
+        Baseline found = kept(model).baselines().get(id);
+        if (found != null || records == null) {
+            return found;
+        }
+        if (!kept(model).leftOut().contains(id)) {
+            models.put(model, records.read(model, kept(model)));
+        }
+        Baseline brought = kept(model).baselines().get(id);
+        return brought == null ? records.content(model, id) : brought;
     }
 
     /// What a version is held against, or null.

@@ -2,6 +2,7 @@ package dev.penstock.server.monitoring;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.server.store.SlowDiskException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
@@ -54,7 +55,8 @@ final class DiskWork implements Executor, AutoCloseable {
     /// Waits until it is done, but not for ever; it goes on then.
     ///
     /// @throws ServingException if the work throws one, or too much waits already
-    /// @throws UncheckedIOException if it fails, or is not done yet
+    /// @throws SlowDiskException if it is not done yet
+    /// @throws UncheckedIOException if it fails
     <T> T call(Work<T> work) {
         CompletableFuture<T> done = new CompletableFuture<>();
         try {
@@ -67,13 +69,21 @@ final class DiskWork implements Executor, AutoCloseable {
         try {
             return done.get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
-            throw new UncheckedIOException(new IOException(
-                    "the disk has not done it after %s; it counts once it is done".formatted(patience), e));
+            CompletableFuture<T> _ = done.whenComplete((_, why) -> failedLate(why));
+            throw new SlowDiskException(
+                    "the disk has not done it after %s; it counts once it is done".formatted(patience));
         } catch (ExecutionException e) {
             throw failure(e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new UncheckedIOException(new IOException("nobody waits for the disk any more", e));
+        }
+    }
+
+    /// Of what somebody was told that it is still to come.
+    private static void failedLate(@Nullable Throwable why) {
+        if (why != null) {
+            LOG.log(System.Logger.Level.WARNING, "what the disk was late with has failed", why);
         }
     }
 

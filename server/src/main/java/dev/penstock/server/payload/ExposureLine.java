@@ -22,7 +22,12 @@ record ExposureLine(FinishedCall call, Assigned assigned, long assignmentVersion
     /// The hash of a unit that was found: a request that had none has one by chance, which says nothing.
     private static final String BY_UNIT = "hash";
 
+    /// A line with its end.
     byte[] bytes() {
+        return (json() + "\n").getBytes(StandardCharsets.UTF_8);
+    }
+
+    String json() {
         ObjectNode line = JsonMapper.shared()
                 .createObjectNode()
                 .put("time", time.toString())
@@ -56,6 +61,6 @@ record ExposureLine(FinishedCall call, Assigned assigned, long assignmentVersion
         if (!call.trace().traceId().isEmpty()) {
             line.put("traceId", call.trace().traceId());
         }
-        return (line + "\n").getBytes(StandardCharsets.UTF_8);
+        return line.toString();
     }
 }

@@ -6,6 +6,7 @@ import dev.penstock.server.calls.CallQueue;
 import dev.penstock.server.calls.CallTimes;
 import dev.penstock.server.calls.FinishedCall;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
@@ -26,17 +27,33 @@ public final class ExposureLog implements CallQueue.Writer, AutoCloseable {
     private final InstantSource time;
     private long lost;
 
-    /// Whether the last lines could not be written: that is said once.
+    /// Whether lines could not be written, and none were since: that is said once.
     private boolean failing;
+
+    /// What is written to.
+    interface Disks {
+        Disk of(Path file) throws IOException;
+    }
 
     /// @param assignments how often units of a route were dealt anew, by its name; 0 if that is not known
     /// @throws IOException if the folder cannot be had
     public ExposureLog(
             ExposureSettings settings, ToLongFunction<String> assignments, NanoClock clock, InstantSource time)
             throws IOException {
+        this(settings, assignments, clock, time, Disk::of);
+    }
+
+    /// @param disks of files
+    ExposureLog(
+            ExposureSettings settings,
+            ToLongFunction<String> assignments,
+            NanoClock clock,
+            InstantSource time,
+            Disks disks)
+            throws IOException {
         String server = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-        RecordFolder.Form<ExposureLine> form =
-                new RecordFolder.Form<>(PREFIX, ".jsonl", file -> new JsonFile<>(file, ExposureLine::bytes));
+        RecordFolder.Form<ExposureLine> form = new RecordFolder.Form<>(
+                PREFIX, ".jsonl", file -> new JsonFile<>(disks.of(file), ExposureLine::bytes));
         RecordFolder.Limits limits =
                 new RecordFolder.Limits(settings.fileBytes(), settings.fileAge(), settings.totalBytes());
         this.folder = new RecordFolder<>(settings.folder(), form, limits, server, time);
@@ -60,7 +77,6 @@ public final class ExposureLog implements CallQueue.Writer, AutoCloseable {
     private boolean write(FinishedCall call, Assigned arm, Instant arrival) {
         try {
             folder.write(new ExposureLine(call, arm, assignments.applyAsLong(arm.route()), arrival));
-            failing = false;
             return true;
         } catch (IOException e) {
             failed(e);
@@ -68,7 +84,8 @@ public final class ExposureLog implements CallQueue.Writer, AutoCloseable {
         }
     }
 
-    private static Instant arrival(FinishedCall call, Instant now, long nowNanos) {
+    /// When a call came, by the clock on the wall.
+    static Instant arrival(FinishedCall call, Instant now, long nowNanos) {
         CallTimes times = call.times();
         long at = times.startNanos() == CallTimes.UNKNOWN ? times.endNanos() : times.startNanos();
         return now.minusNanos(nowNanos - at);
@@ -81,8 +98,11 @@ public final class ExposureLog implements CallQueue.Writer, AutoCloseable {
 
     @Override
     public int idle() {
+        boolean waiting = folder.unsettled() > 0;
         try {
             folder.tick();
+            // What is only taken is not written.
+            failing = failing && !waiting;
         } catch (IOException e) {
             failed(e);
         }

@@ -50,10 +50,11 @@ final class ArrivalTimer extends ChannelInboundHandlerAdapter {
         ctx.fireChannelRead(bytes);
     }
 
-    /// When the message that is about to end began to arrive; on the clock of event loops, which is the
-    /// system's.
+    /// When the message that is about to end began to arrive; on the system's clock, to which that of event loops is
+    /// relative.
     long sinceNanos() {
-        return sinceNanos;
+        ChannelHandlerContext ctx = context;
+        return ctx == null ? sinceNanos : sinceNanos + ticker(ctx).initialNanoTime();
     }
 
     /// More of a message is to come. Its first bytes may have come together with the end of the one before.

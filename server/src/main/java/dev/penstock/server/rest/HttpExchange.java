@@ -399,7 +399,7 @@ public final class HttpExchange implements RequestFacts {
         if (record != null && cause instanceof ServingException refusal) {
             record.fail(refusal.code());
         }
-        return RequestFailure.response(cause, requestId);
+        return RequestFailure.response(cause, requestId, !isRead());
     }
 
     private void expose(HttpHeaders headers) {

@@ -5,6 +5,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.config.TimeSpan;
 import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.feedback.Quality;
+import dev.penstock.server.store.SlowDiskException;
 import dev.penstock.server.wire.HeaderText;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.FullHttpResponse;
@@ -44,7 +45,12 @@ final class QualityRoutes {
         exchange.about(model, version);
         String who = exchange.principal();
         offLoop.answer(exchange, "quality", () -> {
-            feedback.hold(key, exchange.body().toString(StandardCharsets.UTF_8));
+            try {
+                feedback.hold(key, exchange.body().toString(StandardCharsets.UTF_8));
+            } catch (SlowDiskException e) {
+                notes.note(model, who, "hold-quality-baseline", "version %d, once it is written".formatted(version));
+                throw e;
+            }
             notes.note(model, who, "hold-quality-baseline", "version " + version);
             return answered(feedback.quality(key, null));
         });

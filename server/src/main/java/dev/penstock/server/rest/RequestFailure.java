@@ -2,6 +2,7 @@ package dev.penstock.server.rest;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.server.store.SlowDiskException;
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -17,10 +18,24 @@ final class RequestFailure {
 
     private RequestFailure() {}
 
-    /// A refusal is answered as it is; anything else is our fault, goes to the log and is not described.
-    static FullHttpResponse response(Throwable cause, String requestId) {
+    /// A refusal is answered as it is, and so is what a slow disk will do; anything else is our fault, goes to the log
+    /// and is not described.
+    ///
+    /// @param change whether something was to be changed: then a slow disk does it still, once it can
+    static FullHttpResponse response(Throwable cause, String requestId, boolean change) {
         if (cause instanceof ServingException refusal) {
             return RestErrors.of(refusal);
+        }
+        if (cause instanceof SlowDiskException slow) {
+            String why = String.valueOf(slow.getMessage());
+            LOG.log(System.Logger.Level.WARNING, "request {0}: {1}", requestId, why);
+            return change
+                    ? Replies.json(
+                            HttpResponseStatus.ACCEPTED,
+                            json -> json.writeStartObject()
+                                    .writeStringProperty("pending", why)
+                                    .writeEndObject())
+                    : RestErrors.of(HttpResponseStatus.SERVICE_UNAVAILABLE, why);
         }
         LOG.log(System.Logger.Level.ERROR, "request " + requestId + " failed", cause);
         if (cause instanceof Error) {

@@ -236,7 +236,7 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
             return;
         } catch (RuntimeException | OutOfMemoryError e) {
             String requestId = wanted.settleRequestId();
-            place.answer(refused(ErrorCode.INTERNAL, RequestFailure.response(e, requestId)));
+            place.answer(refused(ErrorCode.INTERNAL, RequestFailure.response(e, requestId, false)));
             return;
         }
         place.answer(answer);

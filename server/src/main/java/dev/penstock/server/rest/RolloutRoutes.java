@@ -104,7 +104,7 @@ final class RolloutRoutes {
         long after = Long.parseLong(last);
         String accepted = exchange.headers().get(HttpHeaderNames.ACCEPT, "");
         if (accepted.contains(RolloutStream.CONTENT_TYPE) && exchange.takesParts()) {
-            streams.answer(exchange, "rollout-events", () -> new RolloutStream(rollouts, exchange, id, after).run());
+            streams.answer(exchange, "rollout-events", () -> RolloutStream.of(rollouts, exchange, id, after).run());
             return;
         }
         answer(exchange, () -> {

@@ -1,5 +1,7 @@
 package dev.penstock.server.rest;
 
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
 import dev.penstock.server.rollout.RolloutViewJson;
 import dev.penstock.server.rollout.Rollouts;
 import dev.penstock.server.store.RolloutEventRecord;
@@ -27,7 +29,7 @@ final class RolloutStream {
     private static final long RETRY_NANOS = TimeUnit.MILLISECONDS.toNanos(50);
 
     /// How often one part is offered.
-    private static final int MOST_TRIES = 600;
+    static final int MOST_TRIES = 600;
 
     /// After as many pauses a stream says that it is there, and after so many it ends: whoever wants more asks
     /// again, from the last number on.
@@ -35,37 +37,85 @@ final class RolloutStream {
 
     private static final int MOST_PAUSES = 1800;
 
-    private final Rollouts rollouts;
-    private final HttpExchange exchange;
-    private final String id;
+    private final Events events;
+    private final Client client;
+    private final int mostTries;
     private long seen;
     private boolean begun;
+    private boolean refused;
+
+    /// What happens in the rollout.
+    interface Events {
+        boolean areOver();
+
+        /// Those with a greater number, the oldest first.
+        List<RolloutEventRecord> after(long number, int most);
+    }
+
+    /// Who is told.
+    interface Client {
+        /// Waits until it is sent, or there is no room for it.
+        boolean takes(byte[] part);
+
+        boolean isGone();
+    }
 
     /// @param after only events with a greater number
-    RolloutStream(Rollouts rollouts, HttpExchange exchange, String id, long after) {
-        this.rollouts = rollouts;
-        this.exchange = exchange;
-        this.id = id;
+    /// @param mostTries how often one part is offered
+    RolloutStream(Events events, Client client, long after, int mostTries) {
+        this.events = events;
+        this.client = client;
         this.seen = after;
+        this.mostTries = mostTries;
+    }
+
+    static RolloutStream of(Rollouts rollouts, HttpExchange exchange, String id, long after) {
+        Events events = new Events() {
+            @Override
+            public boolean areOver() {
+                return rollouts.isOver(id);
+            }
+
+            @Override
+            public List<RolloutEventRecord> after(long number, int most) {
+                return rollouts.events(id, number, most);
+            }
+        };
+        Client client = new Client() {
+            @Override
+            public boolean takes(byte[] part) {
+                return exchange.awaitPart(CONTENT_TYPE, part);
+            }
+
+            @Override
+            public boolean isGone() {
+                return exchange.abandoned();
+            }
+        };
+        return new RolloutStream(events, client, after, MOST_TRIES);
     }
 
     /// Returns when there is nothing more to tell, or nobody to tell it to.
     ///
     /// @return the end of the answer
-    /// @throws dev.penstock.core.ServingException if there is no such rollout
+    /// @throws ServingException if there is no such rollout, or no room for the first part
     Supplier<FullHttpResponse> run() {
         boolean goesOn = true;
         int pauses = 0;
         while (goesOn && pauses < MOST_PAUSES) {
             // First: what happens from here on is told before the end.
-            boolean over = rollouts.isOver(id);
-            List<RolloutEventRecord> news = rollouts.events(id, seen, AT_A_TIME);
+            boolean over = events.areOver();
+            List<RolloutEventRecord> news = events.after(seen, AT_A_TIME);
             goesOn = tell(news) && !(over && news.isEmpty());
             if (goesOn && news.isEmpty()) {
                 goesOn = pauses % PAUSES_TO_BEAT != 0 || send(": waiting\n\n");
                 pauses++;
                 LockSupport.parkNanos(PAUSE_NANOS);
             }
+        }
+        if (refused && !begun && !client.isGone()) {
+            throw new ServingException(
+                    ErrorCode.NOT_READY, "the connection has no room for events (expected: answers are read)");
         }
         // Without content, clients do not ask again by themselves.
         HttpResponseStatus status = begun ? HttpResponseStatus.OK : HttpResponseStatus.NO_CONTENT;
@@ -82,19 +132,20 @@ final class RolloutStream {
             }
             seen = event.seq();
         }
-        return !exchange.abandoned();
+        return !client.isGone();
     }
 
     /// @return whether the client takes it
     private boolean send(String text) {
         byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        for (int i = 0; i < MOST_TRIES && !exchange.abandoned(); i++) {
-            if (exchange.awaitPart(CONTENT_TYPE, bytes)) {
+        for (int i = 0; i < mostTries && !client.isGone(); i++) {
+            if (client.takes(bytes)) {
                 begun = true;
                 return true;
             }
             LockSupport.parkNanos(RETRY_NANOS);
         }
+        refused = true;
         return false;
     }
 }

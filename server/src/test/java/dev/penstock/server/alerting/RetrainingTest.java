@@ -10,6 +10,7 @@ import dev.penstock.server.config.AlertsConfig.Need;
 import dev.penstock.server.monitoring.Alert;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +44,27 @@ class RetrainingTest {
         });
         assertThat(retraining.next(List.of(Concerns.critical(1)), 20 + DAY - 1)).isEmpty();
         assertThat(retraining.next(List.of(Concerns.critical(1)), 20 + DAY)).hasSize(1);
+    }
+
+    @Test
+    void whatWaitsIsApprovedOnceNobodyNeedApproveAnyMore() {
+        Retraining before = retraining(Approval.MANUAL);
+        assertThat(before.next(List.of(Concerns.critical(1)), 10)).isEmpty();
+        Retraining.Kept kept = Objects.requireNonNull(before.changes());
+        Retraining after = new Retraining(
+                new AlertsConfig.Retraining(List.of(), Duration.ofDays(1), Approval.NONE),
+                model -> model.equals("fraud"),
+                () -> "other",
+                kept);
+
+        assertThat(after.next(List.of(), 20)).singleElement().satisfies(request -> {
+            assertThat(request.id()).isEqualTo("r1");
+            assertThat(request.state()).isEqualTo(RetrainingRequest.State.APPROVED);
+        });
+        assertThat(after.changes()).as("is kept").isNotNull();
+        assertThat(after.next(List.of(Concerns.critical(1)), 10 + DAY))
+                .as("asked for again when it is time")
+                .hasSize(1);
     }
 
     @Test

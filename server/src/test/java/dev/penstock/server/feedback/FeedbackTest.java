@@ -20,8 +20,8 @@ import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.router.ReplyMarker;
 import dev.penstock.server.monitoring.Alert;
 import dev.penstock.server.store.DurableFile;
+import dev.penstock.server.store.SlowDiskException;
 import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Files;
@@ -224,8 +224,8 @@ class FeedbackTest {
             marker(feedback, order(null, 0.7, NONE));
             assertThat(feedback.quality(KEY, null).baseline()).isEqualTo(new Quality.Usual(BASELINE, BASELINE));
             assertThatThrownBy(() -> feedback.hold(KEY, "{\"labels\":100,\"right\":70}"))
-                    .isInstanceOf(UncheckedIOException.class)
-                    .hasMessageContaining("is not written after PT0.1S; it counts once it is");
+                    .isInstanceOf(SlowDiskException.class)
+                    .hasMessage("how good %s is is not written after PT0.1S; it counts once it is", KEY);
             feedback.tick(nowMillis);
             assertThat(feedback.quality(KEY, null).baseline()).isEqualTo(new Quality.Usual(BASELINE, BASELINE));
             feedback.close();

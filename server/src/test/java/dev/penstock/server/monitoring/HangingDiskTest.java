@@ -10,6 +10,7 @@ import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.Recordings;
 import dev.penstock.server.alerting.TestReceiver;
 import dev.penstock.server.store.ModelStore;
+import dev.penstock.server.store.SlowDiskException;
 import dev.penstock.server.store.StoreSettings;
 import dev.penstock.server.store.Stores;
 import java.io.IOException;
@@ -63,6 +64,7 @@ class HangingDiskTest {
                 WatchedModel.SETTINGS,
                 2,
                 new SharedRecord(store),
+                null,
                 folder,
                 () -> Instant.ofEpochMilli(nowMillis),
                 PATIENCE);
@@ -158,7 +160,7 @@ class HangingDiskTest {
         learn(other, OTHER);
         RunObserver slow = hang();
         assertThatThrownBy(() -> monitoring.baselines("slow"))
-                .isInstanceOf(UncheckedIOException.class)
+                .isInstanceOf(SlowDiskException.class)
                 .hasMessageContaining("the disk has not done it after PT0.1S");
 
         serve(slow, 20);

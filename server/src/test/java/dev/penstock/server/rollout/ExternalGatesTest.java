@@ -1,7 +1,9 @@
 package dev.penstock.server.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.MetricReading;
 import dev.penstock.router.rollout.Observation.GateReading;
 import dev.penstock.router.rollout.Phase;
@@ -164,5 +166,18 @@ final class ExternalGatesTest {
                 },
                 "completed");
         assertThat(server.asked).hasSize(2);
+    }
+
+    @Test
+    void aGateThatWouldNeverBeAskedIsRefusedAtOnce() {
+        String elsewhere = """
+                {"route": "front", "candidate": "lookup@2", "metrics": [{"type": "errors"},
+                 {"type": "prometheus", "name": "chargebacks", "address": "http://prometheus.example:9090",
+                  "query": "up", "successCondition": "result > 0"}]}""";
+        assertThatThrownBy(() -> world.start("front", Target.version("lookup", 1), elsewhere))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("metrics: gate chargebacks: address: 'http://prometheus.example:9090'")
+                .hasMessageContaining("rollouts.allowed-hosts");
+        assertThat(world.store.routes().running()).doesNotContainKey("front");
     }
 }

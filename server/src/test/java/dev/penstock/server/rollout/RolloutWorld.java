@@ -4,11 +4,13 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.LatencyHistogram;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.core.ModelKey;
+import dev.penstock.core.Signature;
 import dev.penstock.router.AliasTarget;
 import dev.penstock.router.RouteTable;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmName;
+import dev.penstock.router.arms.ArmObserver;
 import dev.penstock.router.arms.ArmObservers;
 import dev.penstock.router.arms.GroupTally;
 import dev.penstock.router.rollout.Compared;
@@ -18,6 +20,7 @@ import dev.penstock.router.split.Target;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.RegisterOrder;
+import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.rest.FolderFiles;
 import dev.penstock.server.rest.MemoryAdmin;
 import dev.penstock.server.rest.StoredRoutes;
@@ -36,9 +39,11 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -60,6 +65,12 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     final PublishedRoutes published;
     final Rollouts rollouts;
     final Map<ArmName, String> trips = new HashMap<>();
+
+    /// What versions of the model take, once they were loaded.
+    final Map<Long, Signature> signatures = new HashMap<>();
+
+    /// Routes whose guards take nothing away.
+    final Set<String> onlyTold = new HashSet<>();
 
     /// A route of which nothing can be counted.
     String broken = "";
@@ -112,7 +123,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         this.store = store;
         this.nowMillis = new AtomicLong(nowMillis);
         records = new AwayRecords(new StoredRoutes(store));
-        published = new PublishedRoutes(edit -> table.updateAndGet(edit), ArmObservers.NONE);
+        published = new PublishedRoutes(edit -> table.updateAndGet(edit), new Guards());
         rollouts = new Rollouts(new Around(
                 records,
                 RouteAdmin.start(records, this, published),
@@ -125,6 +136,29 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 server,
                 this::now,
                 () -> server + nowMillis + "r" + ++ids));
+    }
+
+    /// Guards of arms, which find what a test says.
+    private final class Guards implements ArmObservers {
+        @Override
+        public ArmObserver of(ArmKey key, boolean candidate) {
+            return ArmObserver.NONE;
+        }
+
+        @Override
+        public void onlyTell(String route, boolean only) {
+            boolean _ = only ? onlyTold.add(route) : onlyTold.remove(route);
+        }
+
+        @Override
+        public void rearm(String route, String arm) {
+            trips.keySet().removeIf(name -> name.arm().equals(arm));
+        }
+    }
+
+    /// The candidate has too many failures here, as a guard says.
+    void trip(String route) {
+        trips.put(new ArmName(route, "canary", new ModelKey("lookup", 2)), "20 failures one after another");
     }
 
     /// Another server with the same record, or this one after a restart: it knows what is recorded, and has
@@ -289,7 +323,18 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         admin.registered(name)
                 .aliases()
                 .forEach((alias, to) -> aliases.put(alias, new AliasTarget(to.version(), to.previous())));
-        return new ModelStatus(name, model.versions(), List.of(), "", aliases);
+        return new ModelStatus(
+                name, model.versions().stream().map(this::signed).toList(), List.of(), "", aliases);
+    }
+
+    private VersionStatus signed(VersionStatus version) {
+        return new VersionStatus(
+                version.version(),
+                version.state(),
+                version.reason(),
+                version.device(),
+                signatures.get(version.version()),
+                null);
     }
 
     @Override

@@ -1,13 +1,20 @@
 package dev.penstock.server.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.core.ServingException;
+import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.rollout.RolloutState;
+import dev.penstock.router.rollout.Tally;
 import dev.penstock.router.split.Target;
+import dev.penstock.server.store.RolloutTallyRecord;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -173,5 +180,60 @@ final class SeveralServersTest {
         assertThat(driver.recorded(id).owner()).isEqualTo("there");
         assertThat(requests()).isEqualTo(65);
         assertThat(failed()).isEqualTo(4);
+    }
+
+    @Test
+    void whatTheDriverWroteWithoutBeingToldCountsOnce() {
+        driver.serve("lookup", 20, 1);
+        driver.records.losesAnswers = true;
+        tick(7);
+        assertThat(requests()).as("it is written").isEqualTo(20);
+        driver.serve("lookup", 5, 0);
+        tick(7);
+        driver.records.losesAnswers = false;
+        tick(8);
+
+        assertThat(requests()).isEqualTo(25);
+        assertThat(failed()).isEqualTo(1);
+    }
+
+    @Test
+    void whatNobodyCanReadDoesNotStay() {
+        for (String unreadable : List.of("nonsense", "[{\"counts\":{\"canary\":{\"latency\":[1,99999,3]}}}]")) {
+            assertThat(driver.store.routes().add(new RolloutTallyRecord(id, "newer/1", unreadable.length(), unreadable)))
+                    .isTrue();
+        }
+        other.serve("lookup", 30, 1);
+        tick(8);
+
+        assertThat(driver.store.routes().tallies(id)).isEmpty();
+        assertThat(requests()).isEqualTo(30);
+    }
+
+    @Test
+    void whatTooManySourcesCountDoesNotStayEither() {
+        for (int i = 0; i < 600; i++) {
+            assertThat(driver.store.routes().add(new RolloutTallyRecord(id, "start/" + i, 1, "[]"))).isTrue();
+            if (i % 200 == 199) {
+                tick(8);
+            }
+        }
+        tick(8);
+
+        assertThat(state().sources()).hasSize(512);
+        assertThat(driver.store.routes().tallies(id)).isEmpty();
+    }
+
+    @Test
+    void whatIsFarTooLargeIsNotSentAgain() {
+        ArmCounts huge = new ArmCounts.Builder().bins(new long[3_000_000]).build();
+        Epoch epoch = new Epoch(0, Map.of("canary", 5000), Map.of("canary", huge), Map.of());
+        Tallies tallies = new Tallies(driver.records);
+
+        assertThat(tallies.send(id, new Tally("big/1", 1, List.of(epoch)))).isTrue();
+        assertThat(driver.store.routes().tallies(id)).isEmpty();
+        driver.records.writable = false;
+        assertThatThrownBy(() -> tallies.send(id, new Tally("big/1", 2, List.of())))
+                .isInstanceOf(ServingException.class);
     }
 }

@@ -203,6 +203,28 @@ abstract class RouteStoreTests extends BaselineTablesTests {
     }
 
     @Test
+    void oneThatIsOverCanBeForgottenAndTheAuditLogKeepsIt() {
+        assertRefused(Reason.STALE, () -> routes().forget("fraud-8", act("delete rollout")));
+        var _ = routes().change(rollout("analyse", "{}"), List.of("{\"n\":1}"), Optional.empty(), act("start"));
+        assertRefused(Reason.STALE, () -> routes().forget("fraud-8", act("delete rollout")));
+        RolloutRecord now = routes().rollout("fraud-8").orElseThrow();
+        RolloutRecord over = new RolloutRecord(
+                now.id(), now.route(), now.revision(), now.ticks(), "completed", "", "{}", "{}", now.changed());
+        long ended = routes().change(over, List.of(), Optional.empty(), act("end"))
+                .rollout()
+                .revision();
+
+        assertThat(routes().forget("fraud-8", act("delete rollout"))).isGreaterThan(ended);
+
+        assertThat(routes().rollouts()).isEmpty();
+        assertThat(routes().events("fraud-8", 0, 10)).isEmpty();
+        AuditEntry last = assertConsistent(store).getFirst();
+        assertThat(last.model()).isEqualTo("rollouts/fraud-8");
+        assertThat(last.before()).contains("completed");
+        assertThat(last.after()).isEmpty();
+    }
+
+    @Test
     void noMoreThanIsBoundedWaitsToBeAddedUp() {
         var _ = routes().change(rollout("analyse", "{}"), List.of(), Optional.empty(), act("start"));
         for (int i = 1; i <= TallyTable.MOST_ROWS; i++) {

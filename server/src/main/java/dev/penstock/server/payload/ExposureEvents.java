@@ -1,0 +1,107 @@
+package dev.penstock.server.payload;
+
+import dev.penstock.core.Assigned;
+import dev.penstock.core.NanoClock;
+import dev.penstock.server.calls.CallQueue;
+import dev.penstock.server.calls.FinishedCall;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.ToLongFunction;
+
+/// Posts which arm of a route had which request, each as a CloudEvent whose data is the line of the [ExposureLog].
+/// Confined to the thread of its [CallQueue], but for [#close], which comes after it.
+public final class ExposureEvents implements CallQueue.Writer, AutoCloseable {
+    static final String TYPE = "dev.penstock.exposure.v1";
+
+    private static final System.Logger LOG = System.getLogger(ExposureEvents.class.getName());
+
+    private final EventPoster poster;
+    private final String source;
+    private final ToLongFunction<String> assignments;
+    private final NanoClock clock;
+    private final InstantSource time;
+
+    /// Events are told apart by this and a number.
+    private final String server = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+
+    private long number;
+
+    /// Whether the last one was not taken: that is said once.
+    private boolean failing;
+
+    /// @param headers sent with each
+    /// @param source what events say they come from
+    /// @param assignments how often units of a route were dealt anew, by its name; 0 if that is not known
+    public ExposureEvents(
+            URI sink,
+            Map<String, String> headers,
+            String source,
+            ToLongFunction<String> assignments,
+            NanoClock clock,
+            InstantSource time) {
+        this(sink, headers, source, assignments, clock, time, EventPoster.TIMEOUT);
+    }
+
+    /// @param timeout of each exchange
+    ExposureEvents(
+            URI sink,
+            Map<String, String> headers,
+            String source,
+            ToLongFunction<String> assignments,
+            NanoClock clock,
+            InstantSource time,
+            Duration timeout) {
+        this.poster = new EventPoster(sink, headers, timeout);
+        this.source = source;
+        this.assignments = assignments;
+        this.clock = clock;
+        this.time = time;
+    }
+
+    @Override
+    public int write(List<FinishedCall> calls) {
+        Instant now = time.instant();
+        long nowNanos = clock.nanoTime();
+        int lost = 0;
+        for (FinishedCall call : calls) {
+            Assigned arm = call.arm();
+            lost += arm == null || post(call, arm, ExposureLog.arrival(call, now, nowNanos)) ? 0 : 1;
+        }
+        return lost;
+    }
+
+    private boolean post(FinishedCall call, Assigned arm, Instant arrival) {
+        ExposureLine line = new ExposureLine(call, arm, assignments.applyAsLong(arm.route()), arrival);
+        number++;
+        Map<String, String> attributes = Map.of(
+                "id", server + "-" + number,
+                "type", TYPE,
+                "source", source,
+                "subject", "routes/" + arm.route(),
+                "time", arrival.toString());
+        try {
+            poster.post(attributes, line.json().getBytes(StandardCharsets.UTF_8));
+            failing = false;
+            return true;
+        } catch (IOException e) {
+            if (!failing) {
+                LOG.log(System.Logger.Level.WARNING, "exposures cannot be posted", e);
+            }
+            failing = true;
+            return false;
+        }
+    }
+
+    @Override
+    public void close() {
+        poster.close();
+    }
+}

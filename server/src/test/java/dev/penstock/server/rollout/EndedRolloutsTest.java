@@ -1,0 +1,135 @@
+package dev.penstock.server.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.penstock.core.ServingException;
+import dev.penstock.router.rollout.Command;
+import dev.penstock.router.rollout.Wish;
+import dev.penstock.router.split.Target;
+import dev.penstock.server.store.RolloutRecord;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What is left of rollouts that are over, and what is said of one before it is begun.
+final class EndedRolloutsTest {
+    @TempDir
+    private Path folder;
+
+    private RolloutWorld world;
+
+    @BeforeEach
+    void open() throws IOException {
+        world = new RolloutWorld(folder);
+    }
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    private static RolloutJson.Order order(String more) {
+        String text = "{\"route\": \"lookup\", \"candidate\": \"lookup@2\"" + more + "}";
+        return RolloutJson.read(JsonMapper.shared().readTree(text), "", RolloutJson.USUAL_CONTROL);
+    }
+
+    private String refused(String more) {
+        return world.rollouts.plan(order(more)).refused();
+    }
+
+    @Test
+    void aDryRunSaysWhatWouldBeRefused() {
+        assertThat(refused("")).isEmpty();
+        String id = world.analysed("lookup");
+        assertThat(refused("")).contains("rollout '" + id + "' is under way");
+        world.serve("lookup", 100, 40);
+        world.tick(3);
+        assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");
+        assertThat(refused("")).contains("this version was rolled back by rollout '" + id + "'");
+        assertThat(refused(", \"rearm\": true")).isEmpty();
+        assertThat(RolloutViewJson.of(world.rollouts.plan(order("")))
+                        .path("refused")
+                        .asString())
+                .contains(id);
+    }
+
+    @Test
+    void oneThatIsOverCanBeForgotten() {
+        String id = world.analysed("lookup");
+        assertThatThrownBy(() -> world.rollouts.forget(id, "ana", "a trial"))
+                .isInstanceOf(StillRunning.class)
+                .hasMessageContaining("is in phase analyse (expected: one that is over; abort it first)");
+        world.serve("lookup", 100, 40);
+        world.tick(3);
+
+        world.rollouts.forget(id, "ana", "a trial");
+
+        assertThatThrownBy(() -> world.rollouts.one(id)).isInstanceOf(ServingException.class);
+        assertThatThrownBy(() -> world.rollouts.events(id, 0, 10)).isInstanceOf(ServingException.class);
+        assertThat(refused("")).as("who deletes it gives the version another chance").isEmpty();
+        assertThat(world.store.audit("rollouts/" + id, Long.MAX_VALUE, 10).getFirst().toString())
+                .contains("delete rollout", "ana", "a trial");
+        assertThatThrownBy(() -> world.rollouts.forget(id, "ana", ""))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("is not there");
+        assertThat(world.again("lookup")).isNotEqualTo(id);
+        world.tick(3);
+    }
+
+    @Test
+    void aServerThatMissedTheEndForgetsWhatWasDeleted() {
+        String id = world.analysed("lookup");
+        RolloutWorld other = world.beside("there");
+        try {
+            other.tick(1);
+            assertThat(other.rollouts.status()).hasSize(1);
+            assertThat(world.rollouts.act(id, new Wish(Command.ABORT, "ana", "")).id()).isEqualTo(id);
+            world.tick(2);
+            world.rollouts.forget(id, "ana", "");
+            other.tick(1);
+            assertThat(other.rollouts.status()).isEmpty();
+        } finally {
+            other.rollouts.close();
+        }
+    }
+
+    private static RolloutRecord ended(int number, String route, boolean refuted) {
+        String state = refuted ? "{\"refuted\":[\"canary\"]}" : "{\"refuted\":[]}";
+        return new RolloutRecord(
+                "r" + number, route, 1, 1, "rolled-back", "", "{}", state, Instant.ofEpochSecond(number));
+    }
+
+    @Test
+    void aRouteKeepsItsLastOnesAndThoseThatRolledAVersionBackLongest() {
+        List<RolloutRecord> all = new ArrayList<>();
+        for (int i = 0; i < Ended.MOST; i++) {
+            all.add(ended(i, "fraud", i < 2));
+            all.add(ended(1000 + i, "other", false));
+        }
+        assertThat(Ended.tooMany(all, "fraud")).isEmpty();
+        all.add(ended(50, "fraud", false));
+        all.add(ended(51, "fraud", true));
+        assertThat(Ended.tooMany(all, "fraud")).extracting(RolloutRecord::id).containsExactly("r2", "r3");
+    }
+
+    @Test
+    void theOldestIsForgottenWhenAnotherOneBegins() {
+        String first = world.start("lookup", Target.version("lookup", 1));
+        for (int i = 0; i <= Ended.MOST; i++) {
+            String id = world.store.routes().running().getOrDefault("lookup", "");
+            assertThat(world.rollouts.act(id, new Wish(Command.ABORT, "ana", "")).id()).isEqualTo(id);
+            world.tick(2);
+            assertThat(world.again("lookup")).isNotEqualTo(id);
+        }
+        assertThat(world.store.routes().rollout(first)).isEmpty();
+        assertThat(world.store.routes().rollouts()).hasSize(Ended.MOST + 1);
+    }
+}

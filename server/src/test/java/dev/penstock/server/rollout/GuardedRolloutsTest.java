@@ -1,0 +1,133 @@
+package dev.penstock.server.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.core.DataType;
+import dev.penstock.core.Signature;
+import dev.penstock.core.TensorSpec;
+import dev.penstock.router.rollout.Command;
+import dev.penstock.router.rollout.Phase;
+import dev.penstock.router.rollout.Wish;
+import dev.penstock.router.split.Target;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Candidates that get no requests, whatever their share is.
+final class GuardedRolloutsTest {
+    @TempDir
+    private Path folder;
+
+    private RolloutWorld world;
+
+    @BeforeEach
+    void open() throws IOException {
+        world = new RolloutWorld(folder);
+    }
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    private String begin(String mode) {
+        return world.start("lookup", Target.version("lookup", 1), """
+                {"route": "lookup", "candidate": "lookup@2", "settle": "1s", "minRequests": 50, "mode": "%s",
+                 "metrics": [{"type": "errors"}],
+                 "steps": [{"weight": "50%%", "minDuration": "2s", "require": "proven"}]}""".formatted(mode));
+    }
+
+    private Phase phase(String id) {
+        return world.rollouts.one(id).state().phase();
+    }
+
+    private void resume(RolloutWorld by, String id) {
+        assertThat(by.rollouts.act(id, new Wish(Command.RESUME, "ana", "it was the disk")).waitsFor())
+                .isNotEmpty();
+    }
+
+    @Test
+    void whoResumesArmsTheGuardAgain() {
+        String id = begin("pause");
+        world.tick(6);
+        world.trip("lookup");
+        world.tick(1);
+        assertThat(phase(id)).isEqualTo(Phase.PAUSED);
+        assertThat(world.rollouts.one(id).waitsFor()).startsWith("a person");
+
+        resume(world, id);
+        assertThat(world.trips).isEmpty();
+        world.tick(3);
+        assertThat(phase(id)).isEqualTo(Phase.ANALYSE);
+        assertThat(world.store.routes().events(id, 0, 100).toString()).contains("resumed", "it was the disk", "ana");
+
+        world.trip("lookup");
+        world.tick(1);
+        assertThat(phase(id)).as("it found the same again").isEqualTo(Phase.PAUSED);
+    }
+
+    @Test
+    void aResumeOnOneServerArmsTheGuardsOfAll() {
+        String id = begin("pause");
+        RolloutWorld other = world.beside("there");
+        try {
+            world.tick(6);
+            other.tick(6);
+            other.trip("lookup");
+            other.tick(1);
+            // It finds that when it writes next.
+            world.tick(6);
+            assertThat(phase(id)).isEqualTo(Phase.PAUSED);
+
+            resume(world, id);
+            assertThat(other.trips).isNotEmpty();
+            other.tick(2);
+            world.tick(2);
+            assertThat(other.trips).isEmpty();
+            assertThat(phase(id)).isEqualTo(Phase.ANALYSE);
+        } finally {
+            other.rollouts.close();
+        }
+    }
+
+    @Test
+    void guardsOfWhoOnlyObservesOnlyTell() {
+        String id = begin("observe");
+        world.tick(6);
+        assertThat(world.onlyTold).containsExactly("lookup");
+        world.trip("lookup");
+        world.tick(3);
+        assertThat(phase(id)).isEqualTo(Phase.ANALYSE);
+        assertThat(world.store.routes().events(id, 0, 100).toString())
+                .containsOnlyOnce("would-roll-back")
+                .contains("20 failures one after another");
+
+        assertThat(world.rollouts.act(id, new Wish(Command.ABORT, "ana", "enough")).id()).isEqualTo(id);
+        world.tick(2);
+        assertThat(phase(id)).isEqualTo(Phase.ROLLED_BACK);
+        assertThat(world.onlyTold).as("what comes after it is guarded").isEmpty();
+    }
+
+    private static Signature taking(DataType type) {
+        TensorSpec tensor = TensorSpec.of("x", type, -1);
+        return new Signature(List.of(tensor), List.of(TensorSpec.of("y", DataType.FP32, -1)), 0);
+    }
+
+    /// As one that is loaded on demand: nothing was known of it when the rollout began.
+    @Test
+    void whoDoesNotFitOnceItIsLoadedIsTakenBackAndThatIsSaid() {
+        world.signatures.put(1L, taking(DataType.FP32));
+        String id = begin("rollback");
+        world.signatures.put(2L, taking(DataType.INT64));
+        world.tick(3);
+
+        assertThat(phase(id)).isEqualTo(Phase.ROLLED_BACK);
+        assertThat(world.rollouts.one(id).state().reason()).isEqualTo("unfit");
+        assertThat(world.rollouts.one(id).state().detail()).contains("lookup@2: it does not fit the default arm: ");
+        assertThat(world.rollouts.one(id).state().latched()).isFalse();
+    }
+}
