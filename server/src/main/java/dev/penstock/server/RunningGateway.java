@@ -20,6 +20,7 @@ import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.router.waiting.WaitingRoom;
 import dev.penstock.runtime.NativeHandles;
 import dev.penstock.runtime.OnnxLoader;
+import dev.penstock.server.admin.CountRecords;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.RoutedCatalog;
@@ -51,6 +52,7 @@ import dev.penstock.server.memory.ProcessMemory;
 import dev.penstock.server.monitoring.ModelOrder;
 import dev.penstock.server.monitoring.Monitoring;
 import dev.penstock.server.monitoring.MonitoringSettings;
+import dev.penstock.server.monitoring.Sharing;
 import dev.penstock.server.payload.PayloadLog;
 import dev.penstock.server.registry.MemoryRules;
 import dev.penstock.server.registry.ModelRepository;
@@ -176,7 +178,7 @@ final class RunningGateway implements AutoCloseable {
             routes = RouteAdmin.start(registry.routes(), registry, published);
             // Before the models are closed, and after the doors.
             lifecycle.own(shadows).start(table);
-            monitoring = lifecycle.own(monitoring(processors));
+            monitoring = lifecycle.own(monitoring(processors, recorded));
             feedback.estimateFrom(monitoring::evaluation);
             monitoring.alongside(feedback::tick, feedback::alerts);
             monitoring.start();
@@ -315,7 +317,7 @@ final class RunningGateway implements AutoCloseable {
                 clock);
     }
 
-    private Monitoring monitoring(int processors) {
+    private Monitoring monitoring(int processors, @Nullable RecordParts recorded) {
         ServerConfig.Monitoring asked = config.monitoring();
         MonitoringSettings settings = new MonitoringSettings(
                 DriftRules.STANDARD.withMinSamples(asked.minSamples()),
@@ -334,8 +336,17 @@ final class RunningGateway implements AutoCloseable {
                 settings,
                 processors,
                 registry.baselines(),
+                sharing(recorded),
                 folder,
                 InstantSource.system());
+    }
+
+    /// A record in a file is one server's.
+    private @Nullable Sharing sharing(@Nullable RecordParts recorded) {
+        CountRecords counts = registry.counts();
+        return counts == null || recorded == null || config.registered().storeUrl().isEmpty()
+                ? null
+                : new Sharing(counts, recorded.replica().id());
     }
 
     /// Whether a version may be asked for, in memory or not.

@@ -4,6 +4,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /// What a run that never was has produced.
 final class RanOutputs implements BatchOutputs {
+    static final int ROWS = 5;
+
     final AtomicInteger released = new AtomicInteger();
     private final long address;
     private final long rowBytes;
@@ -25,6 +27,11 @@ final class RanOutputs implements BatchOutputs {
     @Override
     public long rowBytes(int output) {
         return rowBytes;
+    }
+
+    @Override
+    public int rows() {
+        return ROWS;
     }
 
     @Override

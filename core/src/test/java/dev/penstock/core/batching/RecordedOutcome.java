@@ -12,11 +12,19 @@ final class RecordedOutcome implements ReplySink {
     final CompletableFuture<InferenceReply> reply = new CompletableFuture<>();
     volatile boolean abandoned;
 
+    /// What was told of its run, or nothing.
+    volatile String ran = "";
+
     /// Done before an answer is noted.
     volatile Runnable whenAnswered = () -> {};
 
     @Override
     public void resolved(ModelKey key) {}
+
+    @Override
+    public void ran(int rows, int runRows, long startedNanos, long endedNanos) {
+        ran = "%d of %d rows from %d to %d".formatted(rows, runRows, startedNanos, endedNanos);
+    }
 
     @Override
     public void reply(InferenceReply outcome) {

@@ -35,12 +35,20 @@ class TensorCallTest {
     }
 
     @Test
+    void whoAskedIsToldHowManyRowsTheRunHad() {
+        call().completed(new RanOutputs(0, Integer.MAX_VALUE, 200, 300), 0);
+
+        assertThat(outcome.ran).isEqualTo("1 of 5 rows from 200 to 300");
+    }
+
+    @Test
     void whatFailedHasWaitedUntilNow() {
         call().failed(ErrorCode.DEADLINE_EXCEEDED, "too late");
 
         assertFailed(ErrorCode.DEADLINE_EXCEEDED);
         assertThat(echo.leases).hasValue(0);
         assertThat(seen).containsExactly("DEADLINE_EXCEEDED rows=0 queue=350 run=0");
+        assertThat(outcome.ran).isEmpty();
     }
 
     private TensorCall call() {

@@ -1,9 +1,12 @@
 package dev.penstock.monitor.drift;
 
+import dev.penstock.monitor.recording.MonitorPlan;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The alarms of all features and vectors of a version, and the one that they make together. Each is looked at
@@ -49,6 +52,14 @@ final class Alarms {
             byName.remove(name);
         }
         return next.change();
+    }
+
+    /// Those of features and vectors that the plan does not have are over.
+    void keep(MonitorPlan plan) {
+        Set<String> names = new HashSet<>();
+        plan.features().forEach(feature -> names.add(feature.name()));
+        plan.vectors().forEach(vector -> names.add(vector.name()));
+        byName.keySet().retainAll(names);
     }
 
     private Alarm alarm(String name) {

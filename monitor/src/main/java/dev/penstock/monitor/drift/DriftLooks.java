@@ -69,6 +69,7 @@ public final class DriftLooks {
 
     /// The same alarms, of what is counted by another plan, or anew. This one is not to be used any more.
     public DriftLooks countedBy(MonitorPlan other, LookRules others, @Nullable Cumulative steady, long beginMillis) {
+        alarms.keep(other);
         return new DriftLooks(other, others, steady, alarms, Cumulative.zero(other), beginMillis);
     }
 
@@ -182,8 +183,8 @@ public final class DriftLooks {
     private Set<String> insufficient(List<Verdict> verdicts, boolean old) {
         Set<String> names = new LinkedHashSet<>();
         for (Verdict one : verdicts) {
-            boolean mayWait = one.count() > 0 && !old;
-            if (!one.isSaid() && one.usual() && (mayWait || alarms.knows(one.name()))) {
+            boolean mayWait = one.usual() && one.count() > 0 && !old;
+            if (!one.isSaid() && (mayWait || alarms.knows(one.name()))) {
                 names.add(one.name());
             }
         }
@@ -209,7 +210,7 @@ public final class DriftLooks {
     }
 
     private void giveUp(Verdict one, long waitedMillis) {
-        boolean alarmed = one.count() > 0 && alarms.isRaised(one.name());
+        boolean alarmed = one.usual() && one.count() > 0 && alarms.isRaised(one.name());
         if (!one.isSaid() && rules.isTooLong(waitedMillis, alarmed)) {
             changed(one.name(), alarms.unsaid(one.name()));
             waiting.end(one.name());

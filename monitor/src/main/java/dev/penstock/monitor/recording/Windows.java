@@ -8,6 +8,7 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// What was counted by one plan lately, over all replicas: sliding windows, and sub-windows one after another.
@@ -122,6 +123,46 @@ public final class Windows {
             source.keep(taken);
         }
         return true;
+    }
+
+    /// Takes what another replica's life had counted at a moment that is over. What it had counted by then is in
+    /// windows, and in no sub-window that goes on or is still to come. Of one life the oldest first, and before
+    /// [#put].
+    ///
+    /// @return false if there are too many replicas
+    public boolean putPast(Replica replica, Cumulative counts, long atMillis) {
+        boolean known = sources.containsKey(replica);
+        if (!known && sources.size() >= MOST_REPLICAS) {
+            return false;
+        }
+        Taken taken = new Taken(Math.min(atMillis, nowMillis), counts);
+        Source source = sources.computeIfAbsent(replica, _ -> new Source(replica, taken));
+        if (known && counts.isAfter(source.latest.counts()) && taken.atMillis() >= source.latest.atMillis()) {
+            source.keep(taken);
+        }
+        source.closed = source.latest.counts();
+        return true;
+    }
+
+    /// What each replica's life has counted in the last time of that length, see [#last]; its end is when the
+    /// last of
+    /// it was taken.
+    public Map<Replica, Window> lastByReplica(Duration length, long atMillis) {
+        advance(atMillis);
+        long from = nowMillis - length.toMillis();
+        Map<Replica, Window> windows = new HashMap<>();
+        sources.forEach((replica, source) -> {
+            Taken base = source.at(from);
+            Cumulative counts = source.latest.counts().minus(base.counts());
+            long end = source.latest.atMillis();
+            windows.put(replica, new Window(counts, Math.min(base.atMillis(), end), end));
+        });
+        return windows;
+    }
+
+    /// Whose counts are kept.
+    public Set<Replica> replicas() {
+        return Set.copyOf(sources.keySet());
     }
 
     private void advance(long atMillis) {

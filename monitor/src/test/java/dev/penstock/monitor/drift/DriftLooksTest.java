@@ -171,6 +171,35 @@ class DriftLooksTest {
         assertThat(change(look(ROWS, FAR))).isEqualTo(Alarm.Change.RAISED);
     }
 
+    @Test
+    void anAlarmOfWhatIsNotMonitoredAnyMoreIsOver() {
+        look(withInputs(4, SAME));
+        assertThat(change(look(withInputs(4, SAME)))).isEqualTo(Alarm.Change.RAISED);
+        MonitorPlan fewer = Observed.plan(1);
+        looks = looks.countedBy(fewer, LookRules.STANDARD, null, nowMillis);
+        Cumulative came = new Observed(fewer)
+                .bins("x", SAME.sample(ROWS, random))
+                .bins(Observed.VALUE, SAME.sample(ROWS, random))
+                .labels(500, 250, 250)
+                .counted();
+
+        DriftChange over =
+                looks.look(new Window(came, nowMillis, nowMillis + 5 * MINUTES), (_, _) -> came.plus(came));
+
+        assertThat(change(over)).isEqualTo(Alarm.Change.CLEARED);
+    }
+
+    @Test
+    void anAlarmOfWhatNoBaselineHasAnyMoreIsOverInTheEnd() {
+        raise();
+        Cumulative without = seen(10_000, 0, SAME, 10_000, true);
+
+        for (int i = 0; i < 3 * OF_AN_HOUR - 1; i++) {
+            assertThat(look(seen(ROWS, ROWS, FAR, ROWS, true), without)).as("look %d", i).isNull();
+        }
+        assertThat(change(look(seen(ROWS, ROWS, FAR, ROWS, true), without))).isEqualTo(Alarm.Change.CLEARED);
+    }
+
     private void raise() {
         look(ROWS, FAR);
         assertThat(change(look(ROWS, FAR))).isEqualTo(Alarm.Change.RAISED);
@@ -185,9 +214,13 @@ class DriftLooksTest {
     }
 
     private @Nullable DriftChange look(Cumulative came) {
+        return look(came, usual);
+    }
+
+    private @Nullable DriftChange look(Cumulative came, Cumulative against) {
         long begin = nowMillis;
         nowMillis += 5 * MINUTES;
-        return looks.look(new Window(came, begin, nowMillis), (_, _) -> usual);
+        return looks.look(new Window(came, begin, nowMillis), (_, _) -> against);
     }
 
     private Cumulative withInputs(int moved, Population answer) {

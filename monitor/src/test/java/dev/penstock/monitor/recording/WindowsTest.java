@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 
@@ -66,6 +67,47 @@ class WindowsTest {
 
         assertThat(window.toMillis() - window.fromMillis()).isBetween(HOUR, HOUR + 10 * MINUTE);
         assertThat(window.counts().recorded()).isEqualTo((window.toMillis() - window.fromMillis()) / MINUTE);
+    }
+
+    @Test
+    void whatOthersCountedBeforeIsInWindowsAndInNoSubWindow() {
+        long now = NOON + 3 * HOUR;
+        Windows late = new Windows(PLAN, WindowSettings.STANDARD, now);
+        late.put(new Replica("local", now), rows(0), now);
+        for (int minute = 0; minute <= 175; minute += 5) {
+            assertThat(late.putPast(ONE, rows(minute), NOON + minute * MINUTE)).isTrue();
+        }
+        late.put(new Replica("local", now), rows(3), now + MINUTE);
+
+        assertThat(late.isOpen()).isTrue();
+        assertThat(late.last(Duration.ofHours(1), now + MINUTE).counts().recorded())
+                .isEqualTo(55 + 3);
+        assertThat(late.last(Duration.ofHours(24), now + MINUTE).counts().recorded())
+                .isEqualTo(175 + 3);
+        late.put(ONE, rows(185), now + 2 * MINUTE);
+        Window closed = late.close(now + 5 * MINUTE);
+        assertThat(closed).isNotNull();
+        assertThat(closed.counts().recorded()).as("what came since").isEqualTo(10 + 3);
+    }
+
+    @Test
+    void aWindowIsThoseOfItsReplicas() {
+        Replica other = new Replica("other", NOON + 20 * MINUTE);
+        for (int minute = 0; minute <= 60; minute++) {
+            windows.put(ONE, rows(minute), NOON + minute * MINUTE);
+            if (minute == 30) {
+                windows.put(other, rows(40), NOON + 30 * MINUTE);
+            }
+        }
+
+        Map<Replica, Window> each = windows.lastByReplica(Duration.ofMinutes(30), NOON + 60 * MINUTE);
+
+        assertThat(each).containsOnlyKeys(ONE, other);
+        assertThat(each.get(ONE).counts().recorded()).isEqualTo(30);
+        assertThat(each.get(other).toMillis()).isEqualTo(NOON + 30 * MINUTE);
+        assertThat(each.values().stream().mapToLong(one -> one.counts().recorded()).sum())
+                .isEqualTo(last(Duration.ofMinutes(30), NOON + 60 * MINUTE));
+        assertThat(windows.replicas()).containsExactlyInAnyOrder(ONE, other);
     }
 
     @Test

@@ -45,6 +45,12 @@ public record Epoch(
         return new Epoch(step, weights, bins, Map.of());
     }
 
+    /// Whether nothing is in it but what was said of answers.
+    boolean isOnlyTold() {
+        return counts.values().stream().allMatch(one -> one.requests() == 0 && !hasBins(one))
+                && copies.values().stream().allMatch(Compared.NONE::equals);
+    }
+
     /// What was said of answers, as of another time.
     Map<String, ArmCounts> told() {
         Map<String, ArmCounts> told = new HashMap<>();

@@ -232,7 +232,11 @@ final class RolloutChange {
         }
         sources.put(tally.source(), tally.number());
         for (Epoch epoch : tally.epochs()) {
-            count(spec, epoch);
+            if (epoch.isOnlyTold()) {
+                countLate(spec, epoch);
+            } else {
+                count(spec, epoch);
+            }
             countControl(epoch.counts(spec.control()), nowMillis);
         }
     }

@@ -131,6 +131,24 @@ final class ReportsTest {
                 .isEqualTo(64_000);
     }
 
+    /// Another server was told of answers whose shares are forgotten here.
+    @Test
+    void whatAnotherServerIsToldLateMakesNoSharesOfItsOwn() {
+        RolloutSpec spec = spec(Strategy.BANDIT);
+        RolloutChange change = RolloutState.pending(spec, 0).change();
+        change.deal(Map.of("canary", 2000), 0);
+        Epoch known = epoch(2000, answered(20, 0, 1), answered(80, 0, 1));
+        Epoch forgotten = epoch(7000, rewarded(1, 0.9), rewarded(1, 0.9));
+        RolloutState state =
+                change.state().plus(spec, List.of(new Tally("there/1", 1, List.of(known, forgotten))), 0);
+
+        assertThat(state.epochs()).singleElement().satisfies(epoch -> {
+            assertThat(epoch.weight("canary")).isEqualTo(2000);
+            assertThat(epoch.counts("canary").rewards().count()).isZero();
+            assertThat(epoch.counts("canary").lateRewards().count()).isEqualTo(GroupSums.GROUPS);
+        });
+    }
+
     private static RolloutState see(
             RolloutMachine machine,
             RolloutSpec spec,

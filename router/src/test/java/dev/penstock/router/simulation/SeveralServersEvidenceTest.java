@@ -14,18 +14,12 @@ final class SeveralServersEvidenceTest {
     private static final double ALPHA = 0.05;
 
     /// How requests are divided among servers.
-    private enum Division {
-        ONE("one server", List.of(1.0)),
-        EVEN("three, evenly", List.of(1 / 3.0, 1 / 3.0, 1 / 3.0)),
-        UNEVEN("three, 80/10/10", List.of(0.8, 0.1, 0.1));
-
-        private final String text;
-        private final List<Double> shares;
-
-        Division(String text, List<Double> shares) {
-            this.text = text;
-            this.shares = shares;
-        }
+    private record Division(String text, List<Double> shares) {
+        private static final Division EVEN = new Division("three, evenly", List.of(1 / 3.0, 1 / 3.0, 1 / 3.0));
+        private static final List<Division> ALL = List.of(
+                new Division("one server", List.of(1.0)),
+                EVEN,
+                new Division("three, 80/10/10", List.of(0.8, 0.1, 0.1)));
     }
 
     /// Of all candidates.
@@ -36,11 +30,11 @@ final class SeveralServersEvidenceTest {
         System.out.printf(Locale.ROOT, "%nthe same, counted by several servers, %d candidates%n", CANARIES);
         System.out.printf(
                 Locale.ROOT, "%-36s %12s %10s %10s %10s%n", "", "rolled back", "errors", "answers", "mismatch");
-        for (Division division : Division.values()) {
+        for (Division division : Division.ALL) {
             Found divided = run(division, true);
-            print(division.text, divided);
-            assertThat(divided.rolledBack()).as(division.text).isLessThanOrEqualTo(ALPHA);
-            assertThat(divided.mismatched()).as(division.text).isZero();
+            print(division.text(), divided);
+            assertThat(divided.rolledBack()).as(division.text()).isLessThanOrEqualTo(ALPHA);
+            assertThat(divided.mismatched()).as(division.text()).isZero();
         }
         Found naive = run(Division.EVEN, false);
         print("three, evenly, as if they were one", naive);
@@ -64,7 +58,7 @@ final class SeveralServersEvidenceTest {
         int answers = 0;
         int mismatched = 0;
         for (int i = 0; i < CANARIES; i++) {
-            SharedCanary canary = new SharedCanary(division.shares, apart, 17_000_000 + i);
+            SharedCanary canary = new SharedCanary(division.shares(), apart, 17_000_000 + i);
             canary.run();
             rolledBack += canary.failed().isEmpty() ? 0 : 1;
             errors += canary.failed().contains("errors") ? 1 : 0;

@@ -71,6 +71,11 @@ public final class Alerts {
         past.addFirst(ended.cleared(nowMillis));
     }
 
+    /// Whether something is to be known of a version.
+    boolean isActive(ModelKey key) {
+        return active.containsKey(key);
+    }
+
     /// As they were raised.
     List<Alert> active() {
         return List.copyOf(active.values());

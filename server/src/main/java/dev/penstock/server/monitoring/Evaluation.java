@@ -4,6 +4,7 @@ import dev.penstock.monitor.drift.DriftReport;
 import dev.penstock.monitor.drift.DriftStatus;
 import dev.penstock.monitor.recording.Window;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// One window of a version, and what is to be said of it.
@@ -11,8 +12,23 @@ import org.jspecify.annotations.Nullable;
 /// @param length that was asked for
 /// @param window what was counted in it; null before anything is
 /// @param report null as long as there is no baseline
+/// @param replicas the servers that counted it, by name; none if this one alone does
 public record Evaluation(
-        Duration length, @Nullable Window window, @Nullable DriftReport report) {
+        Duration length, @Nullable Window window, @Nullable DriftReport report, List<ReplicaRows> replicas) {
+    public Evaluation {
+        replicas = List.copyOf(replicas);
+    }
+
+    /// Of one server.
+    public Evaluation(Duration length, @Nullable Window window, @Nullable DriftReport report) {
+        this(length, window, report, List.of());
+    }
+
+    /// With who counted how much of it.
+    Evaluation with(List<ReplicaRows> all) {
+        return new Evaluation(length, window, report, all);
+    }
+
     public DriftStatus status() {
         return report == null ? DriftStatus.INSUFFICIENT : report.status();
     }

@@ -61,12 +61,16 @@ public final class Monitoring implements AutoCloseable {
 
     private final Baselines baselines;
 
+    /// Null if no other server counts answers of the same versions.
+    @GuardedBy("lock")
+    private final @Nullable SharedCounts shared;
+
     /// Those of which it was said that they cannot be watched.
     @GuardedBy("lock")
     private final Set<ModelKey> troubled = new HashSet<>();
 
     @GuardedBy("lock")
-    private final Alerts alerts = new Alerts();
+    private final DriftAlerts alerts = new DriftAlerts();
 
     @GuardedBy("lock")
     private final Budget budget;
@@ -97,6 +101,7 @@ public final class Monitoring implements AutoCloseable {
     /// @param memory in which baselines, and what is kept of versions that sleep, have to find room
     /// @param processors that the process may use
     /// @param records for baselines; null keeps them in memory
+    /// @param sharing with servers that count answers of the same versions; null if there are none
     /// @param folder for hours, where releases before kept baselines; null if there is none
     /// @param time of the clock on the wall
     public Monitoring(
@@ -106,9 +111,10 @@ public final class Monitoring implements AutoCloseable {
             MonitoringSettings settings,
             int processors,
             @Nullable BaselineRecords records,
+            @Nullable Sharing sharing,
             @Nullable Path folder,
             InstantSource time) {
-        this(open, serving, memory, settings, processors, records, folder, time, PATIENCE);
+        this(open, serving, memory, settings, processors, records, sharing, folder, time, PATIENCE);
     }
 
     /// @param patience with the disk
@@ -119,6 +125,7 @@ public final class Monitoring implements AutoCloseable {
             MonitoringSettings settings,
             int processors,
             @Nullable BaselineRecords records,
+            @Nullable Sharing sharing,
             @Nullable Path folder,
             InstantSource time,
             Duration patience) {
@@ -132,6 +139,7 @@ public final class Monitoring implements AutoCloseable {
         BaselineFiles before = folder == null ? null : new BaselineFiles(folder);
         this.baselines =
                 new Baselines(new BaselineStore(records, before, memory), disk, this::isNeeded, this::follow);
+        this.shared = sharing == null ? null : new SharedCounts(sharing, disk, memory);
         if (records != null) {
             records.onChange(baselines::recordChanged);
         }
@@ -179,6 +187,9 @@ public final class Monitoring implements AutoCloseable {
             list(atMillis);
             baselines.tick(nowMillis);
             keep();
+            if (shared != null) {
+                shared.take(watches, nowMillis);
+            }
             List<VersionWatch> due = new ArrayList<>();
             for (VersionWatch watch : watches.all()) {
                 if (watch.isDue(nowMillis)) {
@@ -194,6 +205,7 @@ public final class Monitoring implements AutoCloseable {
                 conclude(watch);
             }
             tickedMillis = nowMillis;
+            share(due);
             if (!due.isEmpty() || watched.size() != watches.keys().size()) {
                 watched = watches.all().stream().map(VersionWatch::lastShown).toList();
             }
@@ -203,6 +215,24 @@ public final class Monitoring implements AutoCloseable {
             lock.unlock();
         }
         alongside.accept(atMillis);
+    }
+
+    /// Has other servers know what was counted here, and one of them all tell of drift.
+    @GuardedBy("lock")
+    private void share(List<VersionWatch> due) {
+        if (shared == null) {
+            return;
+        }
+        for (VersionWatch watch : due) {
+            shared.offer(watch, nowMillis, false);
+        }
+        shared.exchange(nowMillis);
+        alerts.settle(this::tells, nowMillis);
+    }
+
+    @GuardedBy("lock")
+    private boolean tells(ModelKey key) {
+        return shared == null || shared.tells(key, nowMillis);
     }
 
     /// Has hours deleted that are too old, once a day.
@@ -254,7 +284,7 @@ public final class Monitoring implements AutoCloseable {
             learn(watch);
             DriftChange told = watch.look(nowMillis);
             if (told != null) {
-                tell(watch.key(), told);
+                alerts.changed(watch.key(), told, tells(watch.key()), nowMillis);
             }
             if (!watch.isAlarmed()) {
                 // Held against something else, what was told is over without a look that says so.
@@ -290,20 +320,6 @@ public final class Monitoring implements AutoCloseable {
         }
     }
 
-    @GuardedBy("lock")
-    private void tell(ModelKey key, DriftChange told) {
-        alerts.add(key, told, nowMillis);
-        LOG.log(
-                System.Logger.Level.WARNING,
-                "{0}: drift {1}, {2} ({3} rows, share of features {4}, told by {5})",
-                key,
-                told.change(),
-                told.status(),
-                told.rows(),
-                told.share(),
-                told.cause());
-    }
-
     /// Every version as it was after the last look. Waits for nothing.
     public List<Watched> watched() {
         return watched;
@@ -328,7 +344,9 @@ public final class Monitoring implements AutoCloseable {
     public Evaluation evaluation(ModelKey key, @Nullable Duration length) {
         lock.lock();
         try {
-            return observed(key).evaluation(length == null ? settings.window() : length, nowMillis);
+            Duration asked = length == null ? settings.window() : length;
+            VersionWatch watch = observed(key);
+            return counted(watch, watch.evaluation(asked, nowMillis));
         } finally {
             lock.unlock();
         }
@@ -340,10 +358,20 @@ public final class Monitoring implements AutoCloseable {
     public Evaluation evaluation(ModelKey key, @Nullable Duration length, Baseline against) {
         lock.lock();
         try {
-            return observed(key).evaluation(length == null ? settings.window() : length, nowMillis, against);
+            Duration asked = length == null ? settings.window() : length;
+            VersionWatch watch = observed(key);
+            return counted(watch, watch.evaluation(asked, nowMillis, against));
         } finally {
             lock.unlock();
         }
+    }
+
+    /// With who counted it.
+    @GuardedBy("lock")
+    private Evaluation counted(VersionWatch watch, Evaluation evaluation) {
+        return shared == null
+                ? evaluation
+                : evaluation.with(shared.replicas(watch, evaluation.length(), nowMillis));
     }
 
     /// As it is now, and so is what it is held against.
@@ -504,6 +532,21 @@ public final class Monitoring implements AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
+        leave();
         disk.close();
+    }
+
+    /// Has others know what was counted here last. Nobody else has the lock, unless the thread was left behind.
+    private void leave() {
+        if (!lock.tryLock()) {
+            return;
+        }
+        try {
+            if (shared != null) {
+                shared.close(watches, nowMillis);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 }

@@ -47,6 +47,11 @@ final class VersionWatch {
     private boolean follows;
 
     private @Nullable Counted counted;
+
+    /// What the copies had counted by the same plan when the windows began, which is none of them.
+    private @Nullable Cumulative before;
+
+    private long beganMillis;
     private List<Evaluation> evaluations = List.of();
     private Map<String, String> said = Map.of();
     private ModelOrder order;
@@ -180,8 +185,29 @@ final class VersionWatch {
                 : now.looks().countedBy(plan, rules(), steady(usual), nowMillis);
         counted = new Counted(plan, usual, looks, settings.kept(), nowMillis);
         copies.begin(plan, anew, nowMillis);
+        before = anew ? copies.total(plan) : Cumulative.zero(plan);
+        beganMillis = nowMillis;
         evaluations = List.of();
         times.newsCame();
+    }
+
+    /// When the windows began.
+    long beganMillis() {
+        return beganMillis;
+    }
+
+    /// All that was counted here since then; null before there are any.
+    @Nullable
+    Cumulative own() {
+        Counted now = counted;
+        Cumulative notOfThem = before;
+        return now == null || notOfThem == null ? null : copies.total(now.plan()).minus(notOfThem);
+    }
+
+    /// Other servers' counts came into the windows. A look has to follow.
+    void othersCounted() {
+        times.newsCame();
+        times.atOnce();
     }
 
     /// Learns edges, and what is usual, where that is not known.

@@ -5,6 +5,7 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.BaselineRecords;
+import dev.penstock.server.admin.CountRecords;
 import dev.penstock.server.admin.LifecycleEvent;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.RegisterOrder;
@@ -105,6 +106,11 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
     /// In the same record.
     BaselineRecords baselines() {
         return baselines;
+    }
+
+    /// Beside the same record.
+    CountRecords counts() {
+        return new RecordedCounts(keeper);
     }
 
     /// Begins to read the record.

@@ -8,6 +8,7 @@ import dev.penstock.router.RouteTable;
 import dev.penstock.router.cache.ResponseCaches;
 import dev.penstock.server.admin.BaselineRecords;
 import dev.penstock.server.admin.Catalog;
+import dev.penstock.server.admin.CountRecords;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.ModelControl;
 import dev.penstock.server.admin.ModelControlMode;
@@ -230,6 +231,11 @@ public final class Registry implements Catalog, ModelControl, AutoCloseable {
     /// What is usual of models; null if there is no record.
     public @Nullable BaselineRecords baselines() {
         return registered == null ? null : registered.baselines();
+    }
+
+    /// What servers that share the record count; null if there is none.
+    public @Nullable CountRecords counts() {
+        return registered == null ? null : registered.counts();
     }
 
     /// Puts other routes before the models, at once; any thread.

@@ -11,7 +11,9 @@ import dev.penstock.monitor.recording.Feature;
 import dev.penstock.monitor.recording.Window;
 import dev.penstock.server.monitoring.Baseline;
 import dev.penstock.server.monitoring.Evaluation;
+import dev.penstock.server.monitoring.ReplicaRows;
 import dev.penstock.server.monitoring.Watched;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
@@ -42,6 +44,7 @@ final class DriftJson {
                 .writeNumberProperty(
                         "seen", window == null ? 0 : window.counts().seen())
                 .writeNumberProperty("sampling", version.samplingShare());
+        replicas(json, evaluation.replicas());
         DriftReport report = evaluation.report();
         number(json, "share", report == null ? Double.NaN : report.share());
         json.writeArrayPropertyStart("features");
@@ -52,6 +55,19 @@ final class DriftJson {
         VectorJson.write(json, report == null ? List.of() : report.vectors());
         EvidenceJson.write(json, version.evidence());
         json.writeEndObject();
+    }
+
+    private static void replicas(JsonGenerator json, List<ReplicaRows> replicas) {
+        json.writeArrayPropertyStart("replicas");
+        for (ReplicaRows one : replicas) {
+            json.writeStartObject()
+                    .writeStringProperty("id", one.server())
+                    .writeStringProperty("epoch", instant(one.epochMillis()))
+                    .writeNumberProperty("n", one.rows())
+                    .writeNumberProperty("lag", Duration.ofMillis(one.lagMillis()).toSeconds())
+                    .writeEndObject();
+        }
+        json.writeEndArray();
     }
 
     /// @param unseen how many different values were not known

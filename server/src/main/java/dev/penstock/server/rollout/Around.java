@@ -5,6 +5,7 @@ import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.RouteRecords;
 import dev.penstock.server.routing.PublishedRoutes;
 import dev.penstock.server.routing.RouteAdmin;
+import dev.penstock.server.store.RolloutRecord;
 import java.time.InstantSource;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -25,4 +26,9 @@ public record Around(
         Teller teller,
         String server,
         InstantSource time,
-        Supplier<String> ids) {}
+        Supplier<String> ids) {
+    /// Whether this server drives that rollout.
+    boolean drives(RolloutRecord rollout) {
+        return rollout.owner().equals(server);
+    }
+}

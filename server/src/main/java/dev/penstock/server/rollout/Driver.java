@@ -5,14 +5,12 @@ import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.Candidate;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.EvidenceJudge;
-import dev.penstock.router.rollout.Mode;
 import dev.penstock.router.rollout.Observation;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.rollout.RolloutEvent;
 import dev.penstock.router.rollout.RolloutMachine;
 import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Strategy;
-import dev.penstock.router.rollout.Tally;
 import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.admin.ModelAdmin;
@@ -22,7 +20,6 @@ import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -33,8 +30,6 @@ import java.util.function.Supplier;
 /// it is wanted. To judge, and to take requests from a candidate here, no record is needed: what could not be
 /// written is written later. Its owner's lock is held.
 final class Driver {
-    private static final System.Logger LOG = System.getLogger(Driver.class.getName());
-
     /// How often counts are recorded that decide nothing, and how long nothing is written after that failed:
     /// who waits for a record that does not answer judges nobody.
     private static final Duration KEEP = Duration.ofSeconds(5);
@@ -46,14 +41,24 @@ final class Driver {
     private final RolloutMachine machine;
     private final Watch watch;
     private final Announcer announcer;
-    private final Tallies tallies;
+    private final Counting counting;
+    private final Holding holding;
 
     Driver(Around around, RolloutMachine machine, Decisions decisions) {
         this.around = around;
         this.machine = machine;
         this.watch = new Watch(around);
-        this.tallies = new Tallies(around.records());
+        this.counting = new Counting(around, watch);
+        this.holding = new Holding(around, watch);
         this.announcer = new Announcer(around.teller(), decisions);
+    }
+
+    Counting counting() {
+        return counting;
+    }
+
+    Holding holding() {
+        return holding;
     }
 
     /// @throws dev.penstock.server.store.StoreException if somebody else wrote it meanwhile
@@ -74,7 +79,7 @@ final class Driver {
         drive.order = null;
         if (!isMine(drive) && now - drive.keptMillis < SILENCE.toMillis()) {
             guardOnly(drive, now);
-            countOnly(drive, now);
+            route(drive).ifPresent(route -> counting.countOnly(drive, RouteJson.read(route.spec()), now));
             return;
         }
         Optional<RouteRecord> route = route(drive);
@@ -84,7 +89,7 @@ final class Driver {
         }
         RouteSpec routed = RouteJson.read(route.get().spec());
         promoteAlias(drive, routed);
-        RolloutMachine.Tick tick = machine.tick(drive.spec, counted(drive, now), observed(drive, routed), now);
+        RolloutMachine.Tick tick = machine.tick(drive.spec, counting.counted(drive, now), observed(drive, routed), now);
         if (tick.events().isEmpty() && drive.unwritten.isEmpty()) {
             tick = reweighted(drive, tick, now);
         }
@@ -92,91 +97,11 @@ final class Driver {
     }
 
     private Observation observed(Drive drive, RouteSpec routed) {
-        return watch.observe(drive, since(drive), routed);
-    }
-
-    /// With what other servers counted.
-    private RolloutState counted(Drive drive, long now) {
-        List<Tally> others = new ArrayList<>(drive.inbox);
-        drive.inbox = List.of();
-        // What it counted itself while another server drove it, and could not bring there.
-        others.addAll(outbox(drive).all());
-        return drive.state
-                .plus(drive.spec, others, now)
-                .countedBy(outbox(drive).source(), 0);
-    }
-
-    private Since since(Drive drive) {
-        Since since = drive.since;
-        if (since == null) {
-            since = new Since(around.sight(), drive.spec.route());
-            drive.since = since;
-        }
-        return since;
-    }
-
-    private Outbox outbox(Drive drive) {
-        Outbox outbox = drive.outbox;
-        if (outbox == null) {
-            outbox = new Outbox(around.server() + "/" + around.ids().get());
-            drive.outbox = outbox;
-        }
-        return outbox;
-    }
-
-    /// What is counted here is on its way to who drives it.
-    private void countOnly(Drive drive, long now) {
-        Since since = since(drive);
-        route(drive).ifPresent(route -> {
-            Observation seen = watch.counted(drive, since, RouteJson.read(route.spec()));
-            outbox(drive).count(drive.spec, drive.state, seen, now);
-            since.recorded();
-        });
-    }
-
-    /// Before a tick: what other servers counted. Without the record, what is known is judged.
-    void receive(Drive drive) {
-        long now = around.time().millis();
-        if (!isMine(drive) || drive.state.phase().isOver() || now < drive.talliesMillis) {
-            return;
-        }
-        try {
-            drive.inbox = tallies.read(drive.record.id());
-            drive.leftOut = Tallies.leftOut(drive.state, drive.inbox);
-        } catch (ServingException e) {
-            drive.talliesMillis = now + KEEP.toMillis();
-        }
-    }
-
-    /// After a tick: what this server counted for another one that drives it, and what was added up and is
-    /// recorded.
-    void send(Drive drive) {
-        long now = around.time().millis();
-        if (drive.state.phase().isOver() || now < drive.talliesMillis) {
-            return;
-        }
-        try {
-            if (!isMine(drive)) {
-                send(drive.record.id(), outbox(drive));
-            }
-            Map<String, Long> done = new HashMap<>(drive.recordedSources);
-            done.putAll(drive.leftOut);
-            tallies.drop(drive.record.id(), done, drive.dropped);
-            drive.dropped = done;
-        } catch (ServingException e) {
-            drive.talliesMillis = now + KEEP.toMillis();
-        }
-    }
-
-    private void send(String rollout, Outbox outbox) {
-        Tally next = outbox.next();
-        if (next != null && tallies.send(rollout, next)) {
-            outbox.sent(next);
-        }
+        return watch.observe(drive, counting.since(drive), routed);
     }
 
     boolean isMine(Drive drive) {
-        return drive.record.owner().equals(around.server());
+        return around.drives(drive.record);
     }
 
     /// Another server drives it: here only guards are looked at.
@@ -243,48 +168,16 @@ final class Driver {
 
     private void settle(Drive drive, RolloutMachine.Tick tick, Optional<RouteRecord> route, long now) {
         drive.goOn(tick);
-        hold(drive, tick.state());
+        holding.hold(drive, tick.state());
         if (now < drive.retryMillis) {
             return;
         }
         if (!drive.unwritten.isEmpty() || wanted(drive, drive.state, route).isPresent() || !isMine(drive)) {
             write(drive, drive.state, List.copyOf(drive.unwritten), around.server(), route, name(drive));
         } else if (now - drive.keptMillis >= KEEP.toMillis()) {
-            RolloutState counted = drive.attempted(drive.state, outbox(drive));
+            RolloutState counted = drive.attempted(drive.state, counting.outbox(drive));
             RolloutRecord next = drive.record.with(StateJson.write(counted));
             drive.written(orLater(drive, () -> around.records().keep(next, List.of())), counted, now);
-        }
-    }
-
-    /// At once, and also if the record cannot be reached.
-    private void hold(Drive drive, RolloutState state) {
-        List<String> taken = RouteEdits.taken(drive.spec, state);
-        for (String arm : taken) {
-            around.published().hold(drive.spec.route(), arm);
-            drive.held.add(arm);
-        }
-        releaseBut(drive, taken);
-    }
-
-    /// Somebody else's word came before what this server had decided, unless a person here waits to be heard.
-    void holdAgain(Drive drive) {
-        if (drive.order == null || drive.state.phase().isEnding()) {
-            releaseBut(drive, RouteEdits.taken(drive.spec, drive.state));
-        }
-    }
-
-    /// Nothing is held for it any more.
-    void release(Drive drive) {
-        releaseBut(drive, List.of());
-        around.published().onlyTell(drive.spec.route(), false);
-    }
-
-    private void releaseBut(Drive drive, List<String> taken) {
-        for (String arm : List.copyOf(drive.held)) {
-            if (!taken.contains(arm)) {
-                around.published().release(drive.spec.route(), arm);
-                drive.held.remove(arm);
-            }
         }
     }
 
@@ -325,7 +218,7 @@ final class Driver {
             Optional<RouteRecord> route,
             String who) {
         // Who does not drive it has counted nothing that is in it.
-        RolloutState counted = owner.equals(around.server()) ? drive.attempted(state, outbox(drive)) : state;
+        RolloutState counted = owner.equals(around.server()) ? drive.attempted(state, counting.outbox(drive)) : state;
         RolloutRecord next = drive.with(counted, owner);
         Optional<RouteRecord> wanted = wanted(drive, state, route);
         RouteStore.RolloutChange change = orLater(
@@ -357,7 +250,7 @@ final class Driver {
         long now = around.time().millis();
         drive.order = null;
         RolloutMachine.Tick tick = machine.act(drive.spec, drive.state, wish, now);
-        hold(drive, tick.state());
+        holding.hold(drive, tick.state());
         if (wish.command() == Command.ABORT) {
             drive.order = wish;
         }
@@ -367,34 +260,10 @@ final class Driver {
         try {
             write(drive, tick.state(), events, drive.record.owner(), route(drive), wish.actor());
             drive.order = null;
-            rearmIfLetGoOn(drive, before);
+            holding.rearmIfLetGoOn(drive, before);
         } catch (ServingException e) {
             throw wish.command() == Command.ABORT ? heldOnly(e) : e;
         }
-    }
-
-    /// Who lets a rollout go on that is paused gives candidates their requests again that a guard took on this
-    /// server.
-    ///
-    /// @param before the phase as it was known here
-    void rearmIfLetGoOn(Drive drive, Phase before) {
-        Phase now = drive.state.phase();
-        if (before != Phase.PAUSED || now == Phase.PAUSED || !now.serves()) {
-            return;
-        }
-        for (String arm : watch.tripped(drive).keySet()) {
-            around.published().rearm(drive.spec.route(), arm);
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "rollout {0}: arm {1} has its requests again, as the rollout was let go on",
-                    drive.record.id(),
-                    arm);
-        }
-    }
-
-    /// Who only observes takes nothing from anybody.
-    void guard(Drive drive) {
-        around.published().onlyTell(drive.spec.route(), drive.spec.rules().mode() == Mode.OBSERVE);
     }
 
     private static ServingException heldOnly(ServingException cause) {

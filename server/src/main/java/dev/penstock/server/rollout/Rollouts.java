@@ -19,11 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
-import org.jspecify.annotations.Nullable;
 
 /// The rollouts of a server, and the thread that drives them. Where several servers share a record, one of them
 /// drives a rollout: who started it, and another one if that is silent for a while. All of them take a
@@ -52,9 +49,9 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
 
-    /// Those that are not over, by id.
+    /// Those that are not over.
     @GuardedBy("lock")
-    private final Map<String, Drive> drives = new HashMap<>();
+    private final Drives drives;
 
     private final Decisions decisions = new Decisions();
 
@@ -72,6 +69,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         this.around = around;
         RolloutMachine machine = new RolloutMachine(new EvidenceJudge());
         this.driver = new Driver(around, machine, decisions);
+        this.drives = new Drives(around, driver);
         this.lookout = new Lookout(around, machine);
         this.starter = new Starter(around);
         this.ended = new Ended(around.records());
@@ -104,11 +102,11 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         lock.lock();
         try {
             readIfDue();
-            for (Drive known : List.copyOf(drives.values())) {
+            for (Drive known : drives.all()) {
                 tick(known);
-                Drive drive = drives.getOrDefault(known.record.id(), known);
-                if (drive.state.phase().isOver() && drive.unwritten.isEmpty()) {
-                    end(drive);
+                Drive drive = drives.get(known.record.id());
+                if (drive != null && drive.state.phase().isOver() && drive.unwritten.isEmpty()) {
+                    drives.end(drive);
                 }
             }
             show();
@@ -127,26 +125,26 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     private void tellLookout() {
         List<Drive> mine = new ArrayList<>();
         Map<String, List<String>> held = new HashMap<>();
-        drives.forEach((id, drive) -> {
-            held.put(id, List.copyOf(drive.held));
+        for (Drive drive : drives.all()) {
+            held.put(drive.record.id(), List.copyOf(drive.held));
             if (driver.isMine(drive)) {
                 mine.add(drive.copy());
             }
-        });
+        }
         lookout.ticked(mine, held);
     }
 
     @GuardedBy("lock")
     private void readIfDue() {
-        boolean wanted = stale || drives.values().stream().anyMatch(drive -> !driver.isMine(drive));
+        boolean wanted = stale || drives.hasOthers();
         long now = around.time().millis();
         if (!wanted || now < readMillis) {
             return;
         }
         try {
-            boolean all = stale;
+            boolean mine = stale;
             stale = false;
-            read(all);
+            drives.read(mine);
         } catch (StoreException | ServingException e) {
             // What serves goes on as it is, and what is known is judged.
             stale = true;
@@ -159,14 +157,14 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     private void tick(Drive drive) {
         try {
             try {
-                driver.guard(drive);
-                driver.receive(drive);
+                driver.holding().guard(drive);
+                driver.counting().receive(drive);
                 driver.tick(drive);
-                driver.send(drive);
+                driver.counting().send(drive);
             } catch (StoreException e) {
                 // Somebody else wrote it: a person on another server, or who drives it now.
                 stale = true;
-                reread(drive.record.id());
+                var _ = drives.reread(drive.record.id());
             }
         } catch (ServingException e) {
             drive.waitsFor = e.reason();
@@ -177,92 +175,13 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         }
     }
 
-    /// Those that run, and what became of those that did.
-    ///
-    /// @param all those that this server drives, too: somebody may have acted on them
-    @GuardedBy("lock")
-    private void read(boolean all) {
-        Set<String> ids = new TreeSet<>(around.records().read(RouteStore::running).values());
-        ids.addAll(drives.keySet());
-        if (!all) {
-            ids.removeIf(this::isMine);
-        }
-        Map<String, RolloutRecord> found = around.records().read(store -> read(store, ids));
-        for (String id : ids) {
-            RolloutRecord record = found.get(id);
-            Drive known = drives.get(id);
-            if (record == null) {
-                forget(known);
-            } else if (known == null || known.record.ticks() != record.ticks()) {
-                put(record, known);
-            }
-        }
-    }
-
-    private static Map<String, RolloutRecord> read(RouteStore store, Set<String> ids) {
-        Map<String, RolloutRecord> found = new HashMap<>();
-        ids.forEach(id -> store.rollout(id).ifPresent(record -> found.put(id, record)));
-        return found;
-    }
-
-    @GuardedBy("lock")
-    private boolean isMine(String id) {
-        Drive known = drives.get(id);
-        return known != null && driver.isMine(known);
-    }
-
-    /// It ended while this server did not look, and was deleted.
-    @GuardedBy("lock")
-    private void forget(@Nullable Drive known) {
-        if (known != null) {
-            end(known);
-        }
-    }
-
-    @GuardedBy("lock")
-    private void put(RolloutRecord record, @Nullable Drive known) {
-        try {
-            Drive next = known == null ? Drive.of(record) : known.reread(record);
-            next.keptMillis = around.time().millis();
-            drives.put(record.id(), next);
-            driver.holdAgain(next);
-            if (known != null) {
-                driver.rearmIfLetGoOn(next, known.state.phase());
-            }
-        } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "rollout " + record.id() + " cannot be read", e);
-        }
-    }
-
-    @GuardedBy("lock")
-    private void reread(String id) {
-        RolloutRecord record = around.records().read(store -> store.rollout(id)).orElse(null);
-        if (record == null) {
-            forget(drives.get(id));
-        } else {
-            put(record, drives.get(id));
-            Drive drive = drives.get(id);
-            if (drive != null) {
-                drive.unsure = true;
-            }
-        }
-    }
-
     static boolean isOver(RolloutRecord record) {
         return record.isOver();
     }
 
-    /// Whoever ended it, arms have what is recorded again, which is nothing at first.
-    @GuardedBy("lock")
-    private void end(Drive drive) {
-        drives.remove(drive.record.id());
-        around.gates().forget(drive.record.id());
-        driver.release(drive);
-    }
-
     @GuardedBy("lock")
     private void show() {
-        shown = drives.values().stream()
+        shown = drives.all().stream()
                 .map(Drive::view)
                 .sorted(Comparator.comparing(RolloutView::id))
                 .toList();
@@ -276,8 +195,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         lock.lock();
         try {
             Drive begun = starter.start(order, who, running(order.spec().route()));
-            begun.keptMillis = around.time().millis();
-            drives.put(begun.record.id(), begun);
+            drives.add(begun);
             ended.prune(begun.spec.route());
             show();
             return begun.view();
@@ -315,22 +233,20 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         lock.lock();
         try {
             for (int i = 0; i < MAX_TRIES; i++) {
-                if (!drives.containsKey(id)) {
-                    reread(id);
-                }
-                Drive drive = drives.get(id);
+                Drive known = drives.get(id);
+                Drive drive = known == null ? drives.reread(id) : known;
                 if (drive == null) {
                     throw unknown(id);
                 }
                 try {
                     driver.act(drive, wish);
                     if (drive.state.phase().isOver()) {
-                        end(drive);
+                        drives.end(drive);
                     }
                     show();
                     return drive.view();
                 } catch (StoreException e) {
-                    reread(id);
+                    var _ = drives.reread(id);
                 }
             }
         } finally {

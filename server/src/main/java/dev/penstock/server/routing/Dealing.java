@@ -69,7 +69,7 @@ final class Dealing {
         }
         if (dealt.arm() > 0 && tripped.test(arm)) {
             String why =
-                    "it would be '%s', as %s, but too many of its requests failed on this server (set its weight to 0 and raise it, and it gets them again)"
+                    "it would be '%s', as %s, but too many of its requests failed on this server (resume its rollout, or where none runs set its weight to 0 and raise it, and it gets them again)"
                             .formatted(arm.name(), dealt.why());
             return new Step(0, AssignmentReason.TRIPPED, why);
         }

@@ -76,7 +76,7 @@ final class RouteStanding {
         arms.stream()
                 .filter(RouteView.ArmView::tripped)
                 .forEach(arm -> problems.add(
-                        "arm '%s': it gets nothing here, as too many of its requests failed: %s (set its weight to 0 and raise it, and it gets them again)"
+                        "arm '%s': it gets nothing here, as too many of its requests failed: %s (resume its rollout, or where none runs set its weight to 0 and raise it, and it gets them again)"
                                 .formatted(arm.arm(), arm.trip())));
         return new RouteView(spec, recorded, arms, problems, running.getOrDefault(spec.name(), ""));
     }

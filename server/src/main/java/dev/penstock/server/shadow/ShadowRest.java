@@ -1,8 +1,8 @@
 package dev.penstock.server.shadow;
 
 import dev.penstock.core.NanoClock;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongConsumer;
 
 /// How the shadows' thread leaves its processor to others: for as long as it owes them by its share of one, and
 /// soon where others wait for it. Confined to the thread.
@@ -12,15 +12,18 @@ final class ShadowRest implements ShadowRunner.Pause {
     private final NanoClock clock;
     private final NanoClock busy;
     private final BooleanSupplier ended;
+    private final LongConsumer park;
 
     /// @param cpuShare of one processor that the thread may have in the long run
     /// @param busy tells for how long this thread had a processor
     /// @param ended whether no more is to be run; who makes it so wakes the thread
-    ShadowRest(double cpuShare, NanoClock clock, NanoClock busy, BooleanSupplier ended) {
+    /// @param park has the thread sleep for so many nanoseconds, or less
+    ShadowRest(double cpuShare, NanoClock clock, NanoClock busy, BooleanSupplier ended, LongConsumer park) {
         this.share = new CpuShare(cpuShare, busy.nanoTime());
         this.clock = clock;
         this.busy = busy;
         this.ended = ended;
+        this.park = park;
         crowding.woke(0, clock.nanoTime(), busy.nanoTime());
     }
 
@@ -40,7 +43,7 @@ final class ShadowRest implements ShadowRunner.Pause {
             return;
         }
         long beganNanos = clock.nanoTime();
-        LockSupport.parkNanos(this, nanos);
+        park.accept(nanos);
         long nowNanos = clock.nanoTime();
         crowding.woke(nowNanos - beganNanos - nanos, nowNanos, busy.nanoTime());
     }

@@ -94,7 +94,8 @@ public final class Shadows implements RequestTap, AutoCloseable {
         table = routes;
         thread = Background.start("shadow", () -> {
             NanoClock busy = NanoClock.ofThisThread();
-            ShadowRest rest = new ShadowRest(settings.cpuShare(), clock, busy, () -> closing);
+            ShadowRest rest = new ShadowRest(
+                    settings.cpuShare(), clock, busy, () -> closing, nanos -> LockSupport.parkNanos(this, nanos));
             work(runner(routes, busy, rest), rest);
         });
         return this;

@@ -11,11 +11,13 @@ final class DatabaseStore implements ModelStore {
     private final Database database;
     private final RouteTables routes;
     private final BaselineTables baselines;
+    private final CountTables counts;
 
     DatabaseStore(Database database) {
         this.database = database;
         this.routes = new RouteTables(database);
         this.baselines = new BaselineTables(database);
+        this.counts = new CountTables(database);
     }
 
     @Override
@@ -104,6 +106,11 @@ final class DatabaseStore implements ModelStore {
     @Override
     public StoredBaselines baselines() {
         return baselines;
+    }
+
+    @Override
+    public CountStore counts() {
+        return counts;
     }
 
     @Override

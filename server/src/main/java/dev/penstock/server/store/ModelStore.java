@@ -53,6 +53,9 @@ public interface ModelStore extends AutoCloseable {
     /// What is usual of models, in the same record.
     StoredBaselines baselines();
 
+    /// What servers count, beside the record.
+    CountStore counts();
+
     /// Has it run after changes that others made, on a thread of the store's own, never twice at once. It may
     /// be called without a change.
     void onChange(Runnable listener);

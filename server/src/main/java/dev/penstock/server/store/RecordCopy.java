@@ -47,6 +47,9 @@ final class RecordCopy {
             new Table("held_baselines", List.of("model", "version", "baseline")),
             new Table("audit", List.of("id", "model", "who", "action", "detail", "at", "before_json", "after_json")));
 
+    /// What servers count is of the moment: it is in no copy, and goes where a record is emptied.
+    static final List<String> PASSING = List.of("counted_windows", "drift_watchers", "counting_servers");
+
     private RecordCopy() {}
 
     /// @param columns all of them

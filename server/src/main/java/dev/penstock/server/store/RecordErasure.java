@@ -46,5 +46,8 @@ final class RecordErasure {
         for (RecordCopy.Table table : RecordCopy.TABLES.reversed()) {
             statement.execute("DELETE FROM " + table.name());
         }
+        for (String passing : RecordCopy.PASSING) {
+            statement.execute("DELETE FROM " + passing);
+        }
     }
 }

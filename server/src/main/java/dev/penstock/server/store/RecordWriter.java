@@ -29,6 +29,7 @@ final class RecordWriter {
         for (long number : change.removed()) {
             Sql.updateOne(connection, "DELETE FROM versions WHERE model = ? AND number = ?", model, number);
             BaselineTables.forget(connection, model, number);
+            CountTables.forget(connection, model, number);
         }
         for (VersionRecord version : change.added()) {
             add(model, version);
@@ -47,6 +48,7 @@ final class RecordWriter {
     void forget(String model) throws SQLException {
         Sql.updateOne(connection, "DELETE FROM models WHERE name = ?", model);
         BaselineTables.forget(connection, model);
+        CountTables.forget(connection, model);
     }
 
     /// Says something about a model that changes nothing of it.

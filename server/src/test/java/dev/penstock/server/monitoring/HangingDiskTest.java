@@ -64,6 +64,7 @@ class HangingDiskTest {
                 WatchedModel.SETTINGS,
                 2,
                 new SharedRecord(store),
+                null,
                 folder,
                 () -> Instant.ofEpochMilli(nowMillis),
                 PATIENCE);

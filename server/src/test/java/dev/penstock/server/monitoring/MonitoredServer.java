@@ -19,6 +19,7 @@ final class MonitoredServer implements AutoCloseable {
 
     private static final int ROWS = 100;
 
+    final String name;
     final RecordingMemory memory = new RecordingMemory(16 << 20);
     final SharedRecord record;
     final Monitoring monitoring;
@@ -27,11 +28,17 @@ final class MonitoredServer implements AutoCloseable {
             (_, says) -> ModelOrder.of(says, true, DriftRules.STANDARD).settings(), memory, () -> 0);
     private final RunObserver copy;
     private final SplittableRandom random;
-    private long nowMillis = NOON;
+    private long nowMillis;
 
     /// @param number of it; others answer other numbers
     MonitoredServer(ModelStore store, int number) {
-        random = new SplittableRandom(number);
+        this(store, "server-" + number, number, NOON);
+    }
+
+    MonitoredServer(ModelStore store, String name, int seed, long beginMillis) {
+        this.name = name;
+        nowMillis = beginMillis;
+        random = new SplittableRandom(seed);
         record = new SharedRecord(store);
         monitoring = new Monitoring(
                 recordings::open,
@@ -40,6 +47,7 @@ final class MonitoredServer implements AutoCloseable {
                 WatchedModel.SETTINGS,
                 2,
                 record,
+                new Sharing(record.counts, name),
                 null,
                 () -> Instant.ofEpochMilli(nowMillis));
         copy = recordings.of(KEY, WatchedModel.SIGNATURE, 1, Map.of());
@@ -49,6 +57,10 @@ final class MonitoredServer implements AutoCloseable {
     void tick(long laterMillis) {
         nowMillis += laterMillis;
         monitoring.tick(nowMillis);
+    }
+
+    long nowMillis() {
+        return nowMillis;
     }
 
     Watched watched() {

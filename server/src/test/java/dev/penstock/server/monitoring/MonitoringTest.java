@@ -41,7 +41,7 @@ class MonitoringTest {
     private final MonitoringSettings settings =
             new MonitoringSettings(DriftRules.STANDARD, Duration.ofHours(1), Duration.ofMinutes(1), ROWS, 1);
     private final Monitoring monitoring = new Monitoring(
-            recordings::open, serving::contains, memory, settings, 2, null, null, () -> Instant.ofEpochMilli(0));
+            recordings::open, serving::contains, memory, settings, 2, null, null, null, () -> Instant.ofEpochMilli(0));
     private long nowMillis = 1_000 * 5 * MINUTE;
 
     @AfterEach

@@ -3,17 +3,35 @@ package dev.penstock.server.monitoring;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.BaselineRecords;
+import dev.penstock.server.admin.CountRecords;
 import dev.penstock.server.store.Act;
 import dev.penstock.server.store.BaselineChange;
+import dev.penstock.server.store.CountStore;
 import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.StoredBaselines;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /// A real record as one server reaches it, without its registry. Others may have the same store.
 final class SharedRecord implements BaselineRecords {
+    /// What servers count, reached the same way.
+    final CountRecords counts = new CountRecords() {
+        @Override
+        public <T> T read(Function<CountStore, T> reading) {
+            checkReachable();
+            return reading.apply(store.counts());
+        }
+
+        @Override
+        public void write(Consumer<CountStore> writing) {
+            checkReachable();
+            writing.accept(store.counts());
+        }
+    };
+
     private static final Instant NOON = Instant.parse("2026-11-21T12:00:00Z");
 
     private final ModelStore store;

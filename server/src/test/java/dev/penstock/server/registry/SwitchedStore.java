@@ -2,6 +2,7 @@ package dev.penstock.server.registry;
 
 import dev.penstock.server.store.Act;
 import dev.penstock.server.store.AuditEntry;
+import dev.penstock.server.store.CountStore;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.Recorded;
@@ -82,6 +83,11 @@ final class SwitchedStore implements ModelStore {
     @Override
     public StoredBaselines baselines() {
         return now.baselines();
+    }
+
+    @Override
+    public CountStore counts() {
+        return now.counts();
     }
 
     @Override

@@ -16,7 +16,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// What both back ends must do with baselines.
-abstract class BaselineTablesTests extends TestedStore {
+abstract class BaselineTablesTests extends CountTablesTests {
     private static final BaselineRecord FIRST = new BaselineRecord("1a", "{\"id\":\"1a\"}");
     private static final BaselineRecord SECOND = new BaselineRecord("0b", "{\"id\":\"0b\"}");
 

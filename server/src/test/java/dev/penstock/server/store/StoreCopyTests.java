@@ -154,7 +154,7 @@ abstract class StoreCopyTests extends RouteStoreTests {
 
         assertThatThrownBy(() -> Stores.open(settings))
                 .isInstanceOf(StoreException.class)
-                .hasMessageContaining("newer release: it has schema 7, and this one knows up to 5");
+                .hasMessageContaining("newer release: it has schema 7, and this one knows up to 6");
         assertThat(Stores.schema(settings)).isEqualTo(new Stores.Schema(7, Migrations.NEWEST));
         store = StoreFixtures.open(newSettings());
     }
@@ -184,6 +184,7 @@ abstract class StoreCopyTests extends RouteStoreTests {
         RecordCopy.TABLES.forEach(table -> copied.put(table.name(), Set.copyOf(table.columns())));
         copied.put("store_state", Set.of("id", "revision"));
 
+        tables.keySet().removeAll(RecordCopy.PASSING);
         tables.keySet().removeAll(Set.of("schema_history", "shared_files", "shared_file_pieces"));
         tables.keySet().removeIf(name -> name.contains("_pk") || name.startsWith("sqlite_") || name.contains("_idx"));
         tables.remove("audit_of_model");

@@ -26,7 +26,7 @@ public final class StoreFixtures {
 
     private StoreFixtures() {}
 
-    static ModelStore open(StoreSettings settings) {
+    public static ModelStore open(StoreSettings settings) {
         return new DatabaseStore(Stores.database(settings, PATIENT));
     }
 

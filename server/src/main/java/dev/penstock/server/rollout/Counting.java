@@ -1,0 +1,107 @@
+package dev.penstock.server.rollout;
+
+import dev.penstock.core.ServingException;
+import dev.penstock.router.rollout.Observation;
+import dev.penstock.router.rollout.RolloutState;
+import dev.penstock.router.rollout.Tally;
+import dev.penstock.router.split.RouteSpec;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/// Brings what servers count of a rollout together: to the one that drives it, once. Its owner's lock is held.
+final class Counting {
+    /// Nothing is read or written for so long after that failed: who waits for a record that does not answer judges
+    /// nobody.
+    private static final Duration REST = Duration.ofSeconds(5);
+
+    private final Around around;
+    private final Watch watch;
+    private final Tallies tallies;
+
+    Counting(Around around, Watch watch) {
+        this.around = around;
+        this.watch = watch;
+        this.tallies = new Tallies(around.records());
+    }
+
+    /// With what other servers counted.
+    RolloutState counted(Drive drive, long now) {
+        List<Tally> others = new ArrayList<>(drive.inbox);
+        drive.inbox = List.of();
+        // What it counted itself while another server drove it, and could not bring there.
+        others.addAll(outbox(drive).all());
+        return drive.state
+                .plus(drive.spec, others, now)
+                .countedBy(outbox(drive).source(), 0);
+    }
+
+    Since since(Drive drive) {
+        Since since = drive.since;
+        if (since == null) {
+            since = new Since(around.sight(), drive.spec.route());
+            drive.since = since;
+        }
+        return since;
+    }
+
+    Outbox outbox(Drive drive) {
+        Outbox outbox = drive.outbox;
+        if (outbox == null) {
+            outbox = new Outbox(around.server() + "/" + around.ids().get());
+            drive.outbox = outbox;
+        }
+        return outbox;
+    }
+
+    /// What is counted here is on its way to who drives it.
+    void countOnly(Drive drive, RouteSpec routed, long now) {
+        Since since = since(drive);
+        Observation seen = watch.counted(drive, since, routed);
+        outbox(drive).count(drive.spec, drive.state, seen, now);
+        since.recorded();
+    }
+
+    /// Before a tick: what other servers counted. Without the record, what is known is judged.
+    void receive(Drive drive) {
+        long now = around.time().millis();
+        if (!around.drives(drive.record) || drive.state.phase().isOver() || now < drive.talliesMillis) {
+            return;
+        }
+        try {
+            drive.inbox = tallies.read(drive.record.id());
+            drive.leftOut = Tallies.leftOut(drive.state, drive.inbox);
+        } catch (ServingException e) {
+            drive.talliesMillis = now + REST.toMillis();
+        }
+    }
+
+    /// After a tick: what this server counted for another one that drives it, and what was added up and is
+    /// recorded.
+    void send(Drive drive) {
+        long now = around.time().millis();
+        if (drive.state.phase().isOver() || now < drive.talliesMillis) {
+            return;
+        }
+        try {
+            if (!around.drives(drive.record)) {
+                send(drive.record.id(), outbox(drive));
+            }
+            Map<String, Long> done = new HashMap<>(drive.recordedSources);
+            done.putAll(drive.leftOut);
+            tallies.drop(drive.record.id(), done, drive.dropped);
+            drive.dropped = done;
+        } catch (ServingException e) {
+            drive.talliesMillis = now + REST.toMillis();
+        }
+    }
+
+    private void send(String rollout, Outbox outbox) {
+        Tally next = outbox.next();
+        if (next != null && tallies.send(rollout, next)) {
+            outbox.sent(next);
+        }
+    }
+}

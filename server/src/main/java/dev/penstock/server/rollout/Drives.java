@@ -1,0 +1,128 @@
+package dev.penstock.server.rollout;
+
+import dev.penstock.server.store.RolloutRecord;
+import dev.penstock.server.store.RouteStore;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+
+/// The rollouts that are not over, as this server knows them by the record. Not thread-safe: its owner's lock is held.
+final class Drives {
+    private static final System.Logger LOG = System.getLogger(Drives.class.getName());
+
+    private final Around around;
+    private final Driver driver;
+    private final Map<String, Drive> byId = new HashMap<>();
+
+    Drives(Around around, Driver driver) {
+        this.around = around;
+        this.driver = driver;
+    }
+
+    List<Drive> all() {
+        return List.copyOf(byId.values());
+    }
+
+    @Nullable
+    Drive get(String id) {
+        return byId.get(id);
+    }
+
+    /// Whether another server drives any of them, which changes it without a word.
+    boolean hasOthers() {
+        return byId.values().stream().anyMatch(drive -> !driver.isMine(drive));
+    }
+
+    /// It is new, and written by this server.
+    void add(Drive begun) {
+        begun.keptMillis = around.time().millis();
+        byId.put(begun.record.id(), begun);
+    }
+
+    /// Whoever ended it, arms have what is recorded again, which is nothing at first.
+    void end(Drive drive) {
+        byId.remove(drive.record.id());
+        around.gates().forget(drive.record.id());
+        driver.holding().release(drive);
+    }
+
+    /// Reads those that run, and what became of those that did.
+    ///
+    /// @param mine those that this server drives, too: somebody may have acted on them
+    void read(boolean mine) {
+        Collection<String> running = around.records().read(RouteStore::running).values();
+        Set<String> ids = new TreeSet<>(running);
+        ids.addAll(byId.keySet());
+        if (!mine) {
+            ids.removeIf(this::isMine);
+        }
+        Map<String, RolloutRecord> found = around.records().read(store -> read(store, ids));
+        for (String id : ids) {
+            learn(id, found.get(id));
+        }
+    }
+
+    private static Map<String, RolloutRecord> read(RouteStore store, Set<String> ids) {
+        Map<String, RolloutRecord> found = new HashMap<>();
+        ids.forEach(id -> store.rollout(id).ifPresent(record -> found.put(id, record)));
+        return found;
+    }
+
+    private boolean isMine(String id) {
+        Drive known = byId.get(id);
+        return known != null && driver.isMine(known);
+    }
+
+    private void learn(String id, @Nullable RolloutRecord record) {
+        Drive known = byId.get(id);
+        if (record == null) {
+            forget(known);
+        } else if (known == null ? !record.isOver() : known.record.ticks() != record.ticks()) {
+            put(record, known);
+        }
+    }
+
+    /// Reads one that somebody else wrote.
+    ///
+    /// @return null if it is not there
+    @Nullable
+    Drive reread(String id) {
+        RolloutRecord record =
+                around.records().read(store -> store.rollout(id)).orElse(null);
+        if (record == null) {
+            forget(byId.get(id));
+            return null;
+        }
+        put(record, byId.get(id));
+        Drive drive = byId.get(id);
+        if (drive != null) {
+            drive.unsure = true;
+        }
+        return drive;
+    }
+
+    /// It ended while this server did not look, and was deleted.
+    private void forget(@Nullable Drive known) {
+        if (known != null) {
+            end(known);
+        }
+    }
+
+    private void put(RolloutRecord record, @Nullable Drive known) {
+        try {
+            Drive next = known == null ? Drive.of(record) : known.reread(record);
+            next.keptMillis = around.time().millis();
+            byId.put(record.id(), next);
+            driver.holding().holdAgain(next);
+            if (known != null) {
+                driver.holding().rearmIfLetGoOn(next, known.state.phase());
+            }
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "rollout " + record.id() + " cannot be read", e);
+        }
+    }
+}

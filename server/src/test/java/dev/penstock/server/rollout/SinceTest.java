@@ -1,0 +1,136 @@
+package dev.penstock.server.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.core.ModelKey;
+import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.ArmKey;
+import dev.penstock.router.arms.ArmName;
+import dev.penstock.router.arms.GroupTally;
+import dev.penstock.router.rollout.Compared;
+import dev.penstock.router.rollout.Epoch;
+import dev.penstock.router.rollout.RolloutSpec;
+import dev.penstock.router.split.ArmSpec;
+import dev.penstock.router.split.CandidateSpec;
+import dev.penstock.router.split.RouteSpec;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What came since a moment, of counts that only grow.
+final class SinceTest {
+    private static final RolloutSpec SPEC = RolloutJson.read(
+                    JsonMapper.shared().readTree("""
+                            {"route": "front", "candidate": "lookup@2", "strategy": "bandit"}"""),
+                    "",
+                    RolloutJson.USUAL_CONTROL)
+            .spec();
+
+    private final Map<ArmKey, ArmCounts> counts = new HashMap<>();
+    private final Sight sight = new Sight() {
+        @Override
+        public Map<ArmKey, ArmCounts> counts(String route) {
+            return counts;
+        }
+
+        @Override
+        public Map<String, Compared> copies(String route) {
+            return Map.of();
+        }
+
+        @Override
+        public Map<ArmName, String> tripped(String route, String rollout) {
+            return Map.of();
+        }
+    };
+
+    private static RouteSpec route(int weight) {
+        return RouteSpec.of("front", ArmSpec.of("stable", "lookup", 1))
+                .withCandidates(List.of(new CandidateSpec(ArmSpec.of("canary", "lookup", 2), weight, 10_000)))
+                .withRollout("r1");
+    }
+
+    private static Epoch dealt(int weight) {
+        return new Epoch(0, Map.of("canary", weight, "stable", 10_000 - weight), Map.of(), Map.of());
+    }
+
+    private void reward(RouteSpec route, double reward) {
+        GroupTally told = new GroupTally();
+        told.add(3, reward);
+        ArmKey key = new ArmKey(
+                "front", route.salt(), route.rollout(), route.epoch(), "canary", new ModelKey("lookup", 2));
+        counts.merge(key, new ArmCounts.Builder().rewards(told.sums()).build(), ArmCounts::plus);
+    }
+
+    @Test
+    void whatIsSaidOfAnswersOfBeforeIsToldWithTheSharesOfThen() {
+        Since since = new Since(sight, "front");
+        RouteSpec tenth = route(1_000);
+        RouteSpec half = route(5_000);
+        RouteSpec unknown = route(7_000);
+        since.dealt(tenth.epoch(), dealt(1_000));
+        reward(tenth, 0.25);
+        assertThat(since.next(sight, SPEC, tenth).counts().get("canary"))
+                .extracting(count -> count.rewards().sum())
+                .isEqualTo(0.25);
+
+        since.dealt(half.epoch(), dealt(5_000));
+        reward(tenth, 0.5);
+        reward(half, 1);
+        reward(unknown, 0.75);
+        Since.News news = since.next(sight, SPEC, half);
+
+        assertThat(news.counts().get("canary"))
+                .extracting(count -> count.rewards().sum())
+                .isEqualTo(1.0);
+        assertThat(news.late()).singleElement().satisfies(late -> {
+            assertThat(late.weight("canary")).isEqualTo(1_000);
+            assertThat(late.counts("canary").rewards().sum()).isEqualTo(0.5);
+        });
+        assertThat(since.next(sight, SPEC, half).late()).as("told once").isEmpty();
+    }
+
+    @Test
+    void itGivesOnceMoreWhatCameAfterAMark() {
+        Since since = new Since(sight, "front");
+        RouteSpec route = route(1_000);
+        reward(route, 0.25);
+        assertThat(sum(since, route)).isEqualTo(0.25);
+        Since.Mark mark = since.mark();
+        reward(route, 0.5);
+        assertThat(sum(since, route)).isEqualTo(0.5);
+
+        since.again(mark);
+        assertThat(sum(since, route)).isEqualTo(0.5);
+        since.again(null);
+        assertThat(sum(since, route)).as("the mark is what is recorded").isEqualTo(0.5);
+    }
+
+    private double sum(Since since, RouteSpec route) {
+        return since.next(sight, SPEC, route)
+                .counts()
+                .getOrDefault("canary", ArmCounts.EMPTY)
+                .rewards()
+                .sum();
+    }
+
+    @Test
+    void ofManyAttemptsTheOneThatIsRecordedIsFound() {
+        Attempts attempts = new Attempts();
+        Since.Mark first = new Since.Mark(Map.of(), Map.of("a", Compared.NONE));
+        Since.Mark last = new Since.Mark(Map.of(), Map.of("b", Compared.NONE));
+        attempts.add(3, first);
+        for (int i = 4; i < 200; i++) {
+            attempts.add(i, new Since.Mark(Map.of(), Map.of()));
+        }
+        attempts.add(200, last);
+
+        assertThat(attempts.recorded(2)).as("none of these").isNull();
+        assertThat(attempts.recorded(3)).isSameAs(first);
+        assertThat(attempts.recorded(200)).isSameAs(last);
+        attempts.clear();
+        assertThat(attempts.recorded(3)).isNull();
+    }
+}

@@ -1,0 +1,67 @@
+package dev.penstock.server.shadow;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class ShadowRestTest {
+    private static final long MILLI = 1_000_000;
+
+    private final List<Long> slept = new ArrayList<>();
+    private long nowNanos;
+    private long busyNanos;
+    private long lateNanos;
+    private boolean ended;
+
+    private ShadowRest rest(double cpuShare) {
+        return new ShadowRest(cpuShare, () -> nowNanos, () -> busyNanos, () -> ended, nanos -> {
+            slept.add(nanos);
+            nowNanos += nanos + lateNanos;
+        });
+    }
+
+    private void work(long nanos) {
+        nowNanos += nanos;
+        busyNanos += nanos;
+    }
+
+    @Test
+    void onAnIdleProcessorItRestsForItsShareAlone() {
+        ShadowRest rest = rest(0.5);
+        work(MILLI / 2);
+        assertThat(rest.rest()).isTrue();
+        assertThat(slept).isEmpty();
+
+        work(MILLI / 2);
+        assertThat(rest.rest()).isTrue();
+
+        assertThat(slept).containsExactly(MILLI);
+    }
+
+    @Test
+    void whoWokeLateKeepsItsProcessorForATenthOfAMillisecond() {
+        ShadowRest rest = rest(1);
+        lateNanos = 2 * MILLI;
+        rest.sleep(MILLI);
+        work(MILLI / 20);
+        assertThat(rest.rest()).isTrue();
+        assertThat(slept).containsExactly(MILLI);
+
+        work(MILLI / 10);
+        assertThat(rest.rest()).isTrue();
+
+        assertThat(slept).containsExactly(MILLI, MILLI);
+    }
+
+    @Test
+    void nobodySleepsOnceAllHasEnded() {
+        ShadowRest rest = rest(0.5);
+        work(10 * MILLI);
+        ended = true;
+
+        assertThat(rest.rest()).isFalse();
+        assertThat(slept).isEmpty();
+    }
+}
