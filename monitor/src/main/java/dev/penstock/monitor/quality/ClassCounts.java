@@ -7,6 +7,8 @@ import java.util.Arrays;
 final class ClassCounts {
     static final int MOST = 32;
 
+    static final long MOST_BYTES = (long) MOST * MOST * (Short.BYTES + Long.BYTES);
+
     /// One label of so many may be of another class before the others say nothing any more.
     private static final long BEYOND = 100;
 

@@ -19,6 +19,8 @@ public final class FineLabels {
     /// Of which there may be labels.
     static final int PLACES = 2 * MIDDLE + 1;
 
+    static final long MOST_BYTES = (long) PLACES * (Short.BYTES + 2 * Long.BYTES);
+
     /// Shares of all labels at which a calibration goes over to its next step: at both ends more of them, for there
     /// a step of a twentieth would hide what is rare.
     private static final double[] STEPS = {

@@ -113,6 +113,8 @@ final class Retraining {
         for (String id : List.copyOf(pending.keySet())) {
             RetrainingRequest request = decide(id, RetrainingRequest.State.APPROVED, "", nowMillis);
             if (request != null) {
+                // It may have waited for longer than the cooldown, which would begin another one at once.
+                askedMillis.putIfAbsent(request.key().name(), nowMillis);
                 approved.add(request);
             }
         }

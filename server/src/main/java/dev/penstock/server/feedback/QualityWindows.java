@@ -19,8 +19,8 @@ final class QualityWindows {
     /// An hour more than the longest window of short steps.
     private static final long SHORT_MINUTES = 25 * LONG_STEP;
 
-    /// Of a step, with counts of a few classes, and of scores in a hundred bins.
-    static final long STEP_BYTES = 4_096;
+    /// Of a step.
+    static final long STEP_BYTES = LabelCounts.MOST_BYTES;
 
     private final long mostMinutes;
     private final RecordingMemory memory;

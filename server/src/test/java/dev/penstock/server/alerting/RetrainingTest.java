@@ -68,6 +68,24 @@ class RetrainingTest {
     }
 
     @Test
+    void whatWaitedLongerThanTheCooldownIsNotAskedForTwice() {
+        Retraining before = retraining(Approval.MANUAL);
+        assertThat(before.next(List.of(Concerns.critical(1)), 10)).isEmpty();
+        Retraining.Kept kept = Objects.requireNonNull(before.changes());
+        Retraining after = new Retraining(
+                new AlertsConfig.Retraining(List.of(), Duration.ofDays(1), Approval.NONE),
+                model -> model.equals("fraud"),
+                () -> "other",
+                kept);
+
+        assertThat(after.next(List.of(Concerns.critical(1)), 10 + 2 * DAY))
+                .extracting(RetrainingRequest::id)
+                .containsExactly("r1");
+        assertThat(after.next(List.of(Concerns.critical(1)), 10 + 3 * DAY - 1)).isEmpty();
+        assertThat(after.next(List.of(Concerns.critical(1)), 10 + 3 * DAY)).hasSize(1);
+    }
+
+    @Test
     void allThatIsRequiredMustBeWrongAtTheSameTime() {
         Retraining retraining = retraining(Approval.NONE, Need.OUTPUT_DRIFT, Need.QUALITY_DROP);
         Concern inputs = Concerns.of(Alert.Kind.DRIFT, Concerns.FRAUD, DriftStatus.CRITICAL, 1, 0, List.of("amount"));

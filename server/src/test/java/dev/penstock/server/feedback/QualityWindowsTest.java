@@ -2,6 +2,7 @@ package dev.penstock.server.feedback;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.monitor.quality.LabelCounts;
 import dev.penstock.monitor.quality.Task;
 import dev.penstock.monitor.recording.RecordingMemory;
 import java.time.Duration;
@@ -54,6 +55,20 @@ class QualityWindowsTest {
         assertThat(few.last(Duration.ofMinutes(10), NOW + 20).counts().labels()).isEqualTo(3);
         few.at(NOW, NOW + 20).label(Task.BINARY, 1, 0.9, 1);
         assertThat(few.last(null, NOW + 20).counts().labels()).isEqualTo(3);
+    }
+
+    @Test
+    void aStepHasRoomForAllThatIsCountedInIt() {
+        LabelCounts scores = windows.at(NOW, NOW);
+        for (int part = 0; part < 1 << 18; part++) {
+            double score = part / (double) (1 << 18);
+            scores.label(Task.BINARY, 1, score, 1);
+            scores.label(Task.BINARY, 1, 1 - score, 1);
+        }
+        long[] places = scores.scores().finer().places();
+        assertThat(places.length * (Short.BYTES + 2 * Long.BYTES))
+                .isGreaterThan(4_096)
+                .isLessThan((int) QualityWindows.STEP_BYTES);
     }
 
     private void label(long minute, long now) {
