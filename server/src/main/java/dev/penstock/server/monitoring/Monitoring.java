@@ -220,14 +220,16 @@ public final class Monitoring implements AutoCloseable {
     /// Has other servers know what was counted here, and one of them all tell of drift.
     @GuardedBy("lock")
     private void share(List<VersionWatch> due) {
-        if (shared == null) {
+        SharedCounts all = shared;
+        if (all == null) {
             return;
         }
         for (VersionWatch watch : due) {
-            shared.offer(watch, nowMillis, false);
+            all.offer(watch, nowMillis, false);
         }
-        shared.exchange(nowMillis);
-        alerts.settle(this::tells, nowMillis);
+        all.exchange(nowMillis);
+        long atMillis = nowMillis;
+        alerts.settle(key -> all.tells(key, atMillis), atMillis);
     }
 
     @GuardedBy("lock")

@@ -106,7 +106,7 @@ final class VersionShare {
     private boolean hasRoom(Replica other) {
         heard.keySet().retainAll(windows.replicas());
         long each = windows.plan().bytes(0);
-        long lives = heard.size() + (heard.containsKey(other) ? 0 : 1);
+        long lives = (long) heard.size() + (heard.containsKey(other) ? 0 : 1);
         long wanted = lives * each;
         if (wanted > bytes && !memory.tryReserve(wanted - bytes)) {
             return false;
