@@ -232,7 +232,7 @@ public final class Monitoring implements AutoCloseable {
 
     @GuardedBy("lock")
     private boolean tells(ModelKey key) {
-        return shared == null || shared.tells(key, nowMillis);
+        return shared == null || shared.tells(key);
     }
 
     /// Has hours deleted that are too old, once a day.
