@@ -8,11 +8,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.core.VersionHandle;
 import dev.penstock.core.VersionHandle.Lease;
 import dev.penstock.router.waiting.OnDemandVersion;
-import dev.penstock.server.admin.MemoryStatus;
 import dev.penstock.server.admin.VersionState;
-import dev.penstock.server.memory.ProcessMemory;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -20,25 +16,12 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.TempDir;
 
-/// Versions that are loaded when they are asked for, and what there is no room for. Each takes a mebibyte.
-@Timeout(60)
+/// Versions that are loaded when they are asked for: who is loaded, who leaves, and who waits.
 @SuppressWarnings("MustBeClosedChecker") // leases are closed by the tests that take them
-final class OnDemandTest {
-    private static final String ON_DEMAND = "parameters { key: \"on_demand\" value { string_value: \"true\" } }\n";
-    private static final String PINNED =
-            ON_DEMAND + "parameters { key: \"pinned\" value { string_value: \"true\" } }\n";
-
-    @TempDir
-    private Path root;
-
-    private final FakeLoader loader = new FakeLoader();
-
+final class OnDemandTest extends OnDemandTests {
     @Test
     void itIsReadyAndLoadedWhenItIsAskedFor() {
         try (RunningRegistry running = start(1, "a", "b")) {
@@ -152,114 +135,6 @@ final class OnDemandTest {
     }
 
     @Test
-    void whatDoesNotFitIsNotLoadedAndWhatServesGoesOn() {
-        Disk disk = new Disk(root).version("m", 1, Disk.PLAIN);
-        try (RunningRegistry running = RunningRegistry.withMemory(disk, loader, 1)) {
-            assertThat(running.answers("m")).isEqualTo("m/1");
-            disk.version("m", 2, Disk.PLAIN);
-
-            assertThat(running.load("m")).contains("there is no room for it now", "m/1 1.0 MiB");
-            assertThat(running.answers("m")).isEqualTo("m/1");
-            assertThat(running.version("m", 2).reason()).contains("there is no room for it now: it needs 1.0 MiB");
-            assertThat(loader.loadedKeys()).containsExactly("m/1");
-            assertThat(running.registry.memory().counts().refusals()).isOne();
-        }
-    }
-
-    @Test
-    void whatTakesMoreThanItWasLetInForSendsOthersAway() {
-        try (RunningRegistry running = RunningRegistry.withMemory(
-                onDemand(new Disk(root), "a", "b", "c"), loader, RunningRegistry.memory(4, grownBy("c", 3)))) {
-            assertThat(wake(running, "a")).isNull();
-            assertThat(wake(running, "b")).isNull();
-            use(running, "a");
-            assertThat(wake(running, "c")).isNull();
-
-            assertThat(heldMib(running)).isEqualTo(4);
-            assertThat(loader.model("b", 1).closings())
-                    .as("the least recently used")
-                    .isOne();
-            assertThat(loader.model("a", 1).closings()).isZero();
-            assertThat(memory(running, "c").measuredBytes()).isEqualTo(3 << 20);
-        }
-    }
-
-    @Test
-    void whatTakesMoreThanThereIsIsRefusedInNumbers() {
-        Disk disk = new Disk(root).version("p", 1, Disk.PLAIN).config("p", PINNED);
-        onDemand(disk, "c");
-        try (RunningRegistry running =
-                RunningRegistry.withMemory(disk, loader, RunningRegistry.memory(3, grownBy("c", 3)))) {
-            assertThat(wake(running, "p")).isNull();
-            ServingException refusal = Objects.requireNonNull(wake(running, "c"));
-            assertThat(refusal.code()).isEqualTo(ErrorCode.OVERLOADED);
-            assertThat(refusal.reason())
-                    .isEqualTo("model 'c' version 1 cannot be loaded: there is no room for it now: it needs 3.0 MiB,"
-                            + " and of memory.budget, 3.1 MiB, 2.1 MiB are free;"
-                            + " of 1 others most is held by p/1 1.0 MiB");
-            assertThat(loader.model("c", 1).closings()).isOne();
-            assertThat(heldMib(running)).isOne();
-            assertThat(running.registry.memory().counts().failures()).isZero();
-            Objects.requireNonNull(wake(running, "c"));
-            assertThat(loader.loadedKeys())
-                    .as("what is known to be too much is not loaded again")
-                    .containsExactly("p/1", "c/1");
-            assertThat(running.registry.memory().counts().refusals())
-                    .as("one for each who was refused")
-                    .isEqualTo(2);
-        }
-    }
-
-    @Test
-    void whatIsAlwaysInMemoryIsRefusedToo() {
-        Disk disk = new Disk(root).version("m", 1, Disk.PLAIN);
-        try (RunningRegistry running =
-                RunningRegistry.withMemory(disk, loader, RunningRegistry.memory(2, grownBy("n", 4)))) {
-            disk.version("n", 1, Disk.PLAIN);
-
-            assertThat(running.load("n"))
-                    .contains("it was loaded, and takes more than it was let in for:"
-                            + " there is no room for it now: it needs 4.0 MiB, and of memory.budget, 2.1 MiB,"
-                            + " 1.1 MiB are free; of 1 others most is held by m/1 1.0 MiB");
-            assertThat(running.answers("m")).isEqualTo("m/1");
-            assertThat(running.version("n", 1).reason()).contains("it needs 4.0 MiB");
-            assertThat(loader.model("n", 1).closings()).isOne();
-            assertThat(heldMib(running)).isOne();
-        }
-    }
-
-    /// The process grows by so much when that model is loaded, and by nothing when another is.
-    private ProcessMemory.Meter grownBy(String model, long mib) {
-        return () -> new ProcessMemory.Reading(
-                loader.loaded.stream()
-                                .filter(loaded -> loaded.key().name().equals(model))
-                                .count()
-                        * (mib << 20),
-                0);
-    }
-
-    private static long heldMib(RunningRegistry running) {
-        return running.registry.memory().held().stream()
-                        .mapToLong(held -> held.footprint().bytes())
-                        .sum()
-                >> 20;
-    }
-
-    @Test
-    void whatIsAlwaysInMemoryTakesTheRoomOfWhatIsNot() {
-        Disk disk = new Disk(root).version("m", 1, Disk.PLAIN);
-        onDemand(disk, "a", "b");
-        try (RunningRegistry running = RunningRegistry.withMemory(disk, loader, 2)) {
-            assertThat(wake(running, "a")).isNull();
-            disk.version("m", 2, Disk.PLAIN);
-
-            assertThat(running.load("m")).isEmpty();
-            assertThat(running.answers("m")).isEqualTo("m/2");
-            assertThat(loader.model("a", 1).closings()).isOne();
-        }
-    }
-
-    @Test
     void whatSleepsLeavesAtOnceAndChangesItsMind() {
         Disk disk = onDemand(new Disk(root), "a", "b");
         try (RunningRegistry running = RunningRegistry.withMemory(disk, loader, 2)) {
@@ -279,80 +154,6 @@ final class OnDemandTest {
             assertThat(running.state("b", 1)).isEqualTo(VersionState.READY);
             assertThat(running.version("b", 1).signature()).isNotNull();
         }
-    }
-
-    @Test
-    void whoOnlyWantsToKnowItsSignatureHasItLoaded() {
-        try (RunningRegistry running = start(1, "a")) {
-            running.registry.wake("a", 1);
-            running.awaitLoads("a/1", 1);
-            running.registry.wake("a", 1);
-            running.registry.wake("nobody", 1);
-
-            assertThat(wake(running, "a")).isNull();
-            assertThat(loader.loadedKeys()).containsExactly("a/1");
-        }
-    }
-
-    @Test
-    void itsSignatureIsKnownOnceItWasInMemory() {
-        try (RunningRegistry running = start(1, "a", "b")) {
-            VersionHandle never = handle(running, "a");
-            assertThat(RunningRegistry.outcome(
-                            () -> assertThat(never.signature()).isNull()))
-                    .isEqualTo("NOT_READY Request for unknown model: 'a' version 1 is not at ready state");
-            running.awaitLoads("a/1", 1);
-            assertThat(wake(running, "a")).isNull();
-            assertThat(wake(running, "b")).isNull();
-
-            VersionHandle evicted = handle(running, "a");
-            assertThat(wakes(evicted)).isTrue();
-            assertThat(evicted.signature().inputs()).isNotEmpty();
-            assertThat(loader.loadedKeys()).containsExactly("a/1", "b/1");
-        }
-    }
-
-    @Test
-    void itsSignatureIsKnownAfterARestartWhileItsFilesAreTheSame() throws Exception {
-        Disk disk = onDemand(new Disk(root.resolve("repository")), "a", "b");
-        MemoryRules memory = keeping();
-        try (RunningRegistry running = RunningRegistry.withMemory(disk, loader, memory)) {
-            assertThat(wake(running, "a")).isNull();
-            assertThat(wake(running, "b")).isNull();
-        }
-        disk.version("b", 1, Disk.PLAIN + "output z FP32 -1,1\n").config("a", ON_DEMAND + "max_batch_size: 4\n");
-        FakeLoader later = new FakeLoader();
-        try (RunningRegistry again = RunningRegistry.withMemory(disk, later, memory)) {
-            assertThat(again.version("a", 1).signature())
-                    .isEqualTo(handle(again, "a").signature());
-            assertThat(handle(again, "a").signature().inputs())
-                    .isEqualTo(loader.model("a", 1).signature().inputs());
-            assertThat(handle(again, "a").signature().maxBatchSize())
-                    .as("as it is configured now")
-                    .isEqualTo(4);
-            assertThat(again.version("a", 1).config()).isNotNull();
-            assertThat(again.version("b", 1).signature())
-                    .as("its file is another")
-                    .isNull();
-            assertThat(later.orders).isEmpty();
-        }
-        try (Stream<Path> kept = Files.list(root.resolve("signatures"))) {
-            for (Path file : kept.toList()) {
-                Files.writeString(file, "half of it");
-            }
-        }
-        try (RunningRegistry again = RunningRegistry.withMemory(disk, later, memory)) {
-            assertThat(again.version("a", 1).signature()).isNull();
-            assertThat(wake(again, "a")).isNull();
-        }
-        try (RunningRegistry again = RunningRegistry.withMemory(disk, later, memory)) {
-            assertThat(again.version("a", 1).signature()).as("kept anew").isNotNull();
-        }
-    }
-
-    private MemoryRules keeping() {
-        MemoryRules rules = RunningRegistry.memory(2);
-        return new MemoryRules(rules.budgetBytes(), false, rules.meter(), root.resolve("signatures"), rules.maxWait());
     }
 
     @Test
@@ -517,53 +318,5 @@ final class OnDemandTest {
             assertThat(Objects.requireNonNull(ask(sleeping).join()).reason()).contains("Server is stopping");
             assertThat(loader.loadedKeys()).containsExactly("a/1");
         }
-    }
-
-    private RunningRegistry start(long budgetMib, String... models) {
-        return RunningRegistry.withMemory(onDemand(new Disk(root), models), loader, budgetMib);
-    }
-
-    private static Disk onDemand(Disk disk, String... models) {
-        for (String model : List.of(models)) {
-            disk.version(model, 1, Disk.PLAIN).config(model, ON_DEMAND);
-        }
-        return disk;
-    }
-
-    private static MemoryStatus memory(RunningRegistry running, String model) {
-        return Objects.requireNonNull(running.version(model, 1).memory());
-    }
-
-    private static VersionHandle handle(RunningRegistry running, String model) {
-        return running.table.resolve(model, "");
-    }
-
-    private static void use(RunningRegistry running, String model) {
-        try (Lease lease = Objects.requireNonNull(handle(running, model).tryLease())) {
-            lease.model().runner(0);
-        }
-    }
-
-    private static boolean wakes(VersionHandle handle) {
-        return handle instanceof OnDemandVersion;
-    }
-
-    /// Has it loaded, if it is not, and waits for that.
-    ///
-    /// @return why it cannot be had, or null
-    private static @Nullable ServingException wake(RunningRegistry running, String model) {
-        return ask(running, model).orTimeout(30, TimeUnit.SECONDS).join();
-    }
-
-    private static CompletableFuture<@Nullable ServingException> ask(RunningRegistry running, String model) {
-        return handle(running, model) instanceof OnDemandVersion sleeping
-                ? ask(sleeping)
-                : CompletableFuture.completedFuture(null);
-    }
-
-    private static CompletableFuture<@Nullable ServingException> ask(OnDemandVersion sleeping) {
-        CompletableFuture<@Nullable ServingException> done = new CompletableFuture<>();
-        sleeping.wake(done::complete);
-        return done;
     }
 }

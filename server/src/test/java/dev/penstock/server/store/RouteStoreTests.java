@@ -218,7 +218,7 @@ abstract class RouteStoreTests extends BaselineTablesTests {
 
         assertThat(routes().rollouts()).isEmpty();
         assertThat(routes().events("fraud-8", 0, 10)).isEmpty();
-        AuditEntry last = assertConsistent(store).getFirst();
+        AuditEntry last = assertConsistent(store).getLast();
         assertThat(last.model()).isEqualTo("rollouts/fraud-8");
         assertThat(last.before()).contains("completed");
         assertThat(last.after()).isEmpty();
