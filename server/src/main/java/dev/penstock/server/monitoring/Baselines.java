@@ -49,7 +49,10 @@ final class Baselines {
     private final AtomicBoolean news = new AtomicBoolean();
 
     /// Whether it did, and could not be read.
-    private volatile boolean unread;
+    private final AtomicBoolean unread = new AtomicBoolean();
+
+    /// Whether it could not be read the last time, which is said once.
+    private volatile boolean failing;
 
     // Of the thread that ticks.
     private long triedMillis = Long.MIN_VALUE / 2;
@@ -85,12 +88,12 @@ final class Baselines {
                 write(key, learnt);
             }
         }
-        if (news.getAndSet(false) || unread) {
+        if (news.getAndSet(false) | unread.getAndSet(false)) {
             try {
                 disk.execute(this::followRecord);
             } catch (RejectedExecutionException e) {
                 // It is asked for again, as what failed is.
-                unread = true;
+                unread.set(true);
             }
         }
     }
@@ -105,10 +108,11 @@ final class Baselines {
                     }
                 }
             }
-            unread = false;
+            failing = false;
         } catch (RuntimeException e) {
-            System.Logger.Level level = unread ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
-            unread = true;
+            System.Logger.Level level = failing ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
+            failing = true;
+            unread.set(true);
             LOG.log(level, "the baselines of the record cannot be read now: {0}", e.getMessage());
         }
     }

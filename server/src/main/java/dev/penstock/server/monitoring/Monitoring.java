@@ -227,7 +227,7 @@ public final class Monitoring implements AutoCloseable {
             shared.offer(watch, nowMillis, false);
         }
         shared.exchange(nowMillis);
-        alerts.settle(this::tells, nowMillis);
+        alerts.settle(shared::tells, nowMillis);
     }
 
     @GuardedBy("lock")

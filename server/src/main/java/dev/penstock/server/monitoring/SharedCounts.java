@@ -215,7 +215,7 @@ final class SharedCounts {
             return List.of();
         }
         Map<Replica, ReplicaRows> all =
-                new TreeMap<>(Comparator.comparing(Replica::id).thenComparing(Replica::epoch));
+                new TreeMap<>(Comparator.comparing(Replica::id).thenComparingLong(Replica::epoch));
         counted.windows().lastByReplica(length, nowMillis).forEach((replica, window) -> {
             ReplicaRows rows = rows(share, replica, window, nowMillis);
             all.merge(new Replica(rows.server(), rows.epochMillis()), rows, SharedCounts::plus);
