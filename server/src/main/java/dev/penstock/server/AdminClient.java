@@ -22,7 +22,10 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Talks to a server's admin API. Blocks; for one thread.
 final class AdminClient implements AutoCloseable {
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
+    private static final Duration CONNECT_PATIENCE = Duration.ofSeconds(10);
+
+    /// A few seconds more than a server waits for its disk, so that what it says then is heard.
+    private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     /// Loads, unloads and deletions wait for the model.
     private static final Duration LONG_PATIENCE = Duration.ofMinutes(10);
@@ -52,7 +55,7 @@ final class AdminClient implements AutoCloseable {
         this.base = base;
         this.client = HttpClient.newBuilder()
                 .version(HttpClient.Version.HTTP_1_1)
-                .connectTimeout(PATIENCE)
+                .connectTimeout(CONNECT_PATIENCE)
                 .build();
     }
 

@@ -12,12 +12,16 @@ import dev.penstock.router.split.Place;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.SplitRoute;
 import dev.penstock.server.admin.GrpcTransport;
+import dev.penstock.server.alerting.TestReceiver;
 import dev.penstock.server.config.RoutingConfig;
 import dev.penstock.server.routing.Expected;
 import io.grpc.Metadata;
 import io.grpc.stub.MetadataUtils;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -145,8 +149,8 @@ class ExposureServingTest {
         });
         sink.start();
         Path exposures = folder.resolve("exposures");
-        RoutingConfig all = RoutingConfig.ofExposures(
-                Optional.of(exposures), "http://127.0.0.1:" + sink.getAddress().getPort() + "/events", 1);
+        Path headers = Files.writeString(folder.resolve("headers"), "Authorization: Bearer word\n");
+        RoutingConfig all = both(exposures, sink.getAddress().getPort(), Optional.of(headers));
         try (HttpClient client = HttpClient.newHttpClient();
                 RunningGateway gateway = TestGateways.exposing(
                         repository, folder.resolve("data"), GrpcTransport.NETTY_DOOR, all)) {
@@ -155,6 +159,7 @@ class ExposureServingTest {
             for (int i = 0; i < UNITS; i++) {
                 post(client, gateway, "front", Map.of(UNIT, "user-" + i));
             }
+            TestReceiver.await(() -> told.size() == UNITS, "all told");
             assertThat(Metrics.of(gateway).sum("penstock_exposures_dropped_total"))
                     .isZero();
         } finally {
@@ -166,6 +171,7 @@ class ExposureServingTest {
                     .containsEntry("ce-specversion", "1.0")
                     .containsEntry("ce-type", "dev.penstock.exposure.v1")
                     .containsEntry("ce-subject", "routes/front")
+                    .containsEntry("authorization", "Bearer word")
                     .containsEntry("content-type", "application/json");
             assertThat(Instant.parse(event.get("ce-time"))).isBetween(begun, Instant.now());
         });
@@ -174,6 +180,54 @@ class ExposureServingTest {
                 .extracting(event -> withoutTime(JsonMapper.shared().readTree(event.get("data"))))
                 .containsExactlyInAnyOrderElementsOf(
                         lines(exposures).stream().map(ExposureServingTest::withoutTime).toList());
+    }
+
+    private static RoutingConfig both(Path exposures, int port, Optional<Path> headers) {
+        RoutingConfig plain = RoutingConfig.OFF;
+        return new RoutingConfig(
+                Optional.of(exposures),
+                "http://127.0.0.1:" + port + "/events",
+                headers,
+                1,
+                plain.fileBytes(),
+                plain.fileAge(),
+                plain.totalBytes(),
+                plain.queueSize(),
+                List.of());
+    }
+
+    @Test
+    void aSinkThatHangsIsNotInTheWayOfTheFiles() throws Exception {
+        Path repository = Files.createDirectory(folder.resolve("repository"));
+        Path exposures = folder.resolve("exposures");
+        try (ServerSocket silent = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
+                HttpClient client = HttpClient.newHttpClient();
+                RunningGateway gateway = TestGateways.exposing(
+                        repository,
+                        folder.resolve("data"),
+                        GrpcTransport.NETTY_DOOR,
+                        both(exposures, silent.getLocalPort(), Optional.empty()))) {
+            RegisteredVersions.register(gateway, repository, 1);
+            gateway.routes().put(ROUTE, new Expected.Absent(), false, "ann");
+            for (int i = 0; i < UNITS; i++) {
+                post(client, gateway, "front", Map.of(UNIT, "user-" + i));
+            }
+
+            TestReceiver.await(() -> written(exposures) == UNITS, "all are written");
+        }
+    }
+
+    /// Whole lines, so far.
+    private static long written(Path exposures) {
+        try (Stream<Path> files = Files.list(exposures)) {
+            long lines = 0;
+            for (Path file : files.toList()) {
+                lines += Files.readString(file).chars().filter(c -> c == '\n').count();
+            }
+            return lines;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     /// Each of those who write has looked at the clock on the wall for itself.

@@ -4,11 +4,12 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -31,9 +32,9 @@ final class BaselineFiles {
 
     /// What there is of one model.
     ///
-    /// @param files all that could be read
+    /// @param files all that could be read, each with the ids of the baselines that it is about
     /// @param baselines those that a version is held against first
-    record Found(List<Path> files, Map<String, Baseline> baselines, Map<Long, String> held) {
+    record Found(Map<Path, Set<String>> files, Map<String, Baseline> baselines, Map<Long, String> held) {
         boolean isEmpty() {
             return files.isEmpty();
         }
@@ -43,22 +44,25 @@ final class BaselineFiles {
     Found read(String model) {
         Path own = folder.resolve(model);
         List<Path> present = present(own);
-        List<Path> files = new ArrayList<>();
+        Map<Path, Set<String>> files = new LinkedHashMap<>();
         Map<Long, String> held = new HashMap<>();
         Path assigned = own.resolve(ASSIGNED + SUFFIX);
-        if (present.contains(assigned) && readAssigned(assigned, held)) {
-            files.add(assigned);
-        }
+        boolean isAssigned = present.contains(assigned) && readAssigned(assigned, held);
         Map<String, Baseline> unused = new LinkedHashMap<>();
         Map<String, Baseline> found = new LinkedHashMap<>();
         for (Path file : present) {
             Baseline baseline = file.equals(assigned) ? null : read(file);
             if (baseline != null && baseline.model().equals(model)) {
-                files.add(file);
+                files.put(file, Set.of(baseline.id()));
                 (held.containsValue(baseline.id()) ? found : unused).put(baseline.id(), baseline);
             }
         }
         found.putAll(unused);
+        if (isAssigned) {
+            Set<String> there = new HashSet<>(held.values());
+            there.retainAll(found.keySet());
+            files.put(assigned, there);
+        }
         return new Found(files, found, held);
     }
 
@@ -96,9 +100,15 @@ final class BaselineFiles {
         }
     }
 
-    /// The record has them. A file that does not go is told, and taken over once more after the next start.
-    static void delete(Found found) {
-        for (Path file : found.files()) {
+    /// Those that the record has. A file that does not go is told, and taken over once more after the next start.
+    ///
+    /// @param recorded ids of those
+    static void delete(Found found, Set<String> recorded) {
+        for (Map.Entry<Path, Set<String>> one : found.files().entrySet()) {
+            if (!recorded.containsAll(one.getValue())) {
+                continue;
+            }
+            Path file = one.getKey();
             try {
                 Files.deleteIfExists(file);
             } catch (IOException e) {

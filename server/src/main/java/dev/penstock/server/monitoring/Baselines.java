@@ -3,6 +3,7 @@ package dev.penstock.server.monitoring;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
+import dev.penstock.server.store.SlowDiskException;
 import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.List;
@@ -47,6 +48,12 @@ final class Baselines {
     /// Whether the record may have changed.
     private final AtomicBoolean news = new AtomicBoolean();
 
+    /// Whether it did, and could not be read.
+    private final AtomicBoolean unread = new AtomicBoolean();
+
+    /// Whether it could not be read the last time, which is said once.
+    private volatile boolean failing;
+
     // Of the thread that ticks.
     private long triedMillis = Long.MIN_VALUE / 2;
 
@@ -81,12 +88,12 @@ final class Baselines {
                 write(key, learnt);
             }
         }
-        if (news.getAndSet(false)) {
+        if (news.getAndSet(false) | unread.getAndSet(false)) {
             try {
                 disk.execute(this::followRecord);
             } catch (RejectedExecutionException e) {
-                // The next tick asks again.
-                news.set(true);
+                // It is asked for again, as what failed is.
+                unread.set(true);
             }
         }
     }
@@ -101,10 +108,12 @@ final class Baselines {
                     }
                 }
             }
+            failing = false;
         } catch (RuntimeException e) {
-            // Whoever tells that it can be reached again tells that it may have changed.
-            LOG.log(System.Logger.Level.WARNING, "the baselines of the record cannot be read now: {0}", e.getMessage());
-            news.set(true);
+            System.Logger.Level level = failing ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING;
+            failing = true;
+            unread.set(true);
+            LOG.log(level, "the baselines of the record cannot be read now: {0}", e.getMessage());
         }
     }
 
@@ -151,14 +160,14 @@ final class Baselines {
 
     /// Of a model, the oldest first. Waits for the record, not for long.
     List<Baseline> of(String model) {
-        return disk.call(() -> store.of(model));
+        return disk.ask(() -> store.of(model));
     }
 
     /// Waits for the record, not for long.
     ///
     /// @throws ServingException if there is none of that id
     Baseline find(String model, String id) {
-        return disk.call(() -> found(model, id));
+        return disk.ask(() -> found(model, id));
     }
 
     private Baseline found(String model, String id) {
@@ -222,7 +231,12 @@ final class Baselines {
     /// @throws ServingException if the model has as many as it may have, or it cannot be kept
     /// @throws UncheckedIOException if it is not kept yet
     void add(Baseline baseline, String who) {
-        String full = disk.call(() -> store.add(baseline, version -> isNeeded(baseline.model(), version), who));
+        String full;
+        try {
+            full = disk.call(() -> store.add(baseline, version -> isNeeded(baseline.model(), version), who));
+        } catch (SlowDiskException e) {
+            throw new SlowDiskException(String.valueOf(e.getMessage()), baseline.id());
+        }
         if (!full.isEmpty()) {
             throw new ServingException(ErrorCode.OVERLOADED, full);
         }

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /// What waits for the disk, in order, on a thread of its own. Thread-safe; nobody waits but who calls
-/// [#call], and
-/// [#close], and those not for long.
+/// [#call]
+/// or [#ask], and [#close], and those not for long.
 final class DiskWork implements Executor, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DiskWork.class.getName());
 
@@ -58,6 +58,15 @@ final class DiskWork implements Executor, AutoCloseable {
     /// @throws SlowDiskException if it is not done yet
     /// @throws UncheckedIOException if it fails
     <T> T call(Work<T> work) {
+        return await(work, "done it", "; it counts once it is done");
+    }
+
+    /// The same of what changes nothing.
+    <T> T ask(Work<T> work) {
+        return await(work, "answered", "");
+    }
+
+    private <T> T await(Work<T> work, String what, String then) {
         CompletableFuture<T> done = new CompletableFuture<>();
         try {
             execute(() -> run(work, done));
@@ -70,8 +79,7 @@ final class DiskWork implements Executor, AutoCloseable {
             return done.get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             CompletableFuture<T> _ = done.whenComplete((_, why) -> failedLate(why));
-            throw new SlowDiskException(
-                    "the disk has not done it after %s; it counts once it is done".formatted(patience));
+            throw new SlowDiskException("the disk has not %s after %s%s".formatted(what, patience, then));
         } catch (ExecutionException e) {
             throw failure(e.getCause());
         } catch (InterruptedException e) {

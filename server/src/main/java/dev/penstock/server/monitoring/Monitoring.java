@@ -228,13 +228,12 @@ public final class Monitoring implements AutoCloseable {
             all.offer(watch, nowMillis, false);
         }
         all.exchange(nowMillis);
-        long atMillis = nowMillis;
-        alerts.settle(key -> all.tells(key, atMillis), atMillis);
+        alerts.settle(all::tells, nowMillis);
     }
 
     @GuardedBy("lock")
     private boolean tells(ModelKey key) {
-        return shared == null || shared.tells(key, nowMillis);
+        return shared == null || shared.tells(key);
     }
 
     /// Has hours deleted that are too old, once a day.

@@ -40,7 +40,20 @@ record RecordedModels(BaselineRecords records, @Nullable BaselineFiles before, R
         while (!done) {
             done = tryTakeOver(model, found);
         }
-        BaselineFiles.delete(found);
+        Set<String> recorded = Set.copyOf(records.read(store -> store.of(model)).ids());
+        BaselineFiles.delete(found, recorded);
+        long left = found.baselines().keySet().stream()
+                .filter(id -> !recorded.contains(id))
+                .count();
+        if (left > 0) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} baselines of {1} stay in files of the data folder: the record has {2} (expected: < {3})",
+                    left,
+                    model,
+                    recorded.size(),
+                    StoredBaselines.MOST);
+        }
     }
 
     /// @return false if somebody else was faster

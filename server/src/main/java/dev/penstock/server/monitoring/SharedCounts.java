@@ -27,7 +27,7 @@ final class SharedCounts {
     /// How often the record is looked at.
     private static final Duration LOOK_EVERY = Duration.ofSeconds(10);
 
-    /// After which a version of which nobody is known to tell is told of by whoever sees it.
+    /// After which, while the record is away, each one tells of what it sees.
     private static final Duration ALONE = Duration.ofMinutes(1);
 
     /// Versions at once, of what is written and of what is read from the beginning.
@@ -57,7 +57,11 @@ final class SharedCounts {
     private boolean more;
 
     private long askedMillis = Long.MIN_VALUE / 2;
-    private long reachedMillis = Long.MIN_VALUE;
+
+    /// For how long it was looked for without an answer.
+    private long awayMillis;
+
+    private long lookedMillis = Long.MIN_VALUE;
 
     SharedCounts(Sharing sharing, DiskWork disk, RecordingMemory memory) {
         this.sharing = sharing;
@@ -68,15 +72,13 @@ final class SharedCounts {
 
     /// Has windows know what came of others meanwhile.
     void take(Watches watches, long nowMillis) {
-        if (reachedMillis == Long.MIN_VALUE) {
-            reachedMillis = nowMillis;
-        }
+        passed(nowMillis);
         keep(watches);
         CountExchange.Answer answer = answered.getAndSet(null);
         if (answer == null) {
             return;
         }
-        reachedMillis = nowMillis;
+        awayMillis = 0;
         told = answer.told();
         more = answer.more();
         left.removeAll(answer.request().left());
@@ -89,6 +91,13 @@ final class SharedCounts {
                 share.seeded();
             }
         }
+    }
+
+    /// A time in which nobody looked, as that of a process that was stopped, says nothing of the record.
+    private void passed(long nowMillis) {
+        long since = lookedMillis == Long.MIN_VALUE ? 0 : nowMillis - lookedMillis;
+        lookedMillis = nowMillis;
+        awayMillis += Math.clamp(since, 0, LOOK_EVERY.toMillis());
     }
 
     /// Of versions that are not watched any more, or begin anew, nothing is known.
@@ -192,12 +201,10 @@ final class SharedCounts {
         }
     }
 
-    /// Whether this server tells of a version's drift. Where nobody is known to, and the record cannot be reached
-    /// for a while, each one does.
-    boolean tells(ModelKey key, long nowMillis) {
-        String teller = told.getOrDefault(key, "");
-        return teller.equals(sharing.server())
-                || (teller.isEmpty() && nowMillis - reachedMillis > ALONE.toMillis());
+    /// Whether this server tells of a version's drift. While the record cannot be reached for a while each one
+    /// does, since nobody can know whether the one that does is still there.
+    boolean tells(ModelKey key) {
+        return awayMillis > ALONE.toMillis() || sharing.server().equals(told.get(key));
     }
 
     /// Who counted how much of a version in the last time of that length, by server.

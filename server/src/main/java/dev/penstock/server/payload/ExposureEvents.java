@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.ToLongFunction;
+import org.jspecify.annotations.Nullable;
 
 /// Posts which arm of a route had which request, each as a CloudEvent whose data is the line of the [ExposureLog].
 /// Confined to the thread of its [CallQueue], but for [#close], which comes after it.
@@ -22,6 +23,9 @@ public final class ExposureEvents implements CallQueue.Writer, AutoCloseable {
     static final String TYPE = "dev.penstock.exposure.v1";
 
     private static final System.Logger LOG = System.getLogger(ExposureEvents.class.getName());
+
+    /// That some are lost is said at most this often.
+    private static final Duration TELL_EVERY = Duration.ofMinutes(1);
 
     private final EventPoster poster;
     private final String source;
@@ -34,8 +38,10 @@ public final class ExposureEvents implements CallQueue.Writer, AutoCloseable {
 
     private long number;
 
-    /// Whether the last one was not taken: that is said once.
-    private boolean failing;
+    /// That were not taken since that was said.
+    private long untold;
+
+    private @Nullable Long toldNanos;
 
     /// @param headers sent with each
     /// @param source what events say they come from
@@ -89,14 +95,19 @@ public final class ExposureEvents implements CallQueue.Writer, AutoCloseable {
                 "time", arrival.toString());
         try {
             poster.post(attributes, line.json().getBytes(StandardCharsets.UTF_8));
-            failing = false;
             return true;
         } catch (IOException e) {
-            if (!failing) {
-                LOG.log(System.Logger.Level.WARNING, "exposures cannot be posted", e);
-            }
-            failing = true;
+            untold++;
+            tell(e, clock.nanoTime());
             return false;
+        }
+    }
+
+    private void tell(IOException why, long nowNanos) {
+        if (toldNanos == null || nowNanos - toldNanos >= TELL_EVERY.toNanos()) {
+            LOG.log(System.Logger.Level.WARNING, "%d exposures could not be posted".formatted(untold), why);
+            toldNanos = nowNanos;
+            untold = 0;
         }
     }
 

@@ -29,13 +29,7 @@ final class RequestFailure {
         if (cause instanceof SlowDiskException slow) {
             String why = String.valueOf(slow.getMessage());
             LOG.log(System.Logger.Level.WARNING, "request {0}: {1}", requestId, why);
-            return change
-                    ? Replies.json(
-                            HttpResponseStatus.ACCEPTED,
-                            json -> json.writeStartObject()
-                                    .writeStringProperty("pending", why)
-                                    .writeEndObject())
-                    : RestErrors.of(HttpResponseStatus.SERVICE_UNAVAILABLE, why);
+            return change ? pending(why, slow.id()) : RestErrors.of(HttpResponseStatus.SERVICE_UNAVAILABLE, why);
         }
         LOG.log(System.Logger.Level.ERROR, "request " + requestId + " failed", cause);
         if (cause instanceof Error) {
@@ -46,5 +40,15 @@ final class RequestFailure {
                     Unpooled.wrappedBuffer(OUT_OF_RESOURCES));
         }
         return RestErrors.of(ErrorCode.INTERNAL, "the request failed; the log of the server says why");
+    }
+
+    private static FullHttpResponse pending(String why, String id) {
+        return Replies.json(HttpResponseStatus.ACCEPTED, json -> {
+            json.writeStartObject().writeStringProperty("pending", why);
+            if (!id.isEmpty()) {
+                json.writeStringProperty("id", id);
+            }
+            json.writeEndObject();
+        });
     }
 }

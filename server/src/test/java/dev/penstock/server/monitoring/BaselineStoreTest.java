@@ -295,6 +295,30 @@ class BaselineStoreTest {
     }
 
     @Test
+    void filesStayOfWhatTheRecordHasNoRoomFor() throws Exception {
+        full();
+        Baseline local = baseline(Baseline.Origin.LEARNED, 1_000);
+        Baseline known = baseline(Baseline.Origin.UPLOADED, 1);
+        keepInFolder(local, known);
+        Path own = folder.resolve("m");
+        Files.writeString(own.resolve("assigned.json"), "{\"3\":\"%s\"}".formatted(local.id()));
+
+        BaselineStore here =
+                new BaselineStore(record, new BaselineFiles(folder), new RecordingMemory(1 << 20));
+
+        assertThat(texts(here)).hasSize(BaselineStore.MOST).doesNotContain(local.json());
+        try (Stream<Path> left = Files.list(own)) {
+            assertThat(left).containsExactlyInAnyOrder(own.resolve(local.id() + ".json"), own.resolve("assigned.json"));
+        }
+
+        here.remove("m", baseline(Baseline.Origin.UPLOADED, 5).id(), "ann");
+        BaselineStore restarted =
+                new BaselineStore(record, new BaselineFiles(folder), new RecordingMemory(1 << 20));
+        assertThat(text(restarted.assigned("m", 3))).isEqualTo(local.json());
+        assertThat(own.resolve("assigned.json")).doesNotExist();
+    }
+
+    @Test
     void whatIsInTheRecordCountsMoreThanAFolder() throws Exception {
         Baseline recorded = baseline(Baseline.Origin.UPLOADED, 1);
         BaselineStore there = new BaselineStore(new SharedRecord(store), null, new RecordingMemory(1 << 20));

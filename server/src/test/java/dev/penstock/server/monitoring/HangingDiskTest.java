@@ -161,7 +161,7 @@ class HangingDiskTest {
         RunObserver slow = hang();
         assertThatThrownBy(() -> monitoring.baselines("slow"))
                 .isInstanceOf(SlowDiskException.class)
-                .hasMessageContaining("the disk has not done it after PT0.1S");
+                .hasMessage("the disk has not answered after PT0.1S");
 
         serve(slow, 20);
         serve(other, 2);
@@ -185,7 +185,9 @@ class HangingDiskTest {
         learn(third, THIRD);
         serve(third, 1);
         Baseline captured = monitoring.captured(THIRD, null);
-        assertThatThrownBy(() -> monitoring.add(captured, "ann")).isInstanceOf(UncheckedIOException.class);
+        assertThatThrownBy(() -> monitoring.add(captured, "ann"))
+                .isInstanceOfSatisfying(
+                        SlowDiskException.class, slow -> assertThat(slow.id()).isEqualTo(captured.id()));
         assertThatThrownBy(() -> monitoring.hold(THIRD, captured.id(), "ann")).isInstanceOf(UncheckedIOException.class);
         String learnt = monitoring.watched(THIRD).baselineId();
         assertThat(learnt).isNotEqualTo(captured.id());

@@ -1,8 +1,10 @@
 package dev.penstock.server.monitoring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.core.ModelKey;
+import dev.penstock.core.ServingException;
 import dev.penstock.server.alerting.TestReceiver;
 import dev.penstock.server.store.Act;
 import dev.penstock.server.store.ModelRecord;
@@ -108,6 +110,24 @@ class SharedBaselinesTest {
         assertThat(store.audit("m", Long.MAX_VALUE, 9))
                 .extracting(entry -> entry.act().action())
                 .containsExactly("hold-baseline", "add-baseline", "learn-baseline");
+    }
+
+    @Test
+    void aRecordThatIsAwayIsTriedNowAndThen() {
+        here.serveUntilWatching(0);
+        TestReceiver.await(() -> store.baselines().of("m").ids().size() == 1, "kept");
+        assertThat(here.monitoring.baselines("m")).hasSize(1);
+        here.record.reachable = false;
+        int before = here.record.reads.get();
+
+        here.record.tell();
+        for (int i = 0; i < 20; i++) {
+            here.tick(1_000);
+            // One read of its own, behind those that the tick has asked for.
+            assertThatThrownBy(() -> here.monitoring.baselines("other")).isInstanceOf(ServingException.class);
+        }
+
+        assertThat(here.record.reads.get() - before - 20).isBetween(2, 5);
     }
 
     @Test

@@ -212,6 +212,35 @@ class SharedCountsTest {
     }
 
     @Test
+    void whileTheRecordIsAwayWhoeverIsLeftTells() {
+        learn();
+        boolean isHere = store.counts().watchers().get(KEY).equals("server-1");
+        MonitoredServer teller = isHere ? here : there;
+        MonitoredServer other = isHere ? there : here;
+        here.record.reachable = false;
+        there.record.reachable = false;
+
+        teller.close();
+        TestReceiver.await(
+                () -> {
+                    other.serve(100, 1.5);
+                    other.tick(9_000);
+                    return !other.monitoring.activeAlerts().isEmpty();
+                },
+                "the other tells");
+
+        assertThat(store.counts().watchers()).as("nobody could say so").containsEntry(KEY, teller.name);
+        other.record.reachable = true;
+        TestReceiver.await(
+                () -> {
+                    other.tick(2_000);
+                    return other.name.equals(store.counts().watchers().get(KEY));
+                },
+                "its turn");
+        assertThat(other.monitoring.alerts()).as("told once").hasSize(1);
+    }
+
+    @Test
     void whoEndsLeavesWhatItToldToTheOther() {
         learn();
         driftOnBoth();

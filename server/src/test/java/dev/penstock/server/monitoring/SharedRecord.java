@@ -12,6 +12,7 @@ import dev.penstock.server.store.StoredBaselines;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -37,6 +38,9 @@ final class SharedRecord implements BaselineRecords {
     private final ModelStore store;
     private final List<Runnable> listeners = new CopyOnWriteArrayList<>();
 
+    /// How often baselines were to be read.
+    final AtomicInteger reads = new AtomicInteger();
+
     /// Whether it can be reached.
     volatile boolean reachable = true;
 
@@ -57,6 +61,7 @@ final class SharedRecord implements BaselineRecords {
 
     @Override
     public <T> T read(Function<StoredBaselines, T> reading) {
+        reads.incrementAndGet();
         checkReachable();
         return reading.apply(store.baselines());
     }

@@ -27,6 +27,14 @@ class RequestFailureTest {
     }
 
     @Test
+    void whatIsMadeLaterHasItsIdAlready() {
+        assertAnswer(
+                RequestFailure.response(new SlowDiskException("not done after 10 s", "b1"), "1", true),
+                202,
+                "{\"pending\":\"not done after 10 s\",\"id\":\"b1\"}");
+    }
+
+    @Test
     void whoOnlyAsksASlowDiskIsToComeAgain() {
         FullHttpResponse response = RequestFailure.response(slow, "1", false);
 
