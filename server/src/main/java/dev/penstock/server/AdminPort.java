@@ -2,7 +2,7 @@ package dev.penstock.server;
 
 import dev.penstock.core.NanoClock;
 import dev.penstock.server.alerting.Alerting;
-import dev.penstock.server.config.Keys;
+import dev.penstock.server.config.DoorKeys;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
 import dev.penstock.server.feedback.Feedback;
@@ -51,7 +51,7 @@ final class AdminPort implements Http2Door, AutoCloseable {
             door = AdminDoor.of(registry, routing, rollouts, clock);
         } else {
             UploadSettings uploads = new UploadSettings(
-                    recorded.files(), config.registered().maxUploadBytes(), Keys.ADMIN_MAX_UPLOAD_BYTES.name());
+                    recorded.files(), config.registered().maxUploadBytes(), DoorKeys.ADMIN_MAX_UPLOAD_BYTES.name());
             routes = new AdminRoutes(registry, registry.admin(), uploads, levels)
                     .with(monitoring, alerting, feedback)
                     .with(routing)
@@ -68,7 +68,7 @@ final class AdminPort implements Http2Door, AutoCloseable {
         try {
             return HttpListener.start(loops, endpoint.host(), endpoint.port(), HttpLimits.SMALL, routes, this);
         } catch (IOException e) {
-            throw new CannotBindException(Keys.ADMIN_PORT, endpoint, e);
+            throw new CannotBindException(DoorKeys.ADMIN_PORT, endpoint, e);
         }
     }
 

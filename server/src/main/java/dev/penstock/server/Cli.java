@@ -3,7 +3,7 @@ package dev.penstock.server;
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import dev.penstock.server.config.ConfigException;
 import dev.penstock.server.config.Key;
-import dev.penstock.server.config.Keys;
+import dev.penstock.server.config.ModelKeys;
 import dev.penstock.server.config.Nearest;
 import java.io.PrintWriter;
 import java.util.ArrayList;
@@ -22,7 +22,7 @@ final class Cli {
     private static final int HELP_COLUMNS = 110;
 
     /// Where the record is.
-    private static final Predicate<Key<?>> PLACE = List.<Key<?>>of(Keys.DATA_DIR, Keys.STORE_URL)::contains;
+    private static final Predicate<Key<?>> PLACE = List.<Key<?>>of(ModelKeys.DATA_DIR, ModelKeys.STORE_URL)::contains;
 
     private final Surroundings surroundings;
     private final CommandLine root;

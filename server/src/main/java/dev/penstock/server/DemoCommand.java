@@ -3,8 +3,9 @@ package dev.penstock.server;
 import dev.penstock.server.config.Assignment;
 import dev.penstock.server.config.ConfigException;
 import dev.penstock.server.config.EffectiveConfig;
-import dev.penstock.server.config.Keys;
+import dev.penstock.server.config.ModelKeys;
 import dev.penstock.server.config.Origin;
+import dev.penstock.server.config.ShutdownKeys;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -49,9 +50,9 @@ final class DemoCommand implements Callable<Integer> {
         Origin origin = new Origin(Origin.Source.FLAG, "demo");
         EffectiveConfig config = flags.read(
                 Assignment.of(
-                        Keys.MODEL_REPOSITORY.name(), examples.resolve("models").toString(), origin),
+                        ModelKeys.MODEL_REPOSITORY.name(), examples.resolve("models").toString(), origin),
                 // Nobody balances load over a demo; a person who ends it wants it to end.
-                Assignment.of(Keys.DRAIN_DELAY.name(), "0s", origin));
+                Assignment.of(ShutdownKeys.DRAIN_DELAY.name(), "0s", origin));
         Logging.start(config.server().logLevel());
         return program.serve(
                 config.server(), new DemoAnnouncer(surroundings, ShellPath.of(surroundings.workingFolder(), examples)));
@@ -71,10 +72,10 @@ final class DemoCommand implements Callable<Integer> {
             copy(examples.resolve("rollout/digits"), models.resolve("digits"));
             Origin origin = new Origin(Origin.Source.FLAG, "demo");
             EffectiveConfig config = flags.read(
-                    Assignment.of(Keys.MODEL_REPOSITORY.name(), models.toString(), origin),
-                    Assignment.of(Keys.DATA_DIR.name(), folder.resolve("data").toString(), origin),
+                    Assignment.of(ModelKeys.MODEL_REPOSITORY.name(), models.toString(), origin),
+                    Assignment.of(ModelKeys.DATA_DIR.name(), folder.resolve("data").toString(), origin),
                     Assignment.of("feedback.tokens", "true", origin),
-                    Assignment.of(Keys.DRAIN_DELAY.name(), "0s", origin));
+                    Assignment.of(ShutdownKeys.DRAIN_DELAY.name(), "0s", origin));
             Logging.start(config.server().logLevel());
             return program.serve(config.server(), new DemoRollout(surroundings, examples.resolve("requests")));
         } catch (IOException e) {

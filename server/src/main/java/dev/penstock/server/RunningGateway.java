@@ -34,8 +34,8 @@ import dev.penstock.server.arms.RouteTaps;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.config.ByteSize;
 import dev.penstock.server.config.ConfigException;
+import dev.penstock.server.config.DoorKeys;
 import dev.penstock.server.config.Key;
-import dev.penstock.server.config.Keys;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
 import dev.penstock.server.fast.ByteBudget;
@@ -213,7 +213,7 @@ final class RunningGateway implements AutoCloseable {
             rest = listen(loops, http, api, new RoutedModels(router, batching, stats, clock, watch, taps), budget);
             HttpListener metrics = listen(
                     loops,
-                    Keys.METRICS_PORT,
+                    DoorKeys.METRICS_PORT,
                     config.metrics().endpoint(),
                     HttpLimits.SMALL,
                     new MetricsRoutes(accept -> {
@@ -427,7 +427,7 @@ final class RunningGateway implements AutoCloseable {
             return lifecycle.own(
                     HttpListener.start(loops, endpoint.host(), endpoint.port(), limits, api, models, budget, clock));
         } catch (IOException e) {
-            throw new CannotBindException(Keys.HTTP_PORT, endpoint, e);
+            throw new CannotBindException(DoorKeys.HTTP_PORT, endpoint, e);
         }
     }
 
@@ -486,7 +486,7 @@ final class RunningGateway implements AutoCloseable {
             door.refreshHealth();
             return door;
         } catch (IOException e) {
-            throw new CannotBindException(Keys.GRPC_PORT, endpoint, e);
+            throw new CannotBindException(DoorKeys.GRPC_PORT, endpoint, e);
         }
     }
 

@@ -2,7 +2,7 @@ package dev.penstock.server;
 
 import dev.penstock.server.config.ConfigException;
 import dev.penstock.server.config.EffectiveConfig;
-import dev.penstock.server.config.Keys;
+import dev.penstock.server.config.ModelKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,14 +49,14 @@ final class ServeCommand implements Callable<Integer> {
         if (repositories.isEmpty() && config.server().registered().dataDir().isEmpty()) {
             problems.add(
                     "no model repository (expected: %s DIR, or %s DIR for registered models, or `%s demo` for the examples)"
-                            .formatted(Keys.MODEL_REPOSITORY.flag(), Keys.DATA_DIR.flag(), surroundings.command()));
+                            .formatted(ModelKeys.MODEL_REPOSITORY.flag(), ModelKeys.DATA_DIR.flag(), surroundings.command()));
         }
         for (Path repository : repositories) {
             if (!Files.isDirectory(surroundings.workingFolder().resolve(repository))) {
                 problems.add("model-repository: '%s' (expected: a folder that exists), from %s"
                         .formatted(
                                 repository,
-                                config.setting(Keys.MODEL_REPOSITORY).origin()));
+                                config.setting(ModelKeys.MODEL_REPOSITORY).origin()));
             }
         }
         if (!problems.isEmpty()) {

@@ -1,7 +1,7 @@
 package dev.penstock.server;
 
 import dev.penstock.core.Device;
-import dev.penstock.server.config.Keys;
+import dev.penstock.server.config.DoorKeys;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
 import java.net.BindException;
@@ -20,7 +20,7 @@ final class RecordingProgram implements Program {
         served.add(config);
         if (portTaken) {
             throw new CannotBindException(
-                    Keys.HTTP_PORT, config.http().endpoint(), new BindException("Address already in use"));
+                    DoorKeys.HTTP_PORT, config.http().endpoint(), new BindException("Address already in use"));
         }
         progress.listening(new Addresses(
                 config.http().endpoint(),

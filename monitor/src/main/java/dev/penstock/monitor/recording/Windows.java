@@ -228,7 +228,7 @@ public final class Windows {
     /// Ends the sub-window if its time is over, by the clock's steps. However many rows come, none ends sooner:
     /// what is said of a sub-window is said of a time, and a burst is one of many.
     ///
-    /// @return what was counted in it; null if it goes on
+    /// @return what was counted in it, where each replica weighs as the rows that it ran; null if it goes on
     public @Nullable Window close(long atMillis) {
         advance(atMillis);
         long stepMillis = settings.subWindow().toMillis();
@@ -236,12 +236,12 @@ public final class Windows {
         if (!isOver) {
             return null;
         }
-        Cumulative total = Cumulative.zero(plan);
+        Strata strata = new Strata(plan);
         for (Source source : sources.values()) {
-            total = total.plus(source.latest.counts().minus(source.closed));
+            strata.add(source.latest.counts().minus(source.closed));
             source.closed = source.latest.counts();
         }
-        Window window = new Window(total, closedMillis, nowMillis);
+        Window window = new Window(strata.total(), closedMillis, nowMillis);
         closedMillis = nowMillis;
         return window;
     }

@@ -8,6 +8,7 @@ import dev.penstock.monitor.recording.Feature;
 import dev.penstock.monitor.recording.MonitorPlan;
 import dev.penstock.monitor.recording.Replica;
 import dev.penstock.monitor.recording.Strata;
+import dev.penstock.monitor.recording.Window;
 import dev.penstock.monitor.recording.WindowSettings;
 import dev.penstock.monitor.recording.Windows;
 import java.time.Duration;
@@ -57,6 +58,20 @@ class DayAndNightTest {
         assertThat(dusk.seen()).isEqualTo(recorded.seen() / 2);
         assertThat((double) dusk.recorded()).isCloseTo(kish(12) / 2, within(1.0));
         assertThat(status(trueMix(12, 40_000), dusk)).isLessThan(DriftStatus.WARNING);
+    }
+
+    @Test
+    void serversThatRecordDifferentPartsWeighAsTheRowsThatTheyRan() {
+        Windows windows = new Windows(PLAN, WindowSettings.STANDARD, 0);
+        windows.put(new Replica("busy", 1), seen(3_000, PER_ROW, BY_DAY), STEP);
+        windows.put(new Replica("calm", 1), seen(12_000, 1, AT_NIGHT), STEP);
+
+        Window subWindow = windows.close(STEP);
+
+        assertThat(subWindow).isNotNull();
+        Cumulative usual = seen(32_000, 1, BY_DAY).plus(seen(8_000, 1, AT_NIGHT));
+        assertThat(status(usual, subWindow.counts())).isLessThan(DriftStatus.WARNING);
+        assertThat(subWindow.counts().recorded()).isEqualTo(60_000L * 60_000 / (256 * 3_000 + 12_000));
     }
 
     @Test

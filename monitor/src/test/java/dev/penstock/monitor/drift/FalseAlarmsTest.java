@@ -2,6 +2,7 @@ package dev.penstock.monitor.drift;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.errorprone.annotations.FormatMethod;
 import java.util.Locale;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -79,6 +80,7 @@ class FalseAlarmsTest {
         }
     }
 
+    @FormatMethod
     private static void print(String format, Object... values) {
         System.out.printf(Locale.ROOT, format, values);
     }

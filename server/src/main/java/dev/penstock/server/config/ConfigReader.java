@@ -74,154 +74,154 @@ public final class ConfigReader {
 
     private ServerConfig bind() {
         return new ServerConfig(
-                value(Keys.SERVER_NAME),
+                value(ModelKeys.SERVER_NAME),
                 models(),
-                new ServerConfig.Http(endpoint(Keys.HTTP_HOST, Keys.HTTP_PORT), value(Keys.HTTP_MAX_BODY_BYTES)),
+                new ServerConfig.Http(endpoint(DoorKeys.HTTP_HOST, DoorKeys.HTTP_PORT), value(DoorKeys.HTTP_MAX_BODY_BYTES)),
                 new ServerConfig.Grpc(
-                        endpoint(Keys.GRPC_HOST, Keys.GRPC_PORT),
-                        value(Keys.GRPC_MAX_MESSAGE_BYTES),
-                        value(Keys.GRPC_TRANSPORT),
-                        value(Keys.GRPC_COMPRESS_FROM_BYTES),
+                        endpoint(DoorKeys.GRPC_HOST, DoorKeys.GRPC_PORT),
+                        value(DoorKeys.GRPC_MAX_MESSAGE_BYTES),
+                        value(DoorKeys.GRPC_TRANSPORT),
+                        value(DoorKeys.GRPC_COMPRESS_FROM_BYTES),
                         connections()),
                 new ServerConfig.Metrics(
-                        endpoint(Keys.METRICS_HOST, Keys.METRICS_PORT),
-                        value(Keys.METRICS_TRITON_NAMES),
-                        value(Keys.METRICS_MAX_SERIES)),
-                endpoint(Keys.ADMIN_HOST, Keys.ADMIN_PORT),
-                new ServerConfig.Threads(value(Keys.WORKERS), value(Keys.IO_THREADS), value(Keys.INLINE_BUDGET)),
-                new ServerConfig.Queue(value(Keys.QUEUE_MAX_REQUESTS), value(Keys.QUEUE_MAX_BYTES)),
-                value(Keys.IN_FLIGHT_MAX_BYTES),
+                        endpoint(DoorKeys.METRICS_HOST, DoorKeys.METRICS_PORT),
+                        value(DoorKeys.METRICS_TRITON_NAMES),
+                        value(DoorKeys.METRICS_MAX_SERIES)),
+                endpoint(DoorKeys.ADMIN_HOST, DoorKeys.ADMIN_PORT),
+                new ServerConfig.Threads(value(WorkKeys.WORKERS), value(WorkKeys.IO_THREADS), value(WorkKeys.INLINE_BUDGET)),
+                new ServerConfig.Queue(value(WorkKeys.QUEUE_MAX_REQUESTS), value(WorkKeys.QUEUE_MAX_BYTES)),
+                value(WorkKeys.IN_FLIGHT_MAX_BYTES),
                 new ServerConfig.Memory(
-                        value(Keys.MEMORY_BUDGET),
-                        value(Keys.ON_DEMAND_REGISTERED),
-                        value(Keys.ON_DEMAND_MAX_WAITING),
-                        value(Keys.ON_DEMAND_MAX_WAIT)),
-                new ServerConfig.ResponseCache(value(Keys.RESPONSE_CACHE_MAX_BYTES), value(Keys.RESPONSE_CACHE_TTL)),
+                        value(WorkKeys.MEMORY_BUDGET),
+                        value(WorkKeys.ON_DEMAND_REGISTERED),
+                        value(WorkKeys.ON_DEMAND_MAX_WAITING),
+                        value(WorkKeys.ON_DEMAND_MAX_WAIT)),
+                new ServerConfig.ResponseCache(value(WorkKeys.RESPONSE_CACHE_MAX_BYTES), value(WorkKeys.RESPONSE_CACHE_TTL)),
                 new ServerConfig.Monitoring(
-                        value(Keys.MONITORING_OUTPUTS),
-                        value(Keys.MONITORING_MAX_BYTES),
-                        value(Keys.MONITORING_WINDOW),
-                        value(Keys.MONITORING_EVALUATE_EVERY),
-                        value(Keys.MONITORING_BASELINE_ROWS),
-                        value(Keys.MONITORING_MIN_SAMPLES),
-                        value(Keys.MONITORING_CPU_BUDGET)),
+                        value(MonitoringKeys.MONITORING_OUTPUTS),
+                        value(MonitoringKeys.MONITORING_MAX_BYTES),
+                        value(MonitoringKeys.MONITORING_WINDOW),
+                        value(MonitoringKeys.MONITORING_EVALUATE_EVERY),
+                        value(MonitoringKeys.MONITORING_BASELINE_ROWS),
+                        value(MonitoringKeys.MONITORING_MIN_SAMPLES),
+                        value(MonitoringKeys.MONITORING_CPU_BUDGET)),
                 alerts(),
-                new ServerConfig.Shutdown(value(Keys.DRAIN_DELAY), value(Keys.DRAIN_TIMEOUT)),
+                new ServerConfig.Shutdown(value(ShutdownKeys.DRAIN_DELAY), value(ShutdownKeys.DRAIN_TIMEOUT)),
                 registered(),
-                value(Keys.LOG_LEVEL),
+                value(LogKeys.LOG_LEVEL),
                 new AccessLogConfig(
-                        value(Keys.LOG_ACCESS),
-                        value(Keys.LOG_ACCESS_RATIO),
-                        value(Keys.LOG_ACCESS_FAILED_RATIO),
-                        value(Keys.LOG_ACCESS_QUEUE_SIZE)),
+                        value(LogKeys.LOG_ACCESS),
+                        value(LogKeys.LOG_ACCESS_RATIO),
+                        value(LogKeys.LOG_ACCESS_FAILED_RATIO),
+                        value(LogKeys.LOG_ACCESS_QUEUE_SIZE)),
                 new TracingConfig(
-                        value(Keys.TRACING_ENDPOINT),
-                        value(Keys.TRACING_RATIO),
-                        value(Keys.TRACING_QUEUE_SIZE),
-                        value(Keys.TRACING_HEADERS_FILE),
-                        value(Keys.TRACING_ATTRIBUTES)),
+                        value(LogKeys.TRACING_ENDPOINT),
+                        value(LogKeys.TRACING_RATIO),
+                        value(LogKeys.TRACING_QUEUE_SIZE),
+                        value(LogKeys.TRACING_HEADERS_FILE),
+                        value(LogKeys.TRACING_ATTRIBUTES)),
                 payload(),
                 new ServerConfig.Feedback(
-                        value(Keys.FEEDBACK_TOKENS),
-                        value(Keys.FEEDBACK_KEY_FILE),
-                        value(Keys.FEEDBACK_MAX_LABEL_DAYS),
-                        value(Keys.FEEDBACK_BASELINE_LABELS)),
+                        value(MonitoringKeys.FEEDBACK_TOKENS),
+                        value(MonitoringKeys.FEEDBACK_KEY_FILE),
+                        value(MonitoringKeys.FEEDBACK_MAX_LABEL_DAYS),
+                        value(MonitoringKeys.FEEDBACK_BASELINE_LABELS)),
                 new ServerConfig.Shadow(
-                        value(Keys.SHADOW_MAX_COPIES),
-                        value(Keys.SHADOW_MAX_BYTES),
-                        value(Keys.SHADOW_MAX_AGE),
-                        value(Keys.SHADOW_CPU_BUDGET)),
+                        value(MonitoringKeys.SHADOW_MAX_COPIES),
+                        value(MonitoringKeys.SHADOW_MAX_BYTES),
+                        value(MonitoringKeys.SHADOW_MAX_AGE),
+                        value(MonitoringKeys.SHADOW_CPU_BUDGET)),
                 routing());
     }
 
     private RoutingConfig routing() {
         return new RoutingConfig(
-                value(Keys.EXPOSURES_FOLDER),
-                value(Keys.EXPOSURES_SINK),
-                value(Keys.EXPOSURES_SINK_HEADERS_FILE),
-                value(Keys.EXPOSURES_RATIO),
-                value(Keys.EXPOSURES_FILE_BYTES),
-                value(Keys.EXPOSURES_FILE_AGE),
-                value(Keys.EXPOSURES_MAX_BYTES),
-                value(Keys.EXPOSURES_QUEUE_SIZE),
-                value(Keys.ROLLOUTS_ALLOWED_HOSTS));
+                value(LogKeys.EXPOSURES_FOLDER),
+                value(LogKeys.EXPOSURES_SINK),
+                value(LogKeys.EXPOSURES_SINK_HEADERS_FILE),
+                value(LogKeys.EXPOSURES_RATIO),
+                value(LogKeys.EXPOSURES_FILE_BYTES),
+                value(LogKeys.EXPOSURES_FILE_AGE),
+                value(LogKeys.EXPOSURES_MAX_BYTES),
+                value(LogKeys.EXPOSURES_QUEUE_SIZE),
+                value(LogKeys.ROLLOUTS_ALLOWED_HOSTS));
     }
 
     private PayloadConfig payload() {
         return new PayloadConfig(
-                value(Keys.PAYLOAD_FOLDER),
-                value(Keys.PAYLOAD_FORMAT),
-                value(Keys.PAYLOAD_FILE_BYTES),
-                value(Keys.PAYLOAD_FILE_AGE),
-                value(Keys.PAYLOAD_MAX_BYTES),
-                value(Keys.PAYLOAD_SINK),
-                value(Keys.PAYLOAD_SINK_HEADERS_FILE),
-                value(Keys.PAYLOAD_RATIO),
-                value(Keys.PAYLOAD_MODELS),
-                value(Keys.PAYLOAD_QUEUE_BYTES),
-                value(Keys.PAYLOAD_REDACT),
-                value(Keys.PAYLOAD_KEY_FILE),
-                value(Keys.PAYLOAD_HEADERS));
+                value(LogKeys.PAYLOAD_FOLDER),
+                value(LogKeys.PAYLOAD_FORMAT),
+                value(LogKeys.PAYLOAD_FILE_BYTES),
+                value(LogKeys.PAYLOAD_FILE_AGE),
+                value(LogKeys.PAYLOAD_MAX_BYTES),
+                value(LogKeys.PAYLOAD_SINK),
+                value(LogKeys.PAYLOAD_SINK_HEADERS_FILE),
+                value(LogKeys.PAYLOAD_RATIO),
+                value(LogKeys.PAYLOAD_MODELS),
+                value(LogKeys.PAYLOAD_QUEUE_BYTES),
+                value(LogKeys.PAYLOAD_REDACT),
+                value(LogKeys.PAYLOAD_KEY_FILE),
+                value(LogKeys.PAYLOAD_HEADERS));
     }
 
     private AlertsConfig alerts() {
         return new AlertsConfig(
-                value(Keys.ALERTS_RECEIVERS),
-                value(Keys.ALERTS_RULES),
-                value(Keys.ALERTS_ALLOWED_HOSTS),
-                value(Keys.ALERTS_SECRETS_FOLDER),
-                value(Keys.ALERTS_RENOTIFY_EVERY),
-                value(Keys.ALERTS_COOLDOWN),
-                value(Keys.ALERTS_TIMEOUT),
-                value(Keys.ALERTS_RETRY_FOR),
-                value(Keys.ALERTS_QUEUE_SIZE),
+                value(MonitoringKeys.ALERTS_RECEIVERS),
+                value(MonitoringKeys.ALERTS_RULES),
+                value(MonitoringKeys.ALERTS_ALLOWED_HOSTS),
+                value(MonitoringKeys.ALERTS_SECRETS_FOLDER),
+                value(MonitoringKeys.ALERTS_RENOTIFY_EVERY),
+                value(MonitoringKeys.ALERTS_COOLDOWN),
+                value(MonitoringKeys.ALERTS_TIMEOUT),
+                value(MonitoringKeys.ALERTS_RETRY_FOR),
+                value(MonitoringKeys.ALERTS_QUEUE_SIZE),
                 new AlertsConfig.Retraining(
-                        value(Keys.ALERTS_RETRAINING_REQUIRES),
-                        value(Keys.ALERTS_RETRAINING_COOLDOWN),
-                        value(Keys.ALERTS_RETRAINING_APPROVAL)));
+                        value(MonitoringKeys.ALERTS_RETRAINING_REQUIRES),
+                        value(MonitoringKeys.ALERTS_RETRAINING_COOLDOWN),
+                        value(MonitoringKeys.ALERTS_RETRAINING_APPROVAL)));
     }
 
     private ServerConfig.Registered registered() {
         return new ServerConfig.Registered(
-                value(Keys.DATA_DIR),
-                value(Keys.STORE_URL),
-                value(Keys.FILES_MAX_BYTES),
-                value(Keys.FILES_KEY_FILE),
-                value(Keys.ADMIN_MAX_UPLOAD_BYTES),
+                value(ModelKeys.DATA_DIR),
+                value(ModelKeys.STORE_URL),
+                value(ModelKeys.FILES_MAX_BYTES),
+                value(ModelKeys.FILES_KEY_FILE),
+                value(DoorKeys.ADMIN_MAX_UPLOAD_BYTES),
                 new ServerConfig.Sources(
-                        value(Keys.SOURCES_ALLOWED_HOSTS),
-                        value(Keys.SOURCES_ALLOWED_FOLDERS),
-                        value(Keys.SOURCES_HEADERS_FOLDER),
-                        value(Keys.SOURCES_PROXY),
-                        value(Keys.SOURCES_MLFLOW_TRACKING_URI),
-                        value(Keys.SOURCES_S3_ENDPOINT),
-                        value(Keys.SOURCES_S3_REGION),
-                        value(Keys.SOURCES_S3_PATH_STYLE),
-                        value(Keys.SOURCES_S3_MACHINE_CREDENTIALS)),
-                value(Keys.SIGNATURES_PUBLIC_KEYS),
-                value(Keys.SIGNATURES_REQUIRED),
-                value(Keys.GATES_WEBHOOK_HOSTS));
+                        value(ModelKeys.SOURCES_ALLOWED_HOSTS),
+                        value(ModelKeys.SOURCES_ALLOWED_FOLDERS),
+                        value(ModelKeys.SOURCES_HEADERS_FOLDER),
+                        value(ModelKeys.SOURCES_PROXY),
+                        value(ModelKeys.SOURCES_MLFLOW_TRACKING_URI),
+                        value(ModelKeys.SOURCES_S3_ENDPOINT),
+                        value(ModelKeys.SOURCES_S3_REGION),
+                        value(ModelKeys.SOURCES_S3_PATH_STYLE),
+                        value(ModelKeys.SOURCES_S3_MACHINE_CREDENTIALS)),
+                value(ModelKeys.SIGNATURES_PUBLIC_KEYS),
+                value(ModelKeys.SIGNATURES_REQUIRED),
+                value(ModelKeys.GATES_WEBHOOK_HOSTS));
     }
 
     private ServerConfig.Connections connections() {
         return new ServerConfig.Connections(
-                value(Keys.GRPC_MAX_CONNECTION_AGE),
-                value(Keys.GRPC_MAX_CONNECTION_AGE_GRACE),
-                value(Keys.GRPC_MAX_CONNECTION_IDLE),
-                value(Keys.GRPC_KEEPALIVE_TIME),
-                value(Keys.GRPC_KEEPALIVE_TIMEOUT),
-                value(Keys.GRPC_PERMIT_KEEPALIVE_TIME));
+                value(DoorKeys.GRPC_MAX_CONNECTION_AGE),
+                value(DoorKeys.GRPC_MAX_CONNECTION_AGE_GRACE),
+                value(DoorKeys.GRPC_MAX_CONNECTION_IDLE),
+                value(DoorKeys.GRPC_KEEPALIVE_TIME),
+                value(DoorKeys.GRPC_KEEPALIVE_TIMEOUT),
+                value(DoorKeys.GRPC_PERMIT_KEEPALIVE_TIME));
     }
 
     private ServerConfig.Models models() {
         return new ServerConfig.Models(
-                value(Keys.MODEL_REPOSITORY),
-                value(Keys.MODEL_CONTROL_MODE),
-                value(Keys.REPOSITORY_POLL_INTERVAL),
-                value(Keys.LOAD_MODELS),
-                value(Keys.STRICT_READINESS),
-                value(Keys.EXIT_ON_ERROR),
-                value(Keys.DEFAULT_DEVICE));
+                value(ModelKeys.MODEL_REPOSITORY),
+                value(ModelKeys.MODEL_CONTROL_MODE),
+                value(ModelKeys.REPOSITORY_POLL_INTERVAL),
+                value(ModelKeys.LOAD_MODELS),
+                value(ModelKeys.STRICT_READINESS),
+                value(ModelKeys.EXIT_ON_ERROR),
+                value(ModelKeys.DEFAULT_DEVICE));
     }
 
     private ServerConfig.Endpoint endpoint(Key<String> host, Key<Integer> port) {

@@ -60,16 +60,16 @@ class ConfigReaderTest {
 
         EffectiveConfig config = ConfigReader.read(List.of(flag("http.port", "3")), environment, file);
 
-        assertThat(config.setting(Keys.HTTP_PORT))
+        assertThat(config.setting(DoorKeys.HTTP_PORT))
                 .extracting(Setting::text, setting -> setting.origin().toString())
                 .containsExactly("3", "--http-port");
-        assertThat(config.setting(Keys.GRPC_PORT))
+        assertThat(config.setting(DoorKeys.GRPC_PORT))
                 .extracting(Setting::text, setting -> setting.origin().toString())
                 .containsExactly("2", "PENSTOCK_GRPC_PORT");
-        assertThat(config.setting(Keys.METRICS_PORT))
+        assertThat(config.setting(DoorKeys.METRICS_PORT))
                 .extracting(Setting::text, setting -> setting.origin().toString())
                 .containsExactly("1", file + ":3");
-        assertThat(config.setting(Keys.ADMIN_PORT))
+        assertThat(config.setting(DoorKeys.ADMIN_PORT))
                 .extracting(Setting::text, setting -> setting.origin().toString())
                 .containsExactly("8003", "default");
     }

@@ -128,6 +128,8 @@ class KeysTest {
             Map.entry("payload.sink", "http://s/e"),
             Map.entry("payload.sink-headers-file", "/s"),
             Map.entry("exposures.folder", "/e"),
+            Map.entry("exposures.sink", "http://collector/exposures"),
+            Map.entry("exposures.sink-headers-file", "/headers"),
             Map.entry("exposures.ratio", "0.5"),
             Map.entry("exposures.file-bytes", "2000"),
             Map.entry("exposures.file-age", "78s"),
@@ -176,7 +178,7 @@ class KeysTest {
         EffectiveConfig config = ConfigReader.read(List.of(), environment, null);
 
         assertAllSet(config, Origin.Source.ENVIRONMENT);
-        assertThat(config.setting(Keys.HTTP_PORT).origin()).hasToString("PENSTOCK_HTTP_PORT");
+        assertThat(config.setting(DoorKeys.HTTP_PORT).origin()).hasToString("PENSTOCK_HTTP_PORT");
     }
 
     @Test
@@ -347,6 +349,8 @@ class KeysTest {
               sink-headers-file: /s
             exposures:
               folder: /e
+              sink: "http://collector/exposures"
+              sink-headers-file: /headers
               ratio: 0.5
               file-bytes: 2000
               file-age: 78s
