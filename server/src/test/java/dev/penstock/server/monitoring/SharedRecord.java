@@ -12,6 +12,7 @@ import dev.penstock.server.store.StoredBaselines;
 import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -39,6 +40,9 @@ final class SharedRecord implements BaselineRecords {
 
     /// Whether it can be reached.
     volatile boolean reachable = true;
+
+    /// How often it can be reached before it cannot.
+    final AtomicInteger calls = new AtomicInteger(Integer.MAX_VALUE);
 
     /// @param store whoever opened it closes it
     SharedRecord(ModelStore store) {
@@ -68,7 +72,7 @@ final class SharedRecord implements BaselineRecords {
     }
 
     private void checkReachable() {
-        if (!reachable) {
+        if (!reachable || calls.getAndDecrement() <= 0) {
             throw new ServingException(ErrorCode.NOT_READY, "the record is away");
         }
     }
