@@ -92,7 +92,9 @@ final class Baselines {
                 write(key, learnt);
             }
         }
-        if (news.getAndSet(false) | unread.getAndSet(false)) {
+        boolean isNew = news.getAndSet(false);
+        boolean isUnread = unread.getAndSet(false);
+        if (isNew || isUnread) {
             try {
                 disk.execute(this::followRecord);
             } catch (RejectedExecutionException e) {
