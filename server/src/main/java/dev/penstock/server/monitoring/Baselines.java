@@ -88,7 +88,9 @@ final class Baselines {
                 write(key, learnt);
             }
         }
-        if (news.getAndSet(false) | unread.getAndSet(false)) {
+        boolean changed = news.getAndSet(false);
+        boolean left = unread.getAndSet(false);
+        if (changed || left) {
             try {
                 disk.execute(this::followRecord);
             } catch (RejectedExecutionException e) {

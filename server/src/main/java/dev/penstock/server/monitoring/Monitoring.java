@@ -220,14 +220,15 @@ public final class Monitoring implements AutoCloseable {
     /// Has other servers know what was counted here, and one of them all tell of drift.
     @GuardedBy("lock")
     private void share(List<VersionWatch> due) {
-        if (shared == null) {
+        SharedCounts counts = shared;
+        if (counts == null) {
             return;
         }
         for (VersionWatch watch : due) {
-            shared.offer(watch, nowMillis, false);
+            counts.offer(watch, nowMillis, false);
         }
-        shared.exchange(nowMillis);
-        alerts.settle(shared::tells, nowMillis);
+        counts.exchange(nowMillis);
+        alerts.settle(counts::tells, nowMillis);
     }
 
     @GuardedBy("lock")
