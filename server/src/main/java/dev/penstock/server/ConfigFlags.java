@@ -84,7 +84,8 @@ final class ConfigFlags {
                 .paramLabel(label)
                 .hidden(!shown.test(key))
                 .scopeType(scope)
-                .description(key.description() + " Default: " + fallback);
+                // A per cent sign is a format's own.
+                .description((key.description() + " Default: " + fallback).replace("%", "%%"));
         if (key.kind().many()) {
             return option.type(List.class).auxiliaryTypes(String.class).build();
         }

@@ -151,7 +151,7 @@ abstract class RolloutCommand implements Callable<Integer> {
             name = "delete",
             description = {
                 "Forget one that is over, and what happened in it. A version that it rolled back may be rolled out again",
-                "then. The audit log keeps what it was."
+                "then; and penstock apply starts it again if a file still asks for it. The audit log keeps what it was."
             },
             footer = {"", "Example:", "  penstock rollout delete fraud-8-1f0c9a2e --reason \"a trial\""})
     static final class Delete extends RolloutCommand {

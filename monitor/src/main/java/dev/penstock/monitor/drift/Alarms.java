@@ -13,9 +13,6 @@ import org.jspecify.annotations.Nullable;
 /// when it has enough values, and is over only by looks of its own: what becomes rare has fewer of them, and is
 /// not cleared by those of others. Confined to one thread.
 final class Alarms {
-    /// What has to be stayed below for the model's alarm to be over, of the share of features that raises one.
-    private static final double CALM_PART = 0.8;
-
     private final Map<String, Of> byName = new LinkedHashMap<>();
     private DriftStatus raised = DriftStatus.OK;
 
@@ -76,20 +73,19 @@ final class Alarms {
         return alarm(name).raised().alarming();
     }
 
-    /// What the features make together, after some of them were looked at. It gets no better before it is over.
-    ///
-    /// @return whether that changed what is told
-    boolean settle(DriftRules rules) {
-        DriftStatus before = raised;
+    /// Has told what the features make together, after some of them were looked at.
+    void settle(DriftRules rules) {
+        raised = next(rules);
+    }
+
+    /// What is told once that is settled. It gets no better before it is over.
+    DriftStatus next(DriftRules rules) {
         DriftStatus now = verdict(rules).status();
         if (now.alarming()) {
-            raised = raised.worse(now);
-        } else if (!verdict(rules.withModelShare(CALM_PART * rules.modelShare()))
-                .status()
-                .alarming()) {
-            raised = DriftStatus.OK;
+            return raised.worse(now);
         }
-        return raised != before;
+        DriftRules calm = rules.withModelShare(DriftRules.CALM_PART * rules.modelShare());
+        return verdict(calm).status().alarming() ? raised : DriftStatus.OK;
     }
 
     /// What is told of the model, [DriftStatus#OK] if nothing is.

@@ -3,8 +3,11 @@ package dev.penstock.monitor.drift;
 import dev.penstock.monitor.recording.Cumulative;
 import dev.penstock.monitor.recording.MonitorPlan;
 import dev.penstock.monitor.recording.Window;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +29,12 @@ public final class DriftLooks {
 
     private long fromMillis;
 
+    /// What would be told by what was judged so far in the look that goes on.
+    private DriftStatus next = DriftStatus.OK;
+
+    /// What that look ended alarms of: evidence that was gathered before speaks of what is over.
+    private final Set<String> cleared = new HashSet<>();
+
     /// The window of the last look that changed what is told.
     private long changedRows;
 
@@ -42,20 +51,21 @@ public final class DriftLooks {
     /// @param steady what sub-windows are held against one by one; null if that changes, or is not there
     /// @param fromMillis when the first sub-window begins
     public DriftLooks(MonitorPlan plan, LookRules rules, @Nullable Cumulative steady, long fromMillis) {
-        this(plan, rules, steady, new Alarms(), Cumulative.zero(plan), fromMillis);
+        this(plan, rules, steady, new Waiting(plan), new Alarms(), Cumulative.zero(plan), fromMillis);
     }
 
     private DriftLooks(
             MonitorPlan plan,
             LookRules rules,
             @Nullable Cumulative steady,
+            Waiting waiting,
             Alarms alarms,
             Cumulative unseen,
             long fromMillis) {
         this.plan = plan;
         this.rules = rules;
         this.evidence = steady == null ? null : new EvidenceWatch(steady, rules.rules());
-        this.waiting = new Waiting(plan);
+        this.waiting = waiting;
         this.alarms = alarms;
         this.unseen = unseen;
         this.fromMillis = fromMillis;
@@ -64,13 +74,13 @@ public final class DriftLooks {
     /// The same alarms and rows that were not looked at yet, judged by those rules from now on. This one is not
     /// to be used any more.
     public DriftLooks judgedBy(LookRules others, @Nullable Cumulative steady) {
-        return new DriftLooks(plan, others, steady, alarms, unseen, fromMillis);
+        return new DriftLooks(plan, others, steady, waiting, alarms, unseen, fromMillis);
     }
 
     /// The same alarms, of what is counted by another plan, or anew. This one is not to be used any more.
     public DriftLooks countedBy(MonitorPlan other, LookRules others, @Nullable Cumulative steady, long beginMillis) {
         alarms.keep(other);
-        return new DriftLooks(other, others, steady, alarms, Cumulative.zero(other), beginMillis);
+        return new DriftLooks(other, others, steady, new Waiting(other), alarms, Cumulative.zero(other), beginMillis);
     }
 
     /// What was told is over.
@@ -117,6 +127,8 @@ public final class DriftLooks {
             return null;
         }
         DriftStatus before = alarms.raised();
+        next = before;
+        cleared.clear();
         EvidenceReport said = evidence == null ? EvidenceReport.NONE : evidence.add(ended.counts());
         look(gathered, against, usual);
         DriftChange.Cause cause = DriftChange.Cause.WINDOWS;
@@ -147,13 +159,27 @@ public final class DriftLooks {
             return;
         }
         List<Verdict> verdicts = report.verdicts(rules.rules());
-        verdicts.forEach(this::judge);
-        settle(report.rows(), gathered.fromMillis());
+        Map<String, Verdict> late = judgeWhatDoesNotWait(verdicts);
+        noteChange(report.rows(), gathered.fromMillis());
         waiting.add(gathered, insufficient(verdicts, old));
         unseen = Cumulative.zero(plan);
         fromMillis = gathered.toMillis();
-        waiting.byBeginning().forEach((begin, names) -> lookAtWhatWaits(begin, names, gathered.toMillis(), usual));
+        waiting.byBeginning().forEach((begin, names) -> lookAtWhatWaits(begin, names, late, gathered, usual));
         waiting.sweep();
+        alarms.settle(rules.rules());
+    }
+
+    /// @return what has values enough now, and is judged together with those that waited
+    private Map<String, Verdict> judgeWhatDoesNotWait(List<Verdict> verdicts) {
+        Map<String, Verdict> late = new HashMap<>();
+        for (Verdict one : verdicts) {
+            if (!waiting.has(one.name())) {
+                judge(one);
+            } else if (one.isSaid()) {
+                late.put(one.name(), one);
+            }
+        }
+        return late;
     }
 
     private void judge(Verdict one) {
@@ -167,11 +193,15 @@ public final class DriftLooks {
         if (evidence != null && change == Alarm.Change.CLEARED) {
             // What was gathered speaks of what is over.
             evidence.forget(name);
+            cleared.add(name);
         }
     }
 
-    private void settle(long rows, long windowFromMillis) {
-        if (alarms.settle(rules.rules())) {
+    /// After each part of a look. All of them together change what is told once.
+    private void noteChange(long rows, long windowFromMillis) {
+        DriftStatus now = alarms.next(rules.rules());
+        if (now != next) {
+            next = now;
             changedRows = rows;
             changedFromMillis = windowFromMillis;
         }
@@ -193,20 +223,25 @@ public final class DriftLooks {
 
     /// Judges what had too few values at several looks, once it has enough. Of what has not enough after a long
     /// time nothing is said.
-    private void lookAtWhatWaits(long beginMillis, Set<String> names, long nowMillis, Usual usual) {
-        Cumulative against = usual.of(beginMillis, nowMillis);
+    ///
+    /// @param late what has enough without what waited: that is judged where all of it cannot be
+    private void lookAtWhatWaits(
+            long beginMillis, Set<String> names, Map<String, Verdict> late, Window gathered, Usual usual) {
+        Cumulative against = usual.of(beginMillis, gathered.toMillis());
         if (against == null) {
+            late.values().stream().filter(one -> names.contains(one.name())).forEach(this::judge);
+            noteChange(gathered.counts().recorded(), gathered.fromMillis());
             return;
         }
         long rows = waiting.rows(names.iterator().next());
         DriftReport report = Drift.of(against, waiting.counts(names), rules.rules());
         for (Verdict one : report.verdicts(rules.rules())) {
             if (names.contains(one.name())) {
-                judge(one);
-                giveUp(one, nowMillis - beginMillis);
+                judge(one.isSaid() ? one : late.getOrDefault(one.name(), one));
+                giveUp(one, gathered.toMillis() - beginMillis);
             }
         }
-        settle(rows, beginMillis);
+        noteChange(rows, beginMillis);
     }
 
     private void giveUp(Verdict one, long waitedMillis) {
@@ -220,10 +255,11 @@ public final class DriftLooks {
     /// Evidence is enough for itself, and waits for no look.
     private void hear(EvidenceReport said, Window gathered) {
         for (FeatureEvidence one : said.features()) {
-            if (one.status().alarming()) {
+            if (one.status().alarming() && !cleared.contains(one.feature().name())) {
                 alarms.atOnce(one.feature().whole(), one.feature().name(), one.status());
             }
         }
-        settle(gathered.counts().recorded(), gathered.fromMillis());
+        noteChange(gathered.counts().recorded(), gathered.fromMillis());
+        alarms.settle(rules.rules());
     }
 }

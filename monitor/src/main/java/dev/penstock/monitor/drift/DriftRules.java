@@ -27,6 +27,9 @@ public record DriftRules(
         Set<String> pinned) {
     public static final DriftRules STANDARD = new DriftRules(0.1, 0.25, 0.05, 0.05, 500, 0.01, 0.05, 0.3, Set.of());
 
+    /// What has to be stayed below for an alarm to be over, of what raises one.
+    static final double CALM_PART = 0.8;
+
     public DriftRules {
         pinned = Set.copyOf(pinned);
         Check.argument(warnPsi > 0, "warnPsi: %s (expected: > 0)", warnPsi);

@@ -24,9 +24,6 @@ public record FeatureDrift(
         List<ShareChange> reasons,
         MeanComparison means,
         BinPair bins) {
-    /// What has to be stayed below for an alarm to be cleared, of what raises one.
-    private static final double CALM_PART = 0.8;
-
     /// The same slots of both: bins of numbers, below the range first and above it last, or categories, of
     /// which
     /// the first is all that is known and not counted for itself.
@@ -63,6 +60,6 @@ public record FeatureDrift(
 
     /// Whether it speaks for clearing an alarm: it is none, and not near one.
     boolean isCalm(DriftRules rules) {
-        return !status.alarming() && !(distribution.psiCorrected() > CALM_PART * rules.warnPsi());
+        return !status.alarming() && !(distribution.psiCorrected() > DriftRules.CALM_PART * rules.warnPsi());
     }
 }

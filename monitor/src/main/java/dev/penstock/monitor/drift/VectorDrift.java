@@ -36,9 +36,6 @@ public record VectorDrift(
     private static final double WARN_SHIFT = 0.25;
     private static final double CRITICAL_SHIFT = 0.5;
 
-    /// What has to be stayed below for an alarm to be cleared, of what raises one.
-    private static final double CALM_PART = 0.8;
-
     /// @param level of significance
     static VectorDrift of(PlannedVector vector, Cumulative baseline, Cumulative window, double level) {
         VectorSums before = VectorSums.of(baseline, vector);
@@ -84,7 +81,7 @@ public record VectorDrift(
 
     /// Whether it speaks for clearing an alarm: its middle is not near where that would be one, or only by chance.
     boolean isCalm() {
-        return !status.alarming() && !(status == DriftStatus.NOTICE && shift > CALM_PART * WARN_SHIFT);
+        return !status.alarming() && !(status == DriftStatus.NOTICE && shift > DriftRules.CALM_PART * WARN_SHIFT);
     }
 
     private static DriftStatus status(double p, double shift, double level) {

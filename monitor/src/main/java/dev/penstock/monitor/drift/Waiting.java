@@ -51,6 +51,10 @@ final class Waiting {
         return counts.only(names);
     }
 
+    boolean has(String name) {
+        return begun.containsKey(name);
+    }
+
     /// Rows that came since that one waits.
     long rows(String name) {
         Begun since = begun.get(name);

@@ -2,6 +2,7 @@ package dev.penstock.monitor.quality;
 
 import dev.penstock.core.Check;
 import dev.penstock.monitor.statistics.IsotonicCalibration;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Labels by the chance that was given to them, in twenty bins of equal width, each closed at the right as those of
@@ -14,8 +15,8 @@ public final class BinnedLabels {
     private final long[] totals;
     private final double[] chances;
 
-    /// Null if nobody asked for it, or what was counted elsewhere was counted without it.
-    private final @Nullable FineLabels fine;
+    /// Null if nobody asked for it, or some were counted elsewhere without it: finer bins hold all labels or none.
+    private @Nullable FineLabels fine;
 
     /// In twenty bins.
     public BinnedLabels() {
@@ -46,7 +47,7 @@ public final class BinnedLabels {
         return of(hits, totals, new FineLabels());
     }
 
-    /// The same with finer bins, which are empty if nobody counted by them.
+    /// The same with finer bins, which are left out unless they hold the same labels.
     public static BinnedLabels of(long[] hits, long[] totals, FineLabels fine) {
         Check.argument(hits.length == BINS, "hits: %d bins (expected: %d)", hits.length, BINS);
         Check.argument(totals.length == BINS, "labels: %d bins (expected: %d)", totals.length, BINS);
@@ -57,7 +58,15 @@ public final class BinnedLabels {
             // Of single chances nothing is known here.
             chances[i] = (double) totals[i] * (i + 0.5) / BINS;
         }
-        return new BinnedLabels(hits.clone(), totals.clone(), chances, fine.isEmpty() ? null : fine);
+        return new BinnedLabels(hits.clone(), totals.clone(), chances, holds(fine, hits, totals) ? fine : null);
+    }
+
+    private static boolean holds(FineLabels fine, long[] hits, long[] totals) {
+        return !fine.isEmpty() && sum(fine.hits()) == sum(hits) && sum(fine.totals()) == sum(totals);
+    }
+
+    private static long sum(long[] counts) {
+        return Arrays.stream(counts).sum();
     }
 
     /// The bin of a chance.
@@ -85,15 +94,13 @@ public final class BinnedLabels {
         }
         if (fine != null && other.fine != null) {
             fine.add(other.fine);
+        } else if (other.total() > 0) {
+            fine = null;
         }
     }
 
     public long total() {
-        long total = 0;
-        for (long count : totals) {
-            total += count;
-        }
-        return total;
+        return sum(totals);
     }
 
     public long[] hits() {

@@ -165,6 +165,11 @@ public final class Windows {
         return Set.copyOf(sources.keySet());
     }
 
+    /// Whether a replica that has counted anything since then is still known, if it ever was.
+    public boolean remembers(long sinceMillis) {
+        return sinceMillis >= nowMillis - settings.longest().toMillis();
+    }
+
     private void advance(long atMillis) {
         nowMillis = Math.max(nowMillis, atMillis);
         long gone =

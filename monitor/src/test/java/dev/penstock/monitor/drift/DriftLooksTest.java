@@ -139,6 +139,49 @@ class DriftLooksTest {
     }
 
     @Test
+    void whatWaitedIsJudgedWithWhatIsEnoughInTheEnd() {
+        look(seen(ROWS, 400, FAR, ROWS, true));
+        look(seen(ROWS, ROWS, FAR, ROWS, true));
+        DriftChange raised = look(seen(ROWS, ROWS, FAR, ROWS, true));
+
+        assertThat(raised).isNotNull();
+        assertThat(looks.raised()).isEqualTo(DriftStatus.CRITICAL);
+        // Of the first two together one look was made, of the third another.
+        assertThat(raised.fromMillis()).isEqualTo(10 * MINUTES);
+    }
+
+    @Test
+    void whatWaitsGoesOnWaitingIfItIsJudgedByOtherRules() {
+        for (int i = 0; i < 9; i++) {
+            assertThat(look(seen(ROWS, 100, FAR, ROWS, true))).isNull();
+            looks = looks.judgedBy(LookRules.STANDARD, null);
+        }
+
+        assertThat(change(look(seen(ROWS, 100, FAR, ROWS, true)))).isEqualTo(Alarm.Change.RAISED);
+    }
+
+    @Test
+    void whatGetsBetterInOnePartOfALookAndWorseInAnotherIsNoNews() {
+        look(withLabels(FAR, 0, 0, 0));
+        assertThat(change(look(withLabels(FAR, 84, 108, 108)))).isEqualTo(Alarm.Change.RAISED);
+        assertThat(look(withLabels(SAME, 84, 108, 108))).isNull();
+        assertThat(look(withLabels(SAME, 84, 108, 108))).isNull();
+
+        // The third look at the answer is calm, and the second one at the labels is not.
+        assertThat(look(withLabels(SAME, 84, 108, 108))).isNull();
+
+        assertThat(looks.raised()).isEqualTo(DriftStatus.CRITICAL);
+        for (int i = 0; i < 5; i++) {
+            assertThat(look(withLabels(SAME, 150, 75, 75))).as("look %d", i).isNull();
+        }
+        assertThat(change(look(withLabels(SAME, 150, 75, 75)))).isEqualTo(Alarm.Change.CLEARED);
+    }
+
+    private Cumulative withLabels(Population answer, long... labels) {
+        return observed(ROWS, ROWS, answer, 0, true).labels(labels).counted();
+    }
+
+    @Test
     void manyInputsAreAnAlarmAndIfTheyAreNearlyManyItStays() {
         look(withInputs(3, SAME));
         DriftChange raised = look(withInputs(3, SAME));

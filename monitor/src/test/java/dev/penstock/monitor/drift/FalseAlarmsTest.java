@@ -48,7 +48,7 @@ class FalseAlarmsTest {
                     rows, perModel(raised), perModel(byEvidence), perModel(shifting), perModel(fixed));
             assertThat(raised)
                     .as("alarms of %d models, %d rows an hour", MODELS, rows)
-                    .isLessThanOrEqualTo(Math.max(1, MODELS * DAYS / 30));
+                    .isLessThanOrEqualTo(MODELS * DAYS / 30);
         }
     }
 

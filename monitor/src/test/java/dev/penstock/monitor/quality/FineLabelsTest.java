@@ -54,6 +54,24 @@ class FineLabelsTest {
     }
 
     @Test
+    void finerBinsHoldAllLabelsOrNone() {
+        BinnedLabels labels = BinnedLabels.fine();
+        labels.add(0.3, true);
+        BinnedLabels coarse = new BinnedLabels();
+
+        labels.add(coarse);
+        assertThat(labels.finer().totals()).containsExactly(1);
+        coarse.add(0.3, true);
+        labels.add(coarse);
+
+        assertThat(labels.total()).isEqualTo(2);
+        assertThat(labels.finer().isEmpty()).isTrue();
+        FineLabels less = FineLabels.of(new long[] {7}, new long[] {1}, new long[] {1});
+        assertThat(BinnedLabels.of(labels.hits(), labels.totals(), less).finer().isEmpty())
+                .isTrue();
+    }
+
+    @Test
     void whatWasKeptIsTheSameAgain() {
         FineLabels labels = new FineLabels();
         labels.add(0.001, true);

@@ -7,6 +7,14 @@ import java.util.Map;
 
 /// The ways from one phase to another. Pure.
 final class Progress {
+    /// Why a rollout's time is up, and not a step's.
+    static final String DEADLINE = "deadline";
+
+    /// Why it is held though its time is not up.
+    static final String EXTERNAL = "external";
+
+    static final String MISMATCH = "sample-ratio";
+
     private Progress() {}
 
     /// The step's shares are wanted from now on.
@@ -100,7 +108,7 @@ final class Progress {
         if (change.phase().isEnding()) {
             return;
         }
-        switch (spec.rules().mode()) {
+        switch (one.isForGood() ? Mode.ROLLBACK : spec.rules().mode()) {
             case OBSERVE -> {
                 if (change.isNew(one.arm(), one.reason())) {
                     change.tell(spec, Kind.WOULD_ROLL_BACK, one.reason(), one.detail(), "", nowMillis);
@@ -142,8 +150,8 @@ final class Progress {
     /// say are
     /// such a cause for ever: evidence of it that falls again is no evidence of the contrary.
     static void held(RolloutSpec spec, RolloutChange change, Judgement judged, long nowMillis) {
-        boolean external = change.reason().equals("external");
-        boolean mismatch = change.reason().equals("sample-ratio");
+        boolean external = change.reason().equals(EXTERNAL);
+        boolean mismatch = change.reason().equals(MISMATCH);
         if (external && !judged.isExternal()) {
             // The time of somebody else's fault is not the candidate's.
             change.forgetPhase(nowMillis);
@@ -152,33 +160,17 @@ final class Progress {
             return;
         }
         if (change.isLate(spec, nowMillis) && (external || mismatch)) {
-            timeIsUp(spec, change, spec.rules().onDeadline(), "deadline", nowMillis);
+            timeIsUp(spec, change, spec.rules().onDeadline(), DEADLINE, nowMillis);
         }
     }
 
     static void timeIsUp(RolloutSpec spec, RolloutChange change, Otherwise then, String why, long nowMillis) {
-        boolean observed = spec.rules().mode() != Mode.ROLLBACK;
         String detail = missing(spec, change, nowMillis);
-        switch (then) {
-            case ADVANCE -> {
-                boolean last = change.step() + 1 == spec.steps().size();
-                if (why.equals("deadline")) {
-                    finish(spec, change, why, nowMillis);
-                } else if (last && spec.strategy().promotes()) {
-                    // Nobody is promoted for want of evidence, but by a person.
-                    hold(spec, change, why, detail, nowMillis);
-                } else {
-                    next(spec, change, why, nowMillis);
-                }
-            }
-            case ROLLBACK -> {
-                if (observed) {
-                    hold(spec, change, why, detail, nowMillis);
-                } else {
-                    rollBack(spec, change, why, detail, "", nowMillis);
-                }
-            }
+        switch (TimeUp.of(spec, change.step(), then, why.equals(DEADLINE))) {
             case HOLD -> hold(spec, change, why, detail, nowMillis);
+            case ROLL_BACK -> rollBack(spec, change, why, detail, "", nowMillis);
+            case ADVANCE -> next(spec, change, why, nowMillis);
+            case END -> finish(spec, change, why, nowMillis);
         }
     }
 

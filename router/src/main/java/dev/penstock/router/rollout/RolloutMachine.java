@@ -11,14 +11,14 @@ import java.util.Map;
 /// What follows from what was seen. Pure: the time is passed in, and the state that comes out says which shares
 /// are wanted; whoever deals them may fail and try again, or be started anew, and nothing is lost but time.
 ///
-/// Evidence against a candidate, a guard that took it from callers, and a person's word end a rollout in any
-/// phase.
+/// Evidence against a candidate, a guard that took it from callers, and a person's word end a rollout in any phase.
 /// What is not enough evidence never does, and never lets one go on.
 public final class RolloutMachine {
     /// How it is said before a candidate is ready.
     static final String WAITS = "waits for ";
 
     private static final String GUARD = "guard";
+    private static final String UNFIT = "unfit";
 
     private final Judge judge;
 
@@ -71,6 +71,9 @@ public final class RolloutMachine {
     private static void preflight(RolloutSpec spec, RolloutChange change, Observation seen, long nowMillis) {
         List<String> waits = new ArrayList<>();
         for (Candidate candidate : spec.candidates()) {
+            if (change.isDropped(candidate.arm())) {
+                continue;
+            }
             Readiness readiness = seen.readiness(candidate.arm());
             String detail = candidate + (readiness.detail().isEmpty() ? "" : ": " + readiness.detail());
             switch (readiness.state()) {
@@ -79,14 +82,18 @@ public final class RolloutMachine {
                     Progress.rollBack(spec, change, "not-loadable", detail, "", nowMillis);
                     return;
                 }
-                case UNFIT -> {
-                    Progress.rollBack(spec, change, "unfit", detail, "", nowMillis);
-                    return;
-                }
+                case UNFIT ->
+                    Progress.against(spec, change, new Against(candidate.arm(), UNFIT, detail, false), nowMillis);
                 case WAITING -> waits.add(detail);
                 case READY -> {}
             }
         }
+        if (!change.phase().isEnding()) {
+            beginOnceReady(spec, change, waits, nowMillis);
+        }
+    }
+
+    private static void beginOnceReady(RolloutSpec spec, RolloutChange change, List<String> waits, long nowMillis) {
         if (waits.isEmpty()) {
             Progress.enter(spec, change, 0, nowMillis);
             change.tell(spec, Kind.STEP, "", nowMillis);
@@ -119,7 +126,7 @@ public final class RolloutMachine {
             Progress.against(spec, change, one, nowMillis);
         }
         // Where nothing is taken back by itself, what a person let go on goes on.
-        if (against.isEmpty() || spec.rules().mode() != Mode.ROLLBACK) {
+        if (!change.phase().isEnding() && (against.isEmpty() || spec.rules().mode() != Mode.ROLLBACK)) {
             goOn(spec, change, judged, nowMillis);
         }
     }
@@ -128,32 +135,47 @@ public final class RolloutMachine {
     ///
     /// @param refutes whether its bytes are not to be tried again: not what was found with nobody to
     ///     compare it with
-    record Against(String arm, String reason, String detail, boolean refutes) {}
+    record Against(String arm, String reason, String detail, boolean refutes) {
+        /// Whether it is a matter of no mode: it would get no requests however long one waits.
+        boolean isForGood() {
+            return reason.equals(UNFIT);
+        }
+    }
 
+    /// Where nothing is taken away by itself, what was found first does not go away, and hides nothing that is
+    /// found later.
     private static List<Against> against(RolloutSpec spec, RolloutChange change, Observation seen, Judgement judged) {
         List<Against> all = new ArrayList<>();
-        boolean compared = !spec.steps().get(change.step()).isSoak();
         for (Candidate candidate : spec.candidates()) {
-            String arm = candidate.arm();
-            if (change.isDropped(arm)) {
-                continue;
-            }
-            String trip = seen.trips().get(arm);
-            Readiness readiness = seen.readiness(arm);
-            if (trip != null) {
-                all.add(new Against(arm, GUARD, trip, true));
-            } else if (readiness.state() == Readiness.State.FAILED) {
-                all.add(new Against(arm, "not-ready", readiness.detail(), true));
-            } else if (readiness.state() == Readiness.State.UNFIT) {
-                all.add(new Against(arm, "unfit", readiness.detail(), false));
-            } else {
-                judged.of(arm).stream()
-                        .filter(reading -> reading.verdict() == Verdict.FAIL)
-                        .findFirst()
-                        .ifPresent(reading -> all.add(new Against(arm, reading.metric(), reading.detail(), compared)));
+            if (!change.isDropped(candidate.arm())) {
+                List<Against> found = against(spec, change, seen, judged, candidate.arm());
+                boolean first = spec.rules().mode() == Mode.ROLLBACK && !found.isEmpty();
+                all.addAll(first ? found.subList(0, 1) : found);
             }
         }
         return all;
+    }
+
+    /// What says most comes first.
+    private static List<Against> against(
+            RolloutSpec spec, RolloutChange change, Observation seen, Judgement judged, String arm) {
+        Readiness readiness = seen.readiness(arm);
+        if (readiness.state() == Readiness.State.UNFIT) {
+            return List.of(new Against(arm, UNFIT, readiness.detail(), false));
+        }
+        List<Against> found = new ArrayList<>();
+        String trip = seen.trips().get(arm);
+        if (trip != null) {
+            found.add(new Against(arm, GUARD, trip, true));
+        }
+        if (readiness.state() == Readiness.State.FAILED) {
+            found.add(new Against(arm, "not-ready", readiness.detail(), true));
+        }
+        boolean compared = !spec.steps().get(change.step()).isSoak();
+        judged.of(arm).stream()
+                .filter(reading -> reading.verdict() == Verdict.FAIL)
+                .forEach(reading -> found.add(new Against(arm, reading.metric(), reading.detail(), compared)));
+        return found;
     }
 
     private static void goOn(RolloutSpec spec, RolloutChange change, Judgement judged, long nowMillis) {
@@ -162,11 +184,11 @@ public final class RolloutMachine {
             case HOLD -> Progress.held(spec, change, judged, nowMillis);
             case SETTLE, SHADOW, ANALYSE -> {
                 if (judged.mismatch()) {
-                    Progress.hold(spec, change, "sample-ratio", Progress.mismatch(judged), nowMillis);
+                    Progress.hold(spec, change, Progress.MISMATCH, Progress.mismatch(judged), nowMillis);
                 } else if (judged.isExternal()) {
-                    Progress.hold(spec, change, "external", Progress.external(spec, judged), nowMillis);
+                    Progress.hold(spec, change, Progress.EXTERNAL, Progress.external(spec, judged), nowMillis);
                 } else if (change.isLate(spec, nowMillis)) {
-                    Progress.timeIsUp(spec, change, spec.rules().onDeadline(), "deadline", nowMillis);
+                    Progress.timeIsUp(spec, change, spec.rules().onDeadline(), Progress.DEADLINE, nowMillis);
                 } else if (change.phase() == Phase.SETTLE) {
                     Progress.settle(spec, change, nowMillis);
                 } else {
@@ -209,6 +231,10 @@ public final class RolloutMachine {
             case ABORT -> Progress.rollBack(spec, change, "manual", why, actor, nowMillis);
             case SKIP -> {
                 refuseUnless(phase.serves(), command, state, "one that is under way");
+                if (phase == Phase.PAUSED) {
+                    // As with a resume: the guard has given back what it took.
+                    change.forgetTold(GUARD);
+                }
                 change.to(phase, "manual", why, nowMillis);
                 change.tell(spec, Kind.SKIPPED, actor, nowMillis);
                 Progress.next(spec, change, "manual", nowMillis);

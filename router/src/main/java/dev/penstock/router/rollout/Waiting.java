@@ -24,9 +24,19 @@ public final class Waiting {
                     : state.detail();
             case SETTLE -> settling(spec, state);
             case SHADOW, ANALYSE -> step(spec, state);
-            case HOLD -> state.reason().equals("external") ? "the default arm to be well again, or " + PERSON : PERSON;
+            case HOLD -> held(spec, state);
             case PAUSED -> PERSON;
             case PROMOTING, ROLLING_BACK -> "the route to be as it is to be in the end";
+        };
+    }
+
+    /// What somebody else's fault or a mismatch holds ends when the rollout's time is up.
+    private static String held(RolloutSpec spec, RolloutState state) {
+        String limit = "; " + limit(spec, state, Long.MAX_VALUE);
+        return switch (state.reason()) {
+            case Progress.EXTERNAL -> "the default arm to be well again, or " + PERSON + limit;
+            case Progress.MISMATCH -> PERSON + limit;
+            default -> PERSON;
         };
     }
 
@@ -43,9 +53,10 @@ public final class Waiting {
         }
         new TreeMap<>(needs.requests()).forEach((arm, missing) -> all.add(requests(arm, missing)));
         all.addAll(needs.undecided());
-        String limit = limit(spec, state);
-        if (!limit.isEmpty() && !all.isEmpty()) {
-            all.add(limit);
+        if (!all.isEmpty()) {
+            Duration most = spec.steps().get(state.step()).maxDuration();
+            long left = most.toMillis() - (state.tickMillis() - state.stepMillis());
+            all.add(limit(spec, state, most.isZero() ? Long.MAX_VALUE : left));
         }
         return String.join("; ", all);
     }
@@ -55,20 +66,22 @@ public final class Waiting {
     }
 
     /// What happens if it waits in vain.
-    private static String limit(RolloutSpec spec, RolloutState state) {
+    ///
+    /// @param step milliseconds that the step has left
+    private static String limit(RolloutSpec spec, RolloutState state, long step) {
         Rules rules = spec.rules();
-        Duration most = spec.steps().get(state.step()).maxDuration();
         long whole = rules.maxDuration().toMillis() - (state.tickMillis() - state.startedMillis());
-        long step = most.isZero() ? Long.MAX_VALUE : most.toMillis() - (state.tickMillis() - state.stepMillis());
-        Otherwise then = step < whole ? rules.onInconclusive() : rules.onDeadline();
+        boolean deadline = whole <= step;
+        TimeUp then = TimeUp.of(spec, state.step(), deadline ? rules.onDeadline() : rules.onInconclusive(), deadline);
         return "otherwise in %s: %s".formatted(time(Math.min(whole, step)), word(then));
     }
 
-    private static String word(Otherwise then) {
+    private static String word(TimeUp then) {
         return switch (then) {
             case HOLD -> "hold";
-            case ROLLBACK -> "rollback";
+            case ROLL_BACK -> "rollback";
             case ADVANCE -> "advance";
+            case END -> "the end, with the default arm as it is";
         };
     }
 

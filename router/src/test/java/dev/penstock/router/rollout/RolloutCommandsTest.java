@@ -6,8 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.penstock.router.rollout.Observation.Readiness;
 import dev.penstock.router.rollout.RolloutEvent.Kind;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /// What people do with a rollout.
 final class RolloutCommandsTest extends GivenJudgements {
@@ -48,22 +51,41 @@ final class RolloutCommandsTest extends GivenJudgements {
     }
 
     /// Its circuit is armed again with that, so what the guard finds then is found anew.
-    @Test
-    void aGuardThatFindsTheSameAfterAResumePausesAgain() {
+    @ParameterizedTest
+    @EnumSource(names = {"RESUME", "SKIP"})
+    void aGuardThatFindsTheSameOnceItWasLetGoOnPausesAgain(Command command) {
         begin(Mode.PAUSE, Otherwise.ROLLBACK);
         analyse();
         trips = Map.of(ARM, "20 failures one after the other");
         tick(3);
         assertThat(state.phase()).isEqualTo(Phase.PAUSED);
         assertThat(count(Kind.PAUSED)).isEqualTo(1);
-        act(Command.RESUME);
+        act(command);
         trips = Map.of();
         tick(5);
-        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        assertThat(state.phase()).isIn(Phase.ANALYSE, Phase.SETTLE);
         trips = Map.of(ARM, "20 failures one after the other");
         tick(1);
         assertThat(state.phase()).isEqualTo(Phase.PAUSED);
         assertThat(state.reason()).isEqualTo("guard");
+    }
+
+    /// It was let go on for one reason, and not for the other.
+    @Test
+    void anotherReasonPausesAgain() {
+        begin(Mode.PAUSE, Otherwise.ROLLBACK);
+        analyse();
+        says(Verdict.FAIL, 9);
+        tick(3);
+        act(Command.RESUME);
+        judgement = new Judgement(
+                List.of(reading("errors", ARM, Verdict.FAIL, 9), reading("latency-p99", ARM, Verdict.FAIL, 9)),
+                List.of(),
+                0,
+                0);
+        tick(3);
+        assertThat(state.phase()).isEqualTo(Phase.PAUSED);
+        assertThat(state.reason()).isEqualTo("latency-p99");
     }
 
     @Test

@@ -248,6 +248,40 @@ final class RolloutMachineTest extends GivenJudgements {
         assertThat(count(Kind.WOULD_ROLL_BACK)).isEqualTo(2);
     }
 
+    /// A guard that tripped stays so, and hides nothing that is found later.
+    @Test
+    void whoOnlyObservesIsToldOfWhatComesAfterAGuard() {
+        begin(Mode.OBSERVE, Otherwise.ROLLBACK);
+        analyse();
+        trips = Map.of(ARM, "20 failures one after the other");
+        tick(2);
+        judgement = new Judgement(
+                List.of(reading("errors", ARM, Verdict.FAIL, 7), reading("latency-p99", ARM, Verdict.FAIL, 7)),
+                List.of(),
+                0,
+                0);
+        tick(2);
+        readiness = new Readiness(Readiness.State.FAILED, "it was lost");
+        tick(2);
+        assertThat(events)
+                .filteredOn(event -> event.kind() == Kind.WOULD_ROLL_BACK)
+                .extracting(RolloutEvent::reason)
+                .containsExactly("guard", "errors", "latency-p99", "not-ready");
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Mode.class)
+    void whoDoesNotFitIsTakenBackInEveryMode(Mode mode) {
+        begin(mode, Otherwise.ROLLBACK);
+        analyse();
+        readiness = new Readiness(Readiness.State.UNFIT, "input 'x': FP32 is now INT64");
+        tick(1);
+        assertThat(state.phase()).isEqualTo(Phase.ROLLING_BACK);
+        assertThat(state.reason()).isEqualTo("unfit");
+        assertThat(state.latched()).isFalse();
+    }
+
     @Test
     void nothingIsProvenByNoMetrics() {
         RolloutSpec asked = spec;

@@ -74,6 +74,21 @@ final class SeveralCandidatesTest extends GivenJudgements {
     }
 
     @Test
+    void whoDoesNotFitIsDroppedBeforeTheOthersBegin() {
+        experiment(StepSpec.share(2000, Duration.ofHours(1), Require.NONE));
+        Map<String, Readiness> ready =
+                Map.of(ARM, new Readiness(Readiness.State.UNFIT, "it takes x"), "other", Readiness.READY);
+        for (int i = 0; i < 4; i++) {
+            take(machine.tick(
+                    spec, state, new Observation(true, Map.of(), Map.of(), ready, Map.of(), List.of()), 1000 + i));
+        }
+        assertThat(count(Kind.ARM_DROPPED)).isEqualTo(1);
+        assertThat(state.phase()).isEqualTo(Phase.SETTLE);
+        assertThat(state.weights()).containsEntry(ARM, 0).containsEntry("other", 2000);
+        assertThat(state.refuted()).isEmpty();
+    }
+
+    @Test
     void ofSeveralCandidatesAPersonSaysWhichIsPromoted() {
         experiment(StepSpec.share(2000, Duration.ofHours(1), Require.NONE));
         for (int i = 0; i < 3; i++) {

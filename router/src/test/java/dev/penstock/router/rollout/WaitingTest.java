@@ -64,7 +64,11 @@ final class WaitingTest extends GivenJudgements {
             spec = logE > 0 ? notWorse() : spec;
             tick(120);
         }
-        assertThat(waiting()).startsWith(expected);
+        if (expected.isEmpty()) {
+            assertThat(waiting()).isEmpty();
+        } else {
+            assertThat(waiting()).startsWith(expected);
+        }
     }
 
     /// The same, if the second step need not be proven.
@@ -91,6 +95,70 @@ final class WaitingTest extends GivenJudgements {
         assertThat(waiting()).startsWith("errors of canary: not judged yet");
     }
 
+    /// What is said comes true when time is up.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "ROLLBACK | ROLLBACK | 1 | otherwise in 5 min: rollback | ROLLED_BACK",
+                "ROLLBACK | HOLD     | 1 | otherwise in 5 min: hold     | HOLD",
+                "ROLLBACK | ADVANCE  | 1 | otherwise in 5 min: hold     | HOLD",
+                "PAUSE    | ROLLBACK | 1 | otherwise in 5 min: hold     | HOLD",
+                "OBSERVE  | ROLLBACK | 1 | otherwise in 5 min: hold     | HOLD",
+                "OBSERVE  | ADVANCE  | 1 | otherwise in 5 min: hold     | HOLD",
+                "PAUSE    | ROLLBACK | 0 | otherwise in 24 h: hold      | HOLD",
+                "OBSERVE  | ROLLBACK | 0 | otherwise in 24 h: hold      | HOLD"
+            })
+    void forAnEndThatComes(Mode mode, Otherwise otherwise, int step, String expected, Phase end) {
+        begin(mode, otherwise);
+        says(Verdict.PASS, 0);
+        requests = step == 0 ? 0 : requests;
+        tick(70);
+        says(Verdict.INSUFFICIENT, 0);
+        tick(40);
+        assertThat(state.step()).isEqualTo(step);
+        assertThat(waiting()).endsWith(expected);
+        pass(step == 0 ? Duration.ofHours(25) : Duration.ofMinutes(6));
+        assertThat(state.phase()).isEqualTo(end);
+    }
+
+    @Test
+    void forTheEndOfWhatPromotesNobody() {
+        Rules usual = Rules.STANDARD;
+        spec = new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                spec.candidates(),
+                Strategy.EXPERIMENT,
+                spec.steps(),
+                spec.metrics(),
+                new Rules(
+                        usual.alpha(),
+                        usual.mode(),
+                        usual.settle(),
+                        usual.minRequests(),
+                        Duration.ofMinutes(3),
+                        usual.onInconclusive(),
+                        Otherwise.ADVANCE,
+                        usual.objective()),
+                spec.bandit());
+        requests = 0;
+        analyse();
+        assertThat(waiting()).endsWith("; otherwise in 3 min: the end, with the default arm as it is");
+        tick(150);
+        assertThat(state.phase()).isEqualTo(Phase.COMPLETED);
+        assertThat(state.promoted()).isEmpty();
+    }
+
+    @Test
+    void aMismatchEndsWithTheTime() {
+        analyse();
+        judgement = new Judgement(List.of(), List.of(), 10, 0);
+        tick(1);
+        assertThat(state.reason()).isEqualTo("sample-ratio");
+        assertThat(waiting()).startsWith("a person").endsWith("; otherwise in 24 h: rollback");
+    }
+
     @Test
     void forAPersonOrTheDefaultArm() {
         analyse();
@@ -99,7 +167,9 @@ final class WaitingTest extends GivenJudgements {
         act(Command.RESUME);
         judgement = new Judgement(List.of(), List.of(), 0, 0.2);
         tick(1);
-        assertThat(waiting()).startsWith("the default arm to be well again");
+        assertThat(waiting())
+                .startsWith("the default arm to be well again, or a person")
+                .endsWith("; otherwise in 24 h: rollback");
         act(Command.ABORT);
         assertThat(waiting()).startsWith("the route to be");
         tick(1);

@@ -38,6 +38,9 @@ final class SeveralServersEvidenceTest {
         }
         Found naive = run(Division.EVEN, false);
         print("three, evenly, as if they were one", naive);
+        assertThat(naive.mismatched() + naive.byAnswers())
+                .as("what is found here can be found")
+                .isPositive();
     }
 
     private static void print(String what, Found found) {

@@ -187,14 +187,13 @@ final class BaselineStore {
                 .mapToLong(Map.Entry::getKey);
     }
 
-    /// The versions that are held against it, in order.
-    List<Long> users(String model, String id) {
-        return users(kept(model), id).sorted().boxed().toList();
-    }
-
     /// Forgets a baseline if it is there. Versions that were held against it are held against nothing.
-    void remove(String model, String id, String who) {
+    ///
+    /// @param needed versions of the model that serve, or may at any time
+    /// @throws ServingException if one of these is held against it
+    void remove(String model, String id, LongPredicate needed, String who) {
         long bytes = changing(model, kept -> {
+            checkUnused(model, kept, id, needed);
             Baseline removed = kept.baselines().get(id);
             if (removed == null && !kept.leftOut().contains(id)) {
                 return 0L;
@@ -204,6 +203,16 @@ final class BaselineStore {
             return removed == null ? 0L : removed.bytes();
         });
         memory.release(bytes);
+    }
+
+    private static void checkUnused(String model, ModelBaselines kept, String id, LongPredicate needed) {
+        List<Long> users =
+                users(kept, id).filter(needed).sorted().boxed().toList();
+        if (!users.isEmpty()) {
+            throw ServingException.invalid(
+                    "baseline '%s' of %s: versions %s are held against it (expected: none that serves)"
+                            .formatted(id, model, users));
+        }
     }
 
     /// @return false if there is no such baseline, or no room for it

@@ -80,8 +80,11 @@ final class Baselines {
             return;
         }
         triedMillis = nowMillis;
-        asked.removeAll(failed);
-        failed.clear();
+        for (String model : List.copyOf(failed)) {
+            // In this order: what fails again meanwhile is tried once more.
+            failed.remove(model);
+            asked.remove(model);
+        }
         for (ModelKey key : List.copyOf(waiting)) {
             Baseline learnt = unwritten.get(key);
             if (waiting.remove(key) && learnt != null) {
@@ -255,15 +258,7 @@ final class Baselines {
 
     private String removed(String model, String id, String who) {
         Baseline baseline = found(model, id);
-        List<Long> users = store.users(model, id).stream()
-                .filter(version -> isNeeded(model, version))
-                .toList();
-        if (!users.isEmpty()) {
-            throw ServingException.invalid(
-                    "baseline '%s' of %s: versions %s are held against it (expected: none that serves)"
-                            .formatted(id, model, users));
-        }
-        store.remove(model, id, who);
+        store.remove(model, id, version -> isNeeded(model, version), who);
         return baseline.id();
     }
 
@@ -280,6 +275,8 @@ final class Baselines {
     private Baseline held(ModelKey key, String id, String who, Consumer<Baseline> now) {
         Baseline baseline = found(key.name(), id);
         if (!store.assign(key.name(), key.version(), id, who)) {
+            // Another server may have deleted it meanwhile.
+            Baseline _ = found(key.name(), id);
             throw new ServingException(
                     ErrorCode.OVERLOADED,
                     "baseline '%s' of %s finds no room (expected: more in monitoring.max-bytes)"

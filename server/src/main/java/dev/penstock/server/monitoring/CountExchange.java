@@ -34,6 +34,10 @@ final class CountExchange {
     private static final Duration SWEEP_EVERY = Duration.ofHours(1);
 
     private final Sharing sharing;
+    private final int mostCharacters;
+
+    /// Versions of which it was said that they cannot be shared.
+    private final Set<ModelKey> tooLarge = new HashSet<>();
 
     /// The last numbers that were read, by server.
     private final Map<String, Long> read = new HashMap<>();
@@ -42,7 +46,13 @@ final class CountExchange {
     private long sweptMillis;
 
     /// What is to be written.
-    record Out(ModelKey key, Replica life, long atMillis, boolean hourly, Cumulative counts) {}
+    record Out(ModelKey key, Replica life, long atMillis, boolean hourly, Cumulative counts) {
+        /// The later of two of which only one is written: it is kept as long as either would be.
+        static Out insteadOf(Out unwritten, Out later) {
+            boolean hourly = unwritten.hourly() || later.hourly();
+            return new Out(later.key(), later.life(), later.atMillis(), hourly, later.counts());
+        }
+    }
 
     /// @param unknown versions of which all is to be read that others counted
     /// @param watched versions of whose drift this server could tell
@@ -62,7 +72,13 @@ final class CountExchange {
             boolean more) {}
 
     CountExchange(Sharing sharing) {
+        this(sharing, CountStore.MOST_CHARACTERS);
+    }
+
+    /// @param mostCharacters of one version's JSON
+    CountExchange(Sharing sharing, int mostCharacters) {
         this.sharing = sharing;
+        this.mostCharacters = mostCharacters;
     }
 
     /// What came before a version was unknown is in its past, what came after in the news of this or a later
@@ -72,25 +88,23 @@ final class CountExchange {
     Answer run(Request request) {
         write(request);
         Map<String, CountStore.CountingServer> servers = sharing.records().read(CountStore::servers);
-        List<SharedWindow> news = news(servers);
+        Map<String, Long> reading = new HashMap<>(read);
+        List<SharedWindow> news = news(servers, reading);
         List<SharedWindow> past = new ArrayList<>();
         for (ModelKey key : request.unknown()) {
             addAll(past, sharing.records().read(store -> store.of(key)));
         }
         boolean more = servers.entrySet().stream()
-                .anyMatch(server -> server.getValue().last() != read.getOrDefault(server.getKey(), 0L));
-        return new Answer(request, past, news, watchers(request, servers), more);
+                .anyMatch(server -> server.getValue().last() != reading.getOrDefault(server.getKey(), 0L));
+        Answer answer = new Answer(request, past, news, watchers(request, servers), more);
+        // Whatever failed before is read again.
+        read.putAll(reading);
+        begun = true;
+        return answer;
     }
 
     private void write(Request request) {
-        List<CountedWindow> windows = new ArrayList<>();
-        for (Out out : request.out()) {
-            CountedWindow window =
-                    SharedWindow.written(out.key(), out.life(), out.atMillis(), out.hourly(), out.counts());
-            if (window != null) {
-                windows.add(window);
-            }
-        }
+        List<CountedWindow> windows = written(request);
         long now = request.nowMillis();
         CountStore.Keeping keeping = new CountStore.Keeping(now - KEPT.toMillis(), now - ALL_KEPT.toMillis());
         sharing.records().write(store -> store.write(sharing.server(), now, windows, keeping));
@@ -100,11 +114,42 @@ final class CountExchange {
         }
     }
 
+    private List<CountedWindow> written(Request request) {
+        List<CountedWindow> windows = new ArrayList<>();
+        for (Out out : request.out()) {
+            CountedWindow window =
+                    SharedWindow.written(out.key(), out.life(), out.atMillis(), out.hourly(), out.counts());
+            if (window != null && fits(window)) {
+                windows.add(window);
+            }
+        }
+        return windows;
+    }
+
+    /// What does not is in no other version's way.
+    private boolean fits(CountedWindow window) {
+        if (window.counts().length() <= mostCharacters) {
+            tooLarge.remove(window.key());
+            return true;
+        }
+        if (tooLarge.add(window.key())) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "what is counted here of {0} is not known to other servers: {1} characters (expected: at most {2})",
+                    window.key(),
+                    window.counts().length(),
+                    mostCharacters);
+        }
+        return false;
+    }
+
     /// What servers wrote before this one looked first is in the past of the versions.
-    private List<SharedWindow> news(Map<String, CountStore.CountingServer> servers) {
+    ///
+    /// @param reading the last numbers that are read, by server; these go on
+    private List<SharedWindow> news(Map<String, CountStore.CountingServer> servers, Map<String, Long> reading) {
         List<SharedWindow> news = new ArrayList<>();
         servers.forEach((server, counting) -> {
-            long known = read.getOrDefault(server, begun ? 0L : counting.last());
+            long known = reading.getOrDefault(server, begun ? 0L : counting.last());
             // Of a record that was emptied meanwhile all is news.
             long before = known > counting.last() ? 0 : known;
             boolean own = server.equals(sharing.server());
@@ -112,9 +157,8 @@ final class CountExchange {
             if (!own && to > before) {
                 addAll(news, sharing.records().read(store -> store.written(server, before, to)));
             }
-            read.put(server, to);
+            reading.put(server, to);
         });
-        begun = true;
         return news;
     }
 
@@ -136,10 +180,8 @@ final class CountExchange {
 
     /// Has this server tell of what nobody tells of.
     private Map<ModelKey, String> watchers(Request request, Map<String, CountStore.CountingServer> servers) {
-        if (!request.left().isEmpty()) {
-            sharing.records().write(store -> store.leave(sharing.server(), request.left()));
-        }
-        Map<ModelKey, String> told = sharing.records().read(CountStore::watchers);
+        Map<ModelKey, String> told = new HashMap<>(sharing.records().read(CountStore::watchers));
+        leaveWhatIsNotWatched(request, told);
         Map<ModelKey, String> wanted = new HashMap<>();
         for (ModelKey key : request.watched()) {
             String teller = told.getOrDefault(key, "");
@@ -153,6 +195,20 @@ final class CountExchange {
         }
         sharing.records().write(store -> store.watch(sharing.server(), wanted));
         return sharing.records().read(CountStore::watchers);
+    }
+
+    /// Also what this server told before it was killed: nobody takes it from a server that is heard of.
+    private void leaveWhatIsNotWatched(Request request, Map<ModelKey, String> told) {
+        Set<ModelKey> left = new HashSet<>();
+        told.forEach((key, teller) -> {
+            if (teller.equals(sharing.server()) && !request.watched().contains(key)) {
+                left.add(key);
+            }
+        });
+        if (!left.isEmpty()) {
+            sharing.records().write(store -> store.leave(sharing.server(), left));
+            told.keySet().removeAll(left);
+        }
     }
 
     /// This server ends: others may tell of what it told.

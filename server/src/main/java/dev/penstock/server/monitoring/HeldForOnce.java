@@ -3,8 +3,10 @@ package dev.penstock.server.monitoring;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.monitor.recording.Cumulative;
+import dev.penstock.monitor.recording.Feature;
 import dev.penstock.monitor.recording.MonitorPlan;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /// What a version counts held against a baseline that is not its own: counts that are there by other bins cannot be
 /// had by these. Pure.
@@ -23,9 +25,13 @@ final class HeldForOnce {
         }
         if (!baseline.knowsAny(plan)) {
             throw ServingException.invalid("baseline '%s' has no feature of %s (expected: one of %s)"
-                    .formatted(baseline.id(), key, String.join(", ", baseline.names())));
+                    .formatted(baseline.id(), key, names(plan)));
         }
         return baseline.by(plan);
+    }
+
+    private static String names(MonitorPlan plan) {
+        return plan.features().stream().map(Feature::name).collect(Collectors.joining(", "));
     }
 
     private static String others(int count) {

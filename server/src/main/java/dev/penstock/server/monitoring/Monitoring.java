@@ -220,15 +220,15 @@ public final class Monitoring implements AutoCloseable {
     /// Has other servers know what was counted here, and one of them all tell of drift.
     @GuardedBy("lock")
     private void share(List<VersionWatch> due) {
-        SharedCounts counts = shared;
-        if (counts == null) {
+        SharedCounts all = shared;
+        if (all == null) {
             return;
         }
         for (VersionWatch watch : due) {
-            counts.offer(watch, nowMillis, false);
+            all.offer(watch, nowMillis, false);
         }
-        counts.exchange(nowMillis);
-        alerts.settle(counts::tells, nowMillis);
+        all.exchange(nowMillis);
+        alerts.settle(all::tells, nowMillis);
     }
 
     @GuardedBy("lock")

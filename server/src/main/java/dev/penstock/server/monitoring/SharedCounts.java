@@ -88,7 +88,7 @@ final class SharedCounts {
         for (ModelKey key : answer.request().unknown()) {
             VersionShare share = shares.get(key);
             if (share != null) {
-                share.seeded();
+                share.seeded(answer.request().nowMillis());
             }
         }
     }
@@ -148,7 +148,7 @@ final class SharedCounts {
         left.remove(key);
         CountExchange.Out news = share.share(own, nowMillis, ending);
         if (news != null) {
-            out.put(key, news);
+            out.merge(key, news, CountExchange.Out::insteadOf);
         }
     }
 

@@ -23,6 +23,10 @@ final class VersionShare {
     private final Map<Replica, Long> heard = new HashMap<>();
 
     private boolean seeded;
+
+    /// Of a life that began since then all was told here.
+    private long completeMillis;
+
     private long seenShared;
     private long step;
     private long hour = Long.MIN_VALUE;
@@ -79,23 +83,37 @@ final class VersionShare {
         }
     }
 
-    /// All that was counted before is known.
-    void seeded() {
+    /// All is known that was counted before then.
+    void seeded(long untilMillis) {
         seeded = true;
+        completeMillis = Math.max(completeMillis, untilMillis - STEP_MILLIS);
     }
 
     /// @return whether it is known now
     boolean news(SharedWindow window, long nowMillis) {
-        if (!seeded || !isOthers(window) || !hasRoom(window.life())) {
+        if (!seeded || !isOthers(window)) {
             return false;
         }
-        if (!windows.replicas().contains(window.life())) {
-            // It began after all that was known.
-            boolean _ = windows.put(window.life(), Cumulative.zero(windows.plan()), nowMillis);
+        if (!hasRoom(window.life()) || !taken(window, nowMillis)) {
+            completeMillis = nowMillis;
+            return false;
         }
-        boolean taken = windows.put(window.life(), window.by(windows.plan()), nowMillis);
         heard.merge(window.life(), window.atMillis(), Math::max);
-        return taken;
+        return true;
+    }
+
+    private boolean taken(SharedWindow window, long nowMillis) {
+        Replica other = window.life();
+        Cumulative counts = window.by(windows.plan());
+        if (windows.replicas().contains(other)) {
+            return windows.put(other, counts, nowMillis);
+        }
+        if (other.epoch() < completeMillis || !windows.remembers(other.epoch())) {
+            // Nobody knows when it counted that: it may be of days.
+            return windows.putPast(other, counts, nowMillis);
+        }
+        return windows.put(other, Cumulative.zero(windows.plan()), nowMillis)
+                && windows.put(other, counts, nowMillis);
     }
 
     private boolean isOthers(SharedWindow window) {
@@ -106,7 +124,7 @@ final class VersionShare {
     private boolean hasRoom(Replica other) {
         heard.keySet().retainAll(windows.replicas());
         long each = windows.plan().bytes(0);
-        long lives = heard.size() + (heard.containsKey(other) ? 0 : 1);
+        long lives = (long) heard.size() + (heard.containsKey(other) ? 0 : 1);
         long wanted = lives * each;
         if (wanted > bytes && !memory.tryReserve(wanted - bytes)) {
             return false;

@@ -1,6 +1,7 @@
 package dev.penstock.server.monitoring;
 
 import dev.penstock.core.ModelKey;
+import dev.penstock.core.ServingException;
 import dev.penstock.monitor.drift.DriftRules;
 import dev.penstock.monitor.drift.EvidenceReport;
 import dev.penstock.monitor.recording.Cumulative;
@@ -54,12 +55,14 @@ public record Watched(
     }
 
     /// The same held against something else for once: sub-windows were not.
+    ///
+    /// @throws ServingException if the version counts a feature otherwise, or none that is in the baseline
     public Watched against(Baseline other) {
         return new Watched(
                 key,
                 phase,
                 total,
-                baseline,
+                total == null ? null : HeldForOnce.usual(key, total.plan(), other),
                 other.id(),
                 other.rows(),
                 rules,

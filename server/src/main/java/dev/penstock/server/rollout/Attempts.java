@@ -1,5 +1,7 @@
 package dev.penstock.server.rollout;
 
+import dev.penstock.router.rollout.RolloutEvent;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -11,12 +13,15 @@ final class Attempts {
     /// Most of an hour without a record would be more; of those in the middle none was written.
     private static final int MOST = 64;
 
-    private final TreeMap<Long, Since.Mark> open = new TreeMap<>();
+    private final TreeMap<Long, Attempt> open = new TreeMap<>();
+
+    private record Attempt(Since.@Nullable Mark counted, List<RolloutEvent> events) {}
 
     /// @param number greater than any before
-    /// @param counted up to which is in it
-    void add(long number, Since.Mark counted) {
-        open.put(number, counted);
+    /// @param counted up to which is in it; null if nothing is
+    /// @param events that are recorded with it
+    void add(long number, Since.@Nullable Mark counted, List<RolloutEvent> events) {
+        open.put(number, new Attempt(counted, List.copyOf(events)));
         if (open.size() > MOST) {
             open.remove(open.higherKey(open.firstKey()));
         }
@@ -30,8 +35,14 @@ final class Attempts {
         if (open.isEmpty() || number < open.firstKey()) {
             return null;
         }
-        Map.Entry<Long, Since.Mark> at = open.ceilingEntry(number);
-        return at == null ? null : at.getValue();
+        Map.Entry<Long, Attempt> at = open.ceilingEntry(number);
+        return at == null ? null : at.getValue().counted();
+    }
+
+    /// What happened that is recorded, if that number is.
+    List<RolloutEvent> events(long number) {
+        Attempt attempt = open.get(number);
+        return attempt == null ? List.of() : attempt.events();
     }
 
     /// It is known what is recorded.

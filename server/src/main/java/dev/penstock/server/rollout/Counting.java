@@ -71,8 +71,10 @@ final class Counting {
             return;
         }
         try {
-            drive.inbox = tallies.read(drive.record.id());
-            drive.leftOut = Tallies.leftOut(drive.state, drive.inbox);
+            Tallies.Found found = tallies.read(drive.record.id());
+            drive.inbox = found.tallies();
+            drive.leftOut = Tallies.leftOut(drive.state, found);
+            Tallies.warn(drive.record.id(), drive.state, found, drive.warned);
         } catch (ServingException e) {
             drive.talliesMillis = now + REST.toMillis();
         }
@@ -90,7 +92,7 @@ final class Counting {
                 send(drive.record.id(), outbox(drive));
             }
             Map<String, Long> done = new HashMap<>(drive.recordedSources);
-            done.putAll(drive.leftOut);
+            drive.leftOut.forEach((source, number) -> done.merge(source, number, Math::max));
             tallies.drop(drive.record.id(), done, drive.dropped);
             drive.dropped = done;
         } catch (ServingException e) {

@@ -44,8 +44,11 @@ final class Drive {
     /// What this server tried to record of it.
     private final Attempts attempts = new Attempts();
 
-    /// Tallies that are never added up, as there are too many sources: the last numbers, by source.
+    /// Tallies that are never added up: the last numbers, by source.
     Map<String, Long> leftOut = Map.of();
+
+    /// Sources of such, that were told of.
+    final Set<String> warned = new HashSet<>();
 
     /// What other servers counted, as it was read last and is not in the state yet.
     List<Tally> inbox = List.of();
@@ -112,6 +115,7 @@ final class Drive {
             outbox.recorded(mine);
         }
         next.leftOut = leftOut;
+        next.warned.addAll(warned);
         next.recordedSources = recordedSources;
         next.dropped = dropped;
         next.talliesMillis = talliesMillis;
@@ -132,12 +136,19 @@ final class Drive {
     }
 
     /// The state as this server tries to record it: with a number that says so.
-    RolloutState attempted(RolloutState next, Outbox mine) {
+    ///
+    /// @param events that are recorded with it
+    RolloutState attempted(RolloutState next, Outbox mine, List<RolloutEvent> events) {
         long number = mine.attempt();
-        if (since != null) {
-            attempts.add(number, since.mark());
-        }
+        attempts.add(number, since == null ? null : since.mark(), events);
         return next.countedBy(mine.source(), number);
+    }
+
+    /// What happened that this server has recorded, as is seen now, and was not told that it had.
+    List<RolloutEvent> untold(RolloutState recorded) {
+        return outbox == null
+                ? List.of()
+                : attempts.events(recorded.sources().getOrDefault(outbox.source(), 0L));
     }
 
     /// It is there, whether it is recorded or not.

@@ -175,7 +175,7 @@ final class Driver {
         if (!drive.unwritten.isEmpty() || wanted(drive, drive.state, route).isPresent() || !isMine(drive)) {
             write(drive, drive.state, List.copyOf(drive.unwritten), around.server(), route, name(drive));
         } else if (now - drive.keptMillis >= KEEP.toMillis()) {
-            RolloutState counted = drive.attempted(drive.state, counting.outbox(drive));
+            RolloutState counted = drive.attempted(drive.state, counting.outbox(drive), List.of());
             RolloutRecord next = drive.record.with(StateJson.write(counted));
             drive.written(orLater(drive, () -> around.records().keep(next, List.of())), counted, now);
         }
@@ -218,7 +218,9 @@ final class Driver {
             Optional<RouteRecord> route,
             String who) {
         // Who does not drive it has counted nothing that is in it.
-        RolloutState counted = owner.equals(around.server()) ? drive.attempted(state, counting.outbox(drive)) : state;
+        RolloutState counted = owner.equals(around.server())
+                ? drive.attempted(state, counting.outbox(drive), events)
+                : state;
         RolloutRecord next = drive.with(counted, owner);
         Optional<RouteRecord> wanted = wanted(drive, state, route);
         RouteStore.RolloutChange change = orLater(
@@ -232,6 +234,11 @@ final class Driver {
                                 Announcer.action(events),
                                 Announcer.detail(state)));
         drive.written(change.rollout(), counted, around.time().millis());
+        announce(drive, events);
+    }
+
+    /// @param events that are recorded
+    void announce(Drive drive, List<RolloutEvent> events) {
         events.forEach(event -> announcer.tell(drive, event));
     }
 

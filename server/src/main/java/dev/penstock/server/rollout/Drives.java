@@ -117,6 +117,9 @@ final class Drives {
             Drive next = known == null ? Drive.of(record) : known.reread(record);
             next.keptMillis = around.time().millis();
             byId.put(record.id(), next);
+            if (known != null) {
+                driver.announce(next, known.untold(next.state));
+            }
             driver.holding().holdAgain(next);
             if (known != null) {
                 driver.holding().rearmIfLetGoOn(next, known.state.phase());

@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class Ended {
     private static final System.Logger LOG = System.getLogger(Ended.class.getName());
 
-    /// Of one route.
+    /// Of one route, with one that is under way.
     static final int MOST = 50;
 
     private final RouteRecords records;
@@ -43,14 +43,15 @@ final class Ended {
         }
     }
 
-    /// Forgets the oldest ones of a route that are too many. That it cannot is tried again with the next rollout.
+    /// Forgets the oldest ones of a route that are too many. That it cannot is tried again with the next rollout, and
+    /// is no reason not to have this one.
     void prune(String route) {
         try {
             for (RolloutRecord record : tooMany(records.read(RouteStore::rollouts), route)) {
                 records.forget(record.id(), "penstock", "forget rollout", "a route keeps its last " + MOST);
             }
-        } catch (ServingException | StoreException e) {
-            LOG.log(System.Logger.Level.WARNING, "old rollouts of {0} stay: {1}", route, e.getMessage());
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "old rollouts of {0} stay: {1}", route, e.toString());
         }
     }
 
@@ -60,8 +61,11 @@ final class Ended {
         List<RolloutRecord> ended = new ArrayList<>(all.stream()
                 .filter(record -> record.isOver() && record.route().equals(route))
                 .toList());
+        int underWay = (int) all.stream()
+                .filter(record -> !record.isOver() && record.route().equals(route))
+                .count();
         ended.sort(Comparator.comparing(Ended::hasRefuted).thenComparing(RolloutRecord::changed));
-        return ended.subList(0, Math.max(0, ended.size() - MOST));
+        return ended.subList(0, Math.max(0, ended.size() + underWay - MOST));
     }
 
     private static boolean hasRefuted(RolloutRecord record) {

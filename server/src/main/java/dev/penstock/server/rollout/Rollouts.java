@@ -192,11 +192,17 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     /// @param who for the audit log
     /// @throws ServingException if it cannot be
     public RolloutView start(RolloutJson.Order order, String who) {
+        RolloutView view = begin(order, who);
+        // It reads all there are: nobody is to wait for that.
+        ended.prune(view.spec().route());
+        return view;
+    }
+
+    private RolloutView begin(RolloutJson.Order order, String who) {
         lock.lock();
         try {
             Drive begun = starter.start(order, who, running(order.spec().route()));
             drives.add(begun);
-            ended.prune(begun.spec.route());
             show();
             return begun.view();
         } finally {

@@ -93,10 +93,8 @@ final class Starter {
             }
             artifacts.add(artifact(candidate, page.recorded().get(candidate.version())));
         }
-        RouteSpec route = around.records()
-                .read(store -> store.route(spec.route()))
-                .map(record -> RouteJson.read(record.spec()))
-                .orElseGet(() -> fresh(spec));
+        Optional<RouteRecord> recorded = around.records().read(store -> store.route(spec.route()));
+        RouteSpec route = recorded.map(record -> RouteJson.read(record.spec())).orElseGet(() -> fresh(spec));
         RolloutSpec named = named(spec, route);
         RolloutView view = new RolloutView(
                 "",
@@ -108,7 +106,20 @@ final class Starter {
         String refused = !running.isEmpty()
                 ? underWay(spec.route(), running)
                 : order.rearm() ? "" : latched(artifacts);
-        return new RolloutPlan(view, refused);
+        return new RolloutPlan(view, refused.isEmpty() ? unprepared(named, recorded) : refused);
+    }
+
+    /// Why the route cannot be as the rollout needs it.
+    ///
+    /// @return "" if it can
+    private String unprepared(RolloutSpec named, Optional<RouteRecord> recorded) {
+        try {
+            RouteSpec prepared = RouteEdits.prepared(named, pinned(named, recorded), "planned");
+            var _ = around.routes().prepared(prepared, recorded);
+            return "";
+        } catch (ServingException e) {
+            return e.reason();
+        }
     }
 
     private static String artifact(Candidate candidate, @Nullable VersionRecord recorded) {

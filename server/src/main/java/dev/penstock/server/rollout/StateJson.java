@@ -143,10 +143,6 @@ final class StateJson {
         node.path("sources")
                 .properties()
                 .forEach(each -> sources.put(each.getKey(), each.getValue().asLong()));
-        if (!node.has("sources") && !node.path("epochs").isEmpty()) {
-            // An earlier release counted these, of which nobody knows what it saw first.
-            sources.put("before", 0L);
-        }
         return new RolloutState(
                 Phase.valueOf(node.path("phase").asString()),
                 node.path("step").asInt(),

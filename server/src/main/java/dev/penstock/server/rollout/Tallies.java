@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// Brings what servers count of a rollout to the one that drives it, by the record. Blocks on that. Each
 /// tally has a
@@ -18,6 +19,9 @@ import java.util.Map;
 /// twice, or read twice, counts once.
 final class Tallies {
     private static final System.Logger LOG = System.getLogger(Tallies.class.getName());
+
+    /// Of more sources nobody is told.
+    private static final int MOST_WARNED = 512;
 
     private final RouteRecords records;
 
@@ -47,41 +51,69 @@ final class Tallies {
         }
     }
 
-    /// What others counted. One that this release cannot read counts nothing: so it is dropped when the others are,
-    /// and keeps nobody out.
-    List<Tally> read(String rollout) {
+    /// What others counted.
+    ///
+    /// @param unread by source, the last one that this release cannot read: it counts nothing, and its source is none
+    record Found(List<Tally> tallies, Map<String, Unread> unread) {}
+
+    /// @param why for people
+    record Unread(long number, String why) {}
+
+    Found read(String rollout) {
         List<Tally> tallies = new ArrayList<>();
+        Map<String, Unread> unread = new HashMap<>();
         for (RolloutTallyRecord record : records.read(store -> store.tallies(rollout))) {
-            tallies.add(new Tally(record.source(), record.number(), epochs(rollout, record)));
+            try {
+                List<Epoch> epochs = StateJson.readEpochs(record.epochs());
+                tallies.add(new Tally(record.source(), record.number(), epochs));
+            } catch (ServingException e) {
+                unread.merge(
+                        record.source(),
+                        new Unread(record.number(), e.reason()),
+                        (one, other) -> one.number() > other.number() ? one : other);
+            }
         }
-        return tallies;
+        return new Found(tallies, unread);
     }
 
-    private static List<Epoch> epochs(String rollout, RolloutTallyRecord record) {
-        try {
-            return StateJson.readEpochs(record.epochs());
-        } catch (ServingException e) {
-            LOG.log(
-                    System.Logger.Level.WARNING,
-                    "rollout {0}: what {1} counted is left out: {2}",
-                    rollout,
-                    record.source(),
-                    e.reason());
-            return List.of();
-        }
-    }
-
-    /// Of sources that are too many for a rollout, so that nothing of theirs will ever be in it.
+    /// What will never be in a rollout: of sources that are too many for it, and what cannot be read, once nothing that
+    /// can be waits beside it.
     ///
     /// @return the last numbers, by source
-    static Map<String, Long> leftOut(RolloutState state, List<Tally> tallies) {
+    static Map<String, Long> leftOut(RolloutState state, Found found) {
         Map<String, Long> left = new HashMap<>();
-        for (Tally tally : tallies) {
-            if (!state.admits(tally.source())) {
+        found.unread().forEach((source, row) -> left.put(source, row.number()));
+        for (Tally tally : found.tallies()) {
+            if (state.admits(tally.source())) {
+                left.remove(tally.source());
+            } else {
                 left.merge(tally.source(), tally.number(), Math::max);
             }
         }
         return left;
+    }
+
+    /// Tells of sources that are left out.
+    ///
+    /// @param warned those that were told of before; these are added
+    static void warn(String rollout, RolloutState state, Found found, Set<String> warned) {
+        found.unread().forEach((source, row) -> warn(rollout, source, row.why(), warned));
+        for (Tally tally : found.tallies()) {
+            if (!state.admits(tally.source())) {
+                warn(rollout, tally.source(), "it has as many sources as it may have", warned);
+            }
+        }
+    }
+
+    private static void warn(String rollout, String source, String why, Set<String> warned) {
+        if (warned.size() < MOST_WARNED && warned.add(source)) {
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "rollout {0}: what {1} counted is left out: {2}",
+                    rollout,
+                    source,
+                    why);
+        }
     }
 
     /// Drops what is in the recorded state.

@@ -26,9 +26,14 @@ final class BatchPace {
         return runs == 0 && primaryRows >= rows;
     }
 
+    /// Whether each run is of one copy.
+    boolean isWary() {
+        return waryRuns > 0;
+    }
+
     /// @param most that the shadow takes
     int mostRows(int rows, int primaryRows, boolean timed, int most) {
-        if (waryRuns > 0) {
+        if (isWary()) {
             return rows;
         }
         return timed ? Math.min(most, primaryRows) : most;

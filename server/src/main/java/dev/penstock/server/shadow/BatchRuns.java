@@ -27,13 +27,13 @@ import org.jspecify.annotations.Nullable;
 final class BatchRuns {
     private static final System.Logger LOG = System.getLogger(BatchRuns.class.getName());
 
-    /// Shadows whose pace is known; of more, those of long ago begin anew.
+    /// Shadows whose pace is known; of more, those that were asked longest ago begin anew.
     private static final int MOST_PACES = 64;
 
     private final RowRunners runners;
     private final RunTools tools;
     private final LoneRuns alone;
-    private final Map<ShadowKey, BatchPace> paces = new LinkedHashMap<>();
+    private final Map<ShadowKey, BatchPace> paces = new LinkedHashMap<>(16, 0.75f, true);
 
     /// Of the batch that is being made.
     private final List<RowCopy> gathered = new ArrayList<>();
@@ -164,13 +164,15 @@ final class BatchRuns {
         long nowNanos = tools.pressure().nanoTime();
         int rows = 0;
         int next = first;
-        while (next < copies.size() && rows + copies.get(next).rows() <= most) {
+        boolean full = false;
+        while (!full && next < copies.size() && rows + copies.get(next).rows() <= most) {
             RowCopy copy = copies.get(next++);
             if (tools.pressure().isLate(copy, nowNanos)) {
                 asked.outcomes().dropped(ShadowDrop.EXPIRED, 1);
             } else {
                 gathered.add(copy);
                 rows += copy.rows();
+                full = asked.pace().isWary();
             }
         }
         return next;

@@ -26,8 +26,7 @@ final class CpuShare {
     /// @param busyNanos for how long the thread had a processor up to now
     /// @return 0 for not yet
     long owedNanos(long busyNanos) {
-        owedNanos += restPerWork * (double) (busyNanos - seenNanos);
-        seenNanos = busyNanos;
+        worked(busyNanos);
         if (owedNanos < LEAST_NANOS) {
             return 0;
         }
@@ -35,5 +34,16 @@ final class CpuShare {
         // What a long run owes beyond one rest is rested after the next ones.
         owedNanos -= rest;
         return rest;
+    }
+
+    /// It rested for another reason, which counts as well; for what comes nothing is saved by that.
+    void rested(long nanos, long busyNanos) {
+        worked(busyNanos);
+        owedNanos = Math.max(0, owedNanos - nanos);
+    }
+
+    private void worked(long busyNanos) {
+        owedNanos += restPerWork * (double) (busyNanos - seenNanos);
+        seenNanos = busyNanos;
     }
 }

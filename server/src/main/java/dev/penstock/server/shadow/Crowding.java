@@ -1,7 +1,10 @@
 package dev.penstock.server.shadow;
 
-/// Whether others want the processor that a thread behind all of them would run on, told by how long it waited
-/// for it; and then, for how long the thread may keep what it got. Reads no clock; confined to the thread.
+/// Whether others want the processor that a thread behind all of them would run on, told by how late it woke; and
+/// then, for how long the thread may keep what it got. Reads no clock; confined to the thread.
+///
+/// Only timers tell that. What a run waits for besides may be threads of its own, or a device: so who has not slept
+/// for a while does, for a moment.
 ///
 /// Where others never rest, the kernel still gives such a thread some milliseconds now and then, and does not
 /// take them back before they are over: somebody who waits for microseconds waits for that. So the thread gives
@@ -14,6 +17,11 @@ final class Crowding {
     private static final long MOST_HELD_NANOS = 100_000;
 
     private static final long PAUSE_NANOS = 1_000_000;
+
+    /// What a timer told so long ago is looked at again, and for how long.
+    private static final long OLD_NANOS = 5_000_000;
+
+    private static final long LOOK_NANOS = 50_000;
 
     private long wokeNanos;
     private long wokeBusyNanos;
@@ -35,9 +43,9 @@ final class Crowding {
     /// @param busyNanos for how long the thread had a processor up to now
     /// @return 0 for not yet
     long pauseNanos(long nowNanos, long busyNanos) {
-        long heldNanos = busyNanos - wokeBusyNanos;
-        long waitedNanos = nowNanos - wokeNanos - heldNanos;
-        boolean takenAway = waitedNanos > LATE_NANOS;
-        return takenAway || (crowded && heldNanos > MOST_HELD_NANOS) ? PAUSE_NANOS : 0;
+        if (crowded && busyNanos - wokeBusyNanos > MOST_HELD_NANOS) {
+            return PAUSE_NANOS;
+        }
+        return nowNanos - wokeNanos > OLD_NANOS ? LOOK_NANOS : 0;
     }
 }

@@ -30,15 +30,27 @@ final class ShadowRest implements ShadowRunner.Pause {
     @Override
     public boolean rest() {
         long busyNanos = busy.nanoTime();
-        long nanos = Math.max(share.owedNanos(busyNanos), crowding.pauseNanos(clock.nanoTime(), busyNanos));
+        long owedNanos = share.owedNanos(busyNanos);
+        long nanos = Math.max(owedNanos, crowding.pauseNanos(clock.nanoTime(), busyNanos));
         if (nanos > 0) {
-            sleep(nanos);
+            pause(nanos);
+            share.rested(nanos - owedNanos, busyNanos);
         }
         return !ended.getAsBoolean();
     }
 
-    /// Sleeps, unless all has ended.
+    /// Sleeps as there is nothing to do, unless all has ended.
     void sleep(long nanos) {
+        pause(nanos);
+        share.rested(nanos, busy.nanoTime());
+    }
+
+    /// The thread slept until somebody woke it: no timer says whether that was late.
+    void woken() {
+        crowding.woke(0, clock.nanoTime(), busy.nanoTime());
+    }
+
+    private void pause(long nanos) {
         if (ended.getAsBoolean()) {
             return;
         }

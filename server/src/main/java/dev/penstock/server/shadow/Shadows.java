@@ -216,6 +216,7 @@ public final class Shadows implements RequestTap, AutoCloseable {
             LockSupport.park(this);
         }
         resting = false;
+        rest.woken();
         return SHORTEST_NAP_NANOS;
     }
 

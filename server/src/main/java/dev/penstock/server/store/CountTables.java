@@ -25,7 +25,7 @@ final class CountTables implements CountStore {
             long number = next(connection, server, nowMillis, windows.isEmpty() ? 0 : 1);
             for (CountedWindow window : windows) {
                 add(connection, window, number);
-                forget(connection, window, keeping);
+                forget(connection, window, number, keeping);
             }
             return true;
         });
@@ -68,15 +68,18 @@ final class CountTables implements CountStore {
                 window.counts());
     }
 
-    private static void forget(Connection connection, CountedWindow window, Keeping keeping) throws SQLException {
+    /// What has just been written nobody has read, however old it is.
+    private static void forget(Connection connection, CountedWindow window, long number, Keeping keeping)
+            throws SQLException {
         int _ = Sql.update(
                 connection,
                 """
-                DELETE FROM counted_windows WHERE server = ? AND model = ? AND version = ?
+                DELETE FROM counted_windows WHERE server = ? AND model = ? AND version = ? AND number <> ?
                 AND (at < ? OR (at < ? AND hourly = 0))""",
                 window.server(),
                 window.key().name(),
                 window.key().version(),
+                number,
                 keeping.hourly(),
                 keeping.all());
     }

@@ -133,7 +133,7 @@ class BaselineStoreTest {
         record.reachable = false;
 
         assertThatThrownBy(() -> store.add(added, _ -> false, "ann")).isInstanceOf(ServingException.class);
-        assertThatThrownBy(() -> store.remove("m", oldest.id(), "ann")).isInstanceOf(ServingException.class);
+        assertThatThrownBy(() -> store.remove("m", oldest.id(), _ -> false, "ann")).isInstanceOf(ServingException.class);
         assertThatThrownBy(() -> store.assign("m", 1, oldest.id(), "ann")).isInstanceOf(ServingException.class);
 
         assertThat(store.of("m")).hasSize(BaselineStore.MOST);
@@ -171,14 +171,30 @@ class BaselineStoreTest {
                 String full = store.add(twofold, _ -> false, "ann");
                 assertThat(store.find("m", twofold.id()) != null).as(full).isEqualTo(full.isEmpty());
                 assertThat(store.find("m", learned.id()) == null).as(full).isEqualTo(full.isEmpty());
-                store.remove("m", twofold.id(), "ann");
+                store.remove("m", twofold.id(), _ -> false, "ann");
             }
         } finally {
             ended.set(true);
             others.join();
         }
-        store.remove("m", learned.id(), "ann");
+        store.remove("m", learned.id(), _ -> false, "ann");
         assertThat(little.reservedBytes()).isZero();
+    }
+
+    @Test
+    void whatAnotherServerHoldsAVersionAgainstMeanwhileIsNotForgotten() {
+        BaselineStore here = full(new BaselineStore(record, null, memory), 1);
+        String id = here.of("m").getFirst().id();
+        BaselineStore there = new BaselineStore(new SharedRecord(store), null, new RecordingMemory(1 << 20));
+        assertThat(there.assign("m", 1, id, "bob")).isTrue();
+
+        assertThatThrownBy(() -> here.remove("m", id, version -> version == 1, "ann"))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("versions [1] are held against it");
+
+        assertThat(store.baselines().of("m").ids()).containsExactly(id);
+        here.remove("m", id, version -> version == 2, "ann");
+        assertThat(store.baselines().of("m").ids()).isEmpty();
     }
 
     @Test
@@ -188,9 +204,8 @@ class BaselineStoreTest {
         String kept = baseline(Baseline.Origin.UPLOADED, 6).id();
         assertThat(store.assign("m", 1, gone, "ann")).isTrue();
         assertThat(store.assign("m", 2, kept, "ann")).isTrue();
-        assertThat(store.users("m", gone)).containsExactly(1L);
 
-        store.remove("m", gone, "ann");
+        store.remove("m", gone, _ -> false, "ann");
 
         BaselineStore restarted = new BaselineStore(record, null, new RecordingMemory(1 << 20));
         assertThat(texts(restarted)).isEqualTo(texts(store)).hasSize(BaselineStore.MOST - 1);
@@ -216,9 +231,9 @@ class BaselineStoreTest {
                 .contains("where 0 are free (expected: more in monitoring.max-bytes)");
         assertThat(restarted.find("m", leftOut)).as("for whoever asks").isNotNull();
         assertThat(restarted.assign("m", 2, leftOut, "ann")).isFalse();
-        restarted.remove("m", leftOut, "ann");
+        restarted.remove("m", leftOut, _ -> false, "ann");
         assertThat(restarted.find("m", leftOut)).isNull();
-        restarted.remove("m", used, "ann");
+        restarted.remove("m", used, _ -> false, "ann");
         assertThat(restarted.add(baseline(Baseline.Origin.UPLOADED, 99), version -> true, "ann"))
                 .isEmpty();
         assertThat(little.reservedBytes()).isEqualTo(3 * one.bytes());
@@ -240,7 +255,7 @@ class BaselineStoreTest {
         assertThat(here.follow()).isEmpty();
 
         assertThat(there.add(second, version -> true, "ann")).isEmpty();
-        there.remove("m", first.id(), "ann");
+        there.remove("m", first.id(), _ -> false, "ann");
         assertThat(here.assign("m", 1, first.id(), "ann")).as("it is gone there").isFalse();
         assertThat(here.assign("m", 1, second.id(), "ann")).as("it is there").isTrue();
         assertThat(texts(here)).containsExactly(second.json());
@@ -285,7 +300,7 @@ class BaselineStoreTest {
             assertThat(left).containsExactlyInAnyOrder(own.resolve("broken.json"), hours);
         }
 
-        store.remove("m", unused.id(), "ann");
+        store.remove("m", unused.id(), _ -> false, "ann");
         keepInFolder(used);
         Files.writeString(own.resolve("assigned.json"), "{\"3\":\"%s\"}".formatted(used.id()));
         BaselineStore restarted =

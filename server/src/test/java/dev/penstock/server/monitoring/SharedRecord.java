@@ -44,6 +44,9 @@ final class SharedRecord implements BaselineRecords {
     /// Whether it can be reached.
     volatile boolean reachable = true;
 
+    /// How often it can be reached before it cannot.
+    final AtomicInteger calls = new AtomicInteger(Integer.MAX_VALUE);
+
     /// @param store whoever opened it closes it
     SharedRecord(ModelStore store) {
         this.store = store;
@@ -73,7 +76,7 @@ final class SharedRecord implements BaselineRecords {
     }
 
     private void checkReachable() {
-        if (!reachable) {
+        if (!reachable || calls.getAndDecrement() <= 0) {
             throw new ServingException(ErrorCode.NOT_READY, "the record is away");
         }
     }

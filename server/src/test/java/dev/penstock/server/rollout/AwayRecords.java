@@ -30,6 +30,9 @@ final class AwayRecords implements RouteRecords {
     /// What was counted is written, and who wrote it is told that it could not be.
     boolean losesAnswers;
 
+    /// The same of what was decided.
+    boolean losesChanges;
+
     AwayRecords(RouteRecords records) {
         this.records = records;
     }
@@ -100,7 +103,11 @@ final class AwayRecords implements RouteRecords {
             String action,
             String detail) {
         refuseUnlessWritable();
-        return records.change(next, events, route, who, action, detail);
+        RouteStore.RolloutChange change = records.change(next, events, route, who, action, detail);
+        if (losesChanges) {
+            throw away();
+        }
+        return change;
     }
 
     @Override

@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.Wish;
+import dev.penstock.router.split.ArmSpec;
+import dev.penstock.router.split.CandidateSpec;
+import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.Target;
+import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.store.RolloutRecord;
+import dev.penstock.server.store.RouteRecord;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -59,6 +64,22 @@ final class EndedRolloutsTest {
                         .path("refused")
                         .asString())
                 .contains(id);
+    }
+
+    @Test
+    void aDryRunSaysThatTheRouteCannotBeAsItIsToBe() {
+        RouteSpec taken = RouteSpec.of("lookup", ArmSpec.of("stable", "lookup", 1))
+                .withCandidates(List.of(new CandidateSpec(ArmSpec.of("mine", "lookup", 3), 1000, 1000)));
+        var _ = world.records.put(RouteRecord.fresh("lookup", RouteJson.write(taken).toString()), "me", "put", "");
+        assertThat(refused("")).contains("arm 'mine' has a share of its own");
+        assertThatThrownBy(() -> world.rollouts.start(order(""), "ana")).hasMessage(refused(""));
+    }
+
+    @Test
+    void aDryRunSaysThatTheDefaultArmIsThatAlready() {
+        RouteSpec same = RouteSpec.of("lookup", ArmSpec.of("stable", "lookup", 2));
+        var _ = world.records.put(RouteRecord.fresh("lookup", RouteJson.write(same).toString()), "me", "put", "");
+        assertThat(refused("")).contains("is what the default arm answers with already");
     }
 
     @Test
@@ -130,6 +151,6 @@ final class EndedRolloutsTest {
             assertThat(world.again("lookup")).isNotEqualTo(id);
         }
         assertThat(world.store.routes().rollout(first)).isEmpty();
-        assertThat(world.store.routes().rollouts()).hasSize(Ended.MOST + 1);
+        assertThat(world.store.routes().rollouts()).as("with the one that runs").hasSize(Ended.MOST);
     }
 }

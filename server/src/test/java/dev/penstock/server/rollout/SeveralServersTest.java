@@ -13,8 +13,10 @@ import dev.penstock.router.split.Target;
 import dev.penstock.server.store.RolloutTallyRecord;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -183,6 +185,28 @@ final class SeveralServersTest {
     }
 
     @Test
+    void whatTheDriverDecidedAndWroteWithoutBeingToldIsToldOnce() {
+        driver.records.losesChanges = true;
+        driver.serve("lookup", 100, 40);
+        driver.tick(1);
+        assertThat(driver.recorded(id).phase()).as("it is written").isEqualTo("rolling-back");
+        assertThat(told("rolling-back")).isZero();
+        driver.records.losesChanges = false;
+        driver.tick(12);
+
+        assertThat(driver.recorded(id).phase()).isEqualTo("rolled-back");
+        assertThat(told("rolling-back")).isEqualTo(1);
+        assertThat(told("rolled-back")).isEqualTo(1);
+    }
+
+    private long told(String decision) {
+        return driver.rollouts.decisions().entrySet().stream()
+                .filter(each -> each.getKey().decision().equals(decision))
+                .mapToLong(Map.Entry::getValue)
+                .sum();
+    }
+
+    @Test
     void whatTheDriverWroteWithoutBeingToldCountsOnce() {
         driver.serve("lookup", 20, 1);
         driver.records.losesAnswers = true;
@@ -208,6 +232,30 @@ final class SeveralServersTest {
 
         assertThat(driver.store.routes().tallies(id)).isEmpty();
         assertThat(requests()).isEqualTo(30);
+        assertThat(state().sources())
+                .as("evidence is divided by those that counted")
+                .hasSize(2)
+                .doesNotContainKey("newer/1");
+    }
+
+    @Test
+    void whatCannotBeReadDropsNothingThatCanBe() {
+        Tally readable = new Tally("mixed/1", 1, List.of());
+        Tallies.Found found =
+                new Tallies.Found(List.of(readable), Map.of("mixed/1", new Tallies.Unread(2, "it is nonsense")));
+        assertThat(Tallies.leftOut(state(), found)).isEmpty();
+        assertThat(Tallies.leftOut(state(), new Tallies.Found(List.of(), found.unread())))
+                .isEqualTo(Map.of("mixed/1", 2L));
+    }
+
+    @Test
+    void aSourceThatIsLeftOutIsToldOfOnce() {
+        Set<String> warned = new HashSet<>();
+        Tallies.Found found = new Tallies.Found(List.of(), Map.of("newer/1", new Tallies.Unread(2, "it is nonsense")));
+        Tallies.warn(id, state(), found, warned);
+        assertThat(warned).containsExactly("newer/1");
+        Tallies.warn(id, state(), new Tallies.Found(List.of(new Tally("there/9", 1, List.of())), Map.of()), warned);
+        assertThat(warned).as("there is room for another one").containsExactly("newer/1");
     }
 
     @Test

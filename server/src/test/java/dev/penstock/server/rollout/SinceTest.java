@@ -121,11 +121,11 @@ final class SinceTest {
         Attempts attempts = new Attempts();
         Since.Mark first = new Since.Mark(Map.of(), Map.of("a", Compared.NONE));
         Since.Mark last = new Since.Mark(Map.of(), Map.of("b", Compared.NONE));
-        attempts.add(3, first);
+        attempts.add(3, first, List.of());
         for (int i = 4; i < 200; i++) {
-            attempts.add(i, new Since.Mark(Map.of(), Map.of()));
+            attempts.add(i, new Since.Mark(Map.of(), Map.of()), List.of());
         }
-        attempts.add(200, last);
+        attempts.add(200, last, List.of());
 
         assertThat(attempts.recorded(2)).as("none of these").isNull();
         assertThat(attempts.recorded(3)).isSameAs(first);

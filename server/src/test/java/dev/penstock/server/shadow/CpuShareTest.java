@@ -26,6 +26,17 @@ class CpuShareTest {
     }
 
     @Test
+    void otherRestsCountAndSaveNothingForLater() {
+        CpuShare share = new CpuShare(0.5, 0);
+
+        share.rested(MILLI, 3 * MILLI);
+        assertThat(share.owedNanos(3 * MILLI)).isEqualTo(2 * MILLI);
+        share.rested(9 * MILLI, 4 * MILLI);
+        assertThat(share.owedNanos(4 * MILLI)).isZero();
+        assertThat(share.owedNanos(6 * MILLI)).isEqualTo(2 * MILLI);
+    }
+
+    @Test
     void allOfItNeverRests() {
         CpuShare share = new CpuShare(1, 0);
 

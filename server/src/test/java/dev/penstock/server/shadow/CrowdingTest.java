@@ -13,7 +13,7 @@ class CrowdingTest {
     void whoGetsItsProcessorAtOnceMayKeepIt() {
         crowding.woke(50 * MICROS, 0, 0);
 
-        assertThat(crowding.pauseNanos(20_000 * MICROS, 19_900 * MICROS)).isZero();
+        assertThat(crowding.pauseNanos(4_000 * MICROS, 3_900 * MICROS)).isZero();
     }
 
     @Test
@@ -24,12 +24,21 @@ class CrowdingTest {
         assertThat(crowding.pauseNanos(5_110 * MICROS, 810 * MICROS)).isEqualTo(1_000 * MICROS);
     }
 
+    /// For threads of its own, a device, or a page: others want no processor for that.
     @Test
-    void whoLostItMeanwhileSleepsAtOnce() {
+    void whatARunWaitsForIsNoCrowd() {
         crowding.woke(0, 0, 0);
 
-        assertThat(crowding.pauseNanos(290 * MICROS, 10 * MICROS)).isZero();
-        assertThat(crowding.pauseNanos(320 * MICROS, 10 * MICROS)).isEqualTo(1_000 * MICROS);
+        assertThat(crowding.pauseNanos(4_000 * MICROS, 10 * MICROS)).isZero();
+    }
+
+    @Test
+    void whoHasNotSleptForAWhileSleepsForAMoment() {
+        crowding.woke(0, 0, 0);
+
+        assertThat(crowding.pauseNanos(5_100 * MICROS, 10 * MICROS)).isEqualTo(50 * MICROS);
+        crowding.woke(20 * MICROS, 5_200 * MICROS, 10 * MICROS);
+        assertThat(crowding.pauseNanos(5_300 * MICROS, 110 * MICROS)).isZero();
     }
 
     @Test

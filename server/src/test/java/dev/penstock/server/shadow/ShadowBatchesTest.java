@@ -102,13 +102,14 @@ class ShadowBatchesTest {
             }
             return new RowRunners.RowRunner(asked, rows);
         };
-        Shadows shadows = new Shadows(settings, _ -> queued.get(), runners, 7, () -> 1).start(() -> table);
+        Shadows shadows = new Shadows(settings, _ -> queued.get(), runners, 7, () -> nowNanos).start(() -> table);
         tap = Objects.requireNonNull(shadows.of(Objects.requireNonNull(table.route("m"))));
         return shadows;
     }
 
     private FastTap tap = (call, _) -> call;
     private volatile boolean broken;
+    private volatile long nowNanos = 1;
 
     /// @param off how far the answer is from the sums
     private void answer(int group, float off, float... values) {
@@ -219,6 +220,32 @@ class ShadowBatchesTest {
             assertThat(counts.compared()).isEqualTo(1 + 35);
             assertThat(counts.dropped()).isEqualTo(Map.of(ShadowDrop.BATCH_FAILED, 7L));
             assertThat(rows.ran.subList(2, rows.ran.size())).hasSize(40).containsOnly(1);
+        }
+    }
+
+    /// The room of one that is too late is not for several others.
+    @Test
+    void afterABatchThatFailedEachRunHasOneCopyWhateverWasDropped() throws Exception {
+        long second = Duration.ofSeconds(1).toNanos();
+        try (Shadows shadows = shadows(10_000)) {
+            nowNanos = 40 * second;
+            occupy(shadows);
+            for (int i = 0; i < 8; i++) {
+                answer(i, 0, i == 5 ? -1 : 1, 2);
+            }
+            nowNanos = second;
+            answer(8, 0, 1, 2, 3, 4, 5, 6, 7, 8);
+            nowNanos = 40 * second;
+            for (int i = 0; i < 4; i++) {
+                answer(i, 0, i, 2);
+            }
+            nowNanos = 55 * second;
+            mayRun.countDown();
+
+            ShadowCounts counts = done(shadows);
+
+            assertThat(counts.dropped()).containsEntry(ShadowDrop.EXPIRED, 1L);
+            assertThat(rows.ran).containsExactly(1, 8, 1, 1, 1, 1);
         }
     }
 

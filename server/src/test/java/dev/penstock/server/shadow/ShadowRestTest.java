@@ -56,6 +56,33 @@ class ShadowRestTest {
     }
 
     @Test
+    void whatItSleepsForOthersIsNotOwedOnceMore() {
+        ShadowRest rest = rest(0.5);
+        lateNanos = 2 * MILLI;
+        rest.sleep(MILLI);
+        lateNanos = 0;
+        work(MILLI * 9 / 10);
+        assertThat(rest.rest()).isTrue();
+        assertThat(slept).as("others want its processor").containsExactly(MILLI, MILLI);
+
+        work(MILLI * 9 / 10);
+        assertThat(rest.rest()).isTrue();
+        assertThat(slept).as("a millisecond pays for the first nine tenths").hasSize(2);
+    }
+
+    @Test
+    void whoWasWokenBySomebodyWaitedForNothing() {
+        ShadowRest rest = rest(1);
+        lateNanos = 2 * MILLI;
+        rest.sleep(MILLI);
+        nowNanos += 10_000 * MILLI;
+        rest.woken();
+        work(MILLI);
+        assertThat(rest.rest()).isTrue();
+        assertThat(slept).containsExactly(MILLI);
+    }
+
+    @Test
     void nobodySleepsOnceAllHasEnded() {
         ShadowRest rest = rest(0.5);
         work(10 * MILLI);

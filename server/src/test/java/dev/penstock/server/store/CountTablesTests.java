@@ -76,6 +76,16 @@ abstract class CountTablesTests extends TestedStore {
     }
 
     @Test
+    void whatIsWrittenLateIsReadBeforeItGoes() {
+        CountedWindow late = window("a", ONE, 10, false);
+        counts().write("a", 60, List.of(late), new CountStore.Keeping(15, 45));
+
+        assertThat(counts().written("a", 0, 1)).containsExactly(late);
+        counts().write("a", 70, List.of(window("a", ONE, 70, true)), new CountStore.Keeping(15, 45));
+        assertThat(counts().of(ONE)).extracting(CountedWindow::at).containsExactly(70L);
+    }
+
+    @Test
     void oneTellsOfAVersionUntilAnotherTakesItFromWhomItKnows() {
         counts().watch("a", Map.of(ONE, "", TWO, ""));
         counts().watch("b", Map.of(ONE, ""));
