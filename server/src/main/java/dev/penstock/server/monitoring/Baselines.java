@@ -92,9 +92,9 @@ final class Baselines {
                 write(key, learnt);
             }
         }
-        boolean isNew = news.getAndSet(false);
-        boolean isUnread = unread.getAndSet(false);
-        if (isNew || isUnread) {
+        boolean changed = news.getAndSet(false);
+        boolean left = unread.getAndSet(false);
+        if (changed || left) {
             try {
                 disk.execute(this::followRecord);
             } catch (RejectedExecutionException e) {
