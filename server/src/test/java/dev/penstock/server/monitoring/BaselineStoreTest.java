@@ -326,7 +326,7 @@ class BaselineStoreTest {
             assertThat(left).containsExactlyInAnyOrder(own.resolve(local.id() + ".json"), own.resolve("assigned.json"));
         }
 
-        here.remove("m", baseline(Baseline.Origin.UPLOADED, 5).id(), "ann");
+        here.remove("m", baseline(Baseline.Origin.UPLOADED, 5).id(), _ -> false, "ann");
         BaselineStore restarted =
                 new BaselineStore(record, new BaselineFiles(folder), new RecordingMemory(1 << 20));
         assertThat(text(restarted.assigned("m", 3))).isEqualTo(local.json());
