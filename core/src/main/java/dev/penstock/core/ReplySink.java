@@ -18,7 +18,8 @@ public interface ReplySink {
     /// called for one that is refused before. Need not be handed on.
     default void fits() {}
 
-    /// Tells since when a thread was there for the first request of this one's batch, before [#ran]; not called for
+    /// Tells since when a thread was there for the first request of this one's batch, before [#ran]; not
+    /// called for
     /// what ran alone.
     default void batched(long sinceNanos) {}
 

@@ -10,7 +10,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Finds out what is to be done about rollouts that files name. One that a route has or had, and that was asked for in
+/// Finds out what is to be done about rollouts that files name. One that a route has or had, and that was
+/// asked for in
 /// the same words, is there: it is not begun again when it has ended, nor when others came after it.
 final class ApplyRollouts {
     static final String PATH = "/api/v1/rollouts";

@@ -106,7 +106,8 @@ final class CallWatching {
         return queue;
     }
 
-    /// To files, to a sink, or to both: each has a queue of its own, so that one that takes nothing is in nobody's way.
+    /// To files, to a sink, or to both: each has a queue of its own, so that one that takes nothing is in
+    /// nobody's way.
     private static CallSink exposures(
             ServerConfig config,
             ToLongFunction<String> assignments,

@@ -21,7 +21,8 @@ public interface BatchOutputs {
     /// When it ended.
     long endedNanos();
 
-    /// Since when a thread was there for the first request of the run's batch; if nobody said, when the run began.
+    /// Since when a thread was there for the first request of the run's batch; if nobody said, when the run
+    /// began.
     default long attendedNanos() {
         return startedNanos();
     }

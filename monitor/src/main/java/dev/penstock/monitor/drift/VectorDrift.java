@@ -79,7 +79,8 @@ public record VectorDrift(
                 shift);
     }
 
-    /// Whether it speaks for clearing an alarm: its middle is not near where that would be one, or only by chance.
+    /// Whether it speaks for clearing an alarm: its middle is not near where that would be one, or only by
+    /// chance.
     boolean isCalm() {
         return !status.alarming() && !(status == DriftStatus.NOTICE && shift > DriftRules.CALM_PART * WARN_SHIFT);
     }

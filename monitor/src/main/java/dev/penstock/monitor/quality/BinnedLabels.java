@@ -5,7 +5,8 @@ import dev.penstock.monitor.statistics.IsotonicCalibration;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
-/// Labels by the chance that was given to them, in twenty bins of equal width, each closed at the right as those of
+/// Labels by the chance that was given to them, in twenty bins of equal width, each closed at the right as
+/// those of
 /// recorded scores; and where it was asked for, in finer ones beside them. Counts add up over replicas. Not
 /// thread-safe.
 public final class BinnedLabels {
@@ -15,7 +16,8 @@ public final class BinnedLabels {
     private final long[] totals;
     private final double[] chances;
 
-    /// Null if nobody asked for it, or some were counted elsewhere without it: finer bins hold all labels or none.
+    /// Null if nobody asked for it, or some were counted elsewhere without it: finer bins hold all labels or
+    /// none.
     private @Nullable FineLabels fine;
 
     /// In twenty bins.

@@ -4,8 +4,10 @@ import dev.penstock.core.Check;
 import dev.penstock.monitor.statistics.IsotonicCalibration;
 import java.util.Arrays;
 
-/// Labels by the chance that was given to them, in bins of a sixteenth of it, or of what is missing to 1, whichever
-/// is less: so chances that are all small, as those of what is rare, are told apart as well as others. Ordered as the
+/// Labels by the chance that was given to them, in bins of a sixteenth of it, or of what is missing to 1,
+/// whichever
+/// is less: so chances that are all small, as those of what is rare, are told apart as well as others.
+/// Ordered as the
 /// chances are. It takes memory for what was seen, not for what may be. Not thread-safe.
 public final class FineLabels {
     /// Of each doubling.
@@ -21,7 +23,8 @@ public final class FineLabels {
 
     static final long MOST_BYTES = (long) PLACES * (Short.BYTES + 2 * Long.BYTES);
 
-    /// Shares of all labels at which a calibration goes over to its next step: at both ends more of them, for there
+    /// Shares of all labels at which a calibration goes over to its next step: at both ends more of them, for
+    /// there
     /// a step of a twentieth would hide what is rare.
     private static final double[] STEPS = {
         0.01, 0.02, 0.03, 0.04, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8,
@@ -148,7 +151,8 @@ public final class FineLabels {
         return ScoreLabels.counted(hits(), misses);
     }
 
-    /// How likely a label of each place comes true, never falling, in some thirty steps: more would follow chance.
+    /// How likely a label of each place comes true, never falling, in some thirty steps: more would follow
+    /// chance.
     double[] calibration() {
         int[] steps = steps();
         long[] stepHits = new long[STEPS.length + 1];
@@ -165,7 +169,8 @@ public final class FineLabels {
         return chances;
     }
 
-    /// By place, what step of the calibration it belongs to: by the share of the labels that are before its middle.
+    /// By place, what step of the calibration it belongs to: by the share of the labels that are before its
+    /// middle.
     private int[] steps() {
         long all = Arrays.stream(totals).sum();
         int[] steps = new int[PLACES];

@@ -3,7 +3,8 @@ package dev.penstock.monitor.quality;
 /// What came of predictions, as counts and sums that add up over replicas and time, in any order. Not
 /// thread-safe.
 public final class LabelCounts {
-    /// That they take at most: of two classes by their scores, of more by the classes, and all else beside them.
+    /// That they take at most: of two classes by their scores, of more by the classes, and all else beside
+    /// them.
     public static final long MOST_BYTES = Math.max(FineLabels.MOST_BYTES, ClassCounts.MOST_BYTES) + 2_048;
 
     private final ClassCounts classes = new ClassCounts();

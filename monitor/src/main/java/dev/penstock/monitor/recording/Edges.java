@@ -158,7 +158,8 @@ public final class Edges {
         return edges.length == 0 ? LARGEST : Math.clamp(edges[edges.length - 1] + reach(), -LARGEST, LARGEST);
     }
 
-    /// How long a vector is at most that is none too long to be summed. Lengths may be nearly all alike, and one
+    /// How long a vector is at most that is none too long to be summed. Lengths may be nearly all alike, and
+    /// one
     /// that is a little longer than those is no outlier: up to twice as long none is.
     double longest() {
         return edges.length == 0 ? LARGEST : Math.max(most(), AS_LONG * edges[edges.length - 1]);

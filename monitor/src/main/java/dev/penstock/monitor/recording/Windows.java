@@ -125,7 +125,8 @@ public final class Windows {
         return true;
     }
 
-    /// Takes what another replica's life had counted at a moment that is over. What it had counted by then is in
+    /// Takes what another replica's life had counted at a moment that is over. What it had counted by then is
+    /// in
     /// windows, and in no sub-window that goes on or is still to come. Of one life the oldest first, and before
     /// [#put].
     ///

@@ -311,7 +311,8 @@ public final class ArmLedgers implements ArmObservers {
     /// @param hash of the arm, as [ArmName#hash] gives it and its token has it
     /// @param target the version that answered
     /// @param minute in which it did, since 1970
-    /// @return null if the arm is not known any more, or a rollout began since that minute; of what was answered
+    /// @return null if the arm is not known any more, or a rollout began since that minute; of what was
+    ///     answered
     ///     under shares that are not kept any more, one that counts it apart ([ArmCounts#lateRewards])
     public @Nullable ArmVoice voice(int hash, ModelKey target, long minute) {
         return voices.of(hash, target, minute);

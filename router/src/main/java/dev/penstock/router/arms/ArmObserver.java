@@ -21,7 +21,8 @@ public interface ArmObserver {
     /// @param latencyNanos from when the arm was picked to the outcome
     void ended(AssignmentReason reason, int bucket, long hash2, @Nullable ErrorCode failure, long latencyNanos);
 
-    /// Where the time of a request went that the arm answered with a run. Told once, beside [#ended]; all of one
+    /// Where the time of a request went that the arm answered with a run. Told once, beside [#ended]; all of
+    /// one
     /// clock.
     ///
     /// @param pickedNanos when the arm was picked

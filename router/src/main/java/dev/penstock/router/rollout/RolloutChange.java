@@ -195,7 +195,8 @@ final class RolloutChange {
         count(spec, new Epoch(step, from.allWeights(spec), seen.counts(), seen.copies()));
     }
 
-    /// Adds what was said of answers of before, to what was counted under their shares. Where that is not kept any
+    /// Adds what was said of answers of before, to what was counted under their shares. Where that is not
+    /// kept any
     /// more it is told apart, under the present ones.
     void countLate(RolloutSpec spec, Epoch late) {
         boolean kept = epochs.stream().anyMatch(epoch -> epoch.isOf(late.step(), late.weights()));

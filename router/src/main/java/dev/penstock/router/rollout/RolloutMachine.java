@@ -11,7 +11,8 @@ import java.util.Map;
 /// What follows from what was seen. Pure: the time is passed in, and the state that comes out says which shares
 /// are wanted; whoever deals them may fail and try again, or be started anew, and nothing is lost but time.
 ///
-/// Evidence against a candidate, a guard that took it from callers, and a person's word end a rollout in any phase.
+/// Evidence against a candidate, a guard that took it from callers, and a person's word end a rollout in any
+/// phase.
 /// What is not enough evidence never does, and never lets one go on.
 public final class RolloutMachine {
     /// How it is said before a candidate is ready.

@@ -127,7 +127,8 @@ public record RolloutState(
 
     /// The same where that server adds what it counts itself.
     ///
-    /// @param number greater than those of its tallies that are in it, so that it can tell whether this is recorded;
+    /// @param number greater than those of its tallies that are in it, so that it can tell whether this
+    ///     is recorded;
     ///     0 for the same as before
     public RolloutState countedBy(String source, long number) {
         RolloutChange change = change();

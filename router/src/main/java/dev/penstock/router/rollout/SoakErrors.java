@@ -8,7 +8,8 @@ import java.util.Locale;
 /// there to
 /// compare it with at the same time, and one that is no worse fails more often than the one before did where
 /// the hour
-/// is worse: so it has to be above what may fail at all, too, by requests and with each bucket once. It passes by
+/// is worse: so it has to be above what may fail at all, too, by requests and with each bucket once. It
+/// passes by
 /// what may fail at all alone, as that is no guess. Pure.
 ///
 /// @param fails certainly above both

@@ -162,7 +162,8 @@ final class ReportsTest {
         return machine.tick(spec, state, seen, 60_000 + state.tickMillis()).state();
     }
 
-    /// Labels came first, and rewards only later: what became of the epochs that are not kept is not worth what the
+    /// Labels came first, and rewards only later: what became of the epochs that are not kept is not worth
+    /// what the
     /// others are.
     @Test
     void rightAnswersAreNoRewards() {

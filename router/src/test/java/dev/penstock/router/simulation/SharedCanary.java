@@ -27,7 +27,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// A tenth of a crowd for two hours, whose requests any of several servers gets. Each counts units, predictions and
+/// A tenth of a crowd for two hours, whose requests any of several servers gets. Each counts units,
+/// predictions and
 /// failures of buckets once for itself; what they counted is added up and judged as servers do.
 final class SharedCanary {
     private static final int MINUTES = 120;

@@ -104,7 +104,8 @@ final class Retraining {
         return approved;
     }
 
-    /// What waits from a time in which somebody had to: as long as it did, its model would be asked for no more.
+    /// What waits from a time in which somebody had to: as long as it did, its model would be asked for no
+    /// more.
     private List<RetrainingRequest> nobodyNeedApprove(long nowMillis) {
         if (rules.approval() == Approval.MANUAL) {
             return List.of();

@@ -7,7 +7,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Every setting there is: the one table behind the flags, the environment, `penstock.yaml`, help and the manual.
+/// Every setting there is: the one table behind the flags, the environment, `penstock.yaml`, help and the
+/// manual.
 public final class Keys {
     /// In the order in which people are shown them.
     public static final List<Key<?>> ALL = Stream.of(

@@ -118,7 +118,8 @@ public record Baseline(
         return vectors.stream().anyMatch(vector -> vector.fits(planned));
     }
 
-    /// Features that are here and that the plan counts by other edges or categories: of those nothing can be compared.
+    /// Features that are here and that the plan counts by other edges or categories: of those nothing can be
+    /// compared.
     List<String> misfits(MonitorPlan plan) {
         return features.stream()
                 .filter(feature -> {

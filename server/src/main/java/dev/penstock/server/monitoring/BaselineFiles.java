@@ -100,7 +100,8 @@ final class BaselineFiles {
         }
     }
 
-    /// Those that the record has. A file that does not go is told, and taken over once more after the next start.
+    /// Those that the record has. A file that does not go is told, and taken over once more after the next
+    /// start.
     ///
     /// @param recorded ids of those
     static void delete(Found found, Set<String> recorded) {

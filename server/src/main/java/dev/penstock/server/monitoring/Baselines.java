@@ -72,7 +72,8 @@ final class Baselines {
         news.set(true);
     }
 
-    /// Has what others changed known soon, and what failed tried again after a while. Waits for nothing; for one
+    /// Has what others changed known soon, and what failed tried again after a while. Waits for nothing; for
+    /// one
     /// thread.
     void tick(long nowMillis) {
         boolean again = nowMillis - triedMillis >= RETRY.toMillis();

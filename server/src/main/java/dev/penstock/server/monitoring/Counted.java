@@ -10,7 +10,8 @@ import dev.penstock.monitor.recording.WindowSettings;
 import dev.penstock.monitor.recording.Windows;
 import org.jspecify.annotations.Nullable;
 
-/// What is counted of a version by one plan since one moment, what was usual by the same, and who looks at it. Not
+/// What is counted of a version by one plan since one moment, what was usual by the same, and who looks at
+/// it. Not
 /// thread-safe.
 final class Counted {
     private final Windows windows;

@@ -8,7 +8,8 @@ import dev.penstock.monitor.recording.MonitorPlan;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/// What a version counts held against a baseline that is not its own: counts that are there by other bins cannot be
+/// What a version counts held against a baseline that is not its own: counts that are there by other bins
+/// cannot be
 /// had by these. Pure.
 final class HeldForOnce {
     private HeldForOnce() {}

@@ -113,7 +113,8 @@ final class HourSlots {
         }
     }
 
-    /// What came in the same hours of the week before, whole hours, each of which weighs as the rows that ran in
+    /// What came in the same hours of the week before, whole hours, each of which weighs as the rows that ran
+    /// in
     /// it. A feature that one of them does not have by these edges is as the baseline has it.
     ///
     /// @param baseline null if there is none

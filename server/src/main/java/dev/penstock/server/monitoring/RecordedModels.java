@@ -75,7 +75,8 @@ record RecordedModels(BaselineRecords records, @Nullable BaselineFiles before, R
         }
     }
 
-    /// Those that the record does not have, as many as it may have; what a version is held against there counts.
+    /// Those that the record does not have, as many as it may have; what a version is held against there
+    /// counts.
     private static BaselineChange missing(BaselineSet there, BaselineFiles.Found found) {
         List<BaselineRecord> added = new ArrayList<>();
         Set<String> ids = new LinkedHashSet<>(there.ids());

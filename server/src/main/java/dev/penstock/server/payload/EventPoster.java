@@ -15,7 +15,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Posts CloudEvents in HTTP's binary mode, and again where that may help. Confined to one thread, which it blocks.
+/// Posts CloudEvents in HTTP's binary mode, and again where that may help. Confined to one thread, which it
+/// blocks.
 final class EventPoster implements AutoCloseable {
     static final Duration TIMEOUT = Duration.ofSeconds(5);
 

@@ -50,7 +50,8 @@ final class ArrivalTimer extends ChannelInboundHandlerAdapter {
         ctx.fireChannelRead(bytes);
     }
 
-    /// When the message that is about to end began to arrive; on the system's clock, to which that of event loops is
+    /// When the message that is about to end began to arrive; on the system's clock, to which that of event
+    /// loops is
     /// relative.
     long sinceNanos() {
         ChannelHandlerContext ctx = context;

@@ -13,7 +13,8 @@ import java.util.Map;
 
 /// Brings what servers count of a rollout together: to the one that drives it, once. Its owner's lock is held.
 final class Counting {
-    /// Nothing is read or written for so long after that failed: who waits for a record that does not answer judges
+    /// Nothing is read or written for so long after that failed: who waits for a record that does not answer
+    /// judges
     /// nobody.
     private static final Duration REST = Duration.ofSeconds(5);
 

@@ -101,7 +101,8 @@ final class Drive {
         return new Drive(spec, asked.path("artifacts"), record, StateJson.read(record.state()));
     }
 
-    /// The same as somebody has written it: another server, or this one without being told. What this server counted
+    /// The same as somebody has written it: another server, or this one without being told. What this server
+    /// counted
     /// and is not recorded is counted again.
     Drive reread(RolloutRecord written) {
         Drive next = of(written);

@@ -10,7 +10,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// The rollouts that are not over, as this server knows them by the record. Not thread-safe: its owner's lock is held.
+/// The rollouts that are not over, as this server knows them by the record. Not thread-safe: its owner's lock
+/// is held.
 final class Drives {
     private static final System.Logger LOG = System.getLogger(Drives.class.getName());
 

@@ -12,7 +12,8 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Rollouts that are over: forgets them when a person wants that, and the oldest ones when there are many. Blocks on
+/// Rollouts that are over: forgets them when a person wants that, and the oldest ones when there are many.
+/// Blocks on
 /// the record.
 final class Ended {
     private static final System.Logger LOG = System.getLogger(Ended.class.getName());
@@ -43,7 +44,8 @@ final class Ended {
         }
     }
 
-    /// Forgets the oldest ones of a route that are too many. That it cannot is tried again with the next rollout, and
+    /// Forgets the oldest ones of a route that are too many. That it cannot is tried again with the next
+    /// rollout, and
     /// is no reason not to have this one.
     void prune(String route) {
         try {
@@ -55,7 +57,8 @@ final class Ended {
         }
     }
 
-    /// The oldest ones of those that are over, of which those that rolled a version back stay longest: who forgets
+    /// The oldest ones of those that are over, of which those that rolled a version back stay longest: who
+    /// forgets
     /// them would let it be rolled out once more.
     static List<RolloutRecord> tooMany(List<RolloutRecord> all, String route) {
         List<RolloutRecord> ended = new ArrayList<>(all.stream()

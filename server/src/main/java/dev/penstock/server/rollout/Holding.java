@@ -5,7 +5,8 @@ import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.rollout.RolloutState;
 import java.util.List;
 
-/// What a server takes from candidates, or gives back to them, on its own: at once, whatever is recorded. Its owner's
+/// What a server takes from candidates, or gives back to them, on its own: at once, whatever is recorded. Its
+/// owner's
 /// lock is held.
 final class Holding {
     private static final System.Logger LOG = System.getLogger(Holding.class.getName());

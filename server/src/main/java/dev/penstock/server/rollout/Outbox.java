@@ -24,7 +24,8 @@ final class Outbox {
     /// Perhaps written already, or added up by this server itself: these stay as they are.
     private final Deque<Tally> fixed = new ArrayDeque<>();
 
-    /// Written, but not known to be in the recorded state: who takes over adds them itself. As many as the record
+    /// Written, but not known to be in the recorded state: who takes over adds them itself. As many as the
+    /// record
     /// takes of one rollout at most.
     private final Deque<Tally> written = new ArrayDeque<>();
 

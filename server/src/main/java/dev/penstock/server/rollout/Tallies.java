@@ -53,7 +53,8 @@ final class Tallies {
 
     /// What others counted.
     ///
-    /// @param unread by source, the last one that this release cannot read: it counts nothing, and its source is none
+    /// @param unread by source, the last one that this release cannot read: it counts nothing, and its
+    ///     source is none
     record Found(List<Tally> tallies, Map<String, Unread> unread) {}
 
     /// @param why for people
@@ -76,7 +77,8 @@ final class Tallies {
         return new Found(tallies, unread);
     }
 
-    /// What will never be in a rollout: of sources that are too many for it, and what cannot be read, once nothing that
+    /// What will never be in a rollout: of sources that are too many for it, and what cannot be read, once
+    /// nothing that
     /// can be waits beside it.
     ///
     /// @return the last numbers, by source

@@ -173,7 +173,8 @@ final class RouteCheck {
         return misfits(route, version).isEmpty() ? version.version() : 0;
     }
 
-    /// Why who answers for an arm is no substitute for who answers for the default arm; nothing as far as that is not
+    /// Why who answers for an arm is no substitute for who answers for the default arm; nothing as far as
+    /// that is not
     /// known.
     List<String> misfits(RouteSpec route, ArmSpec arm) {
         @Nullable VersionStatus version = ready(arm);

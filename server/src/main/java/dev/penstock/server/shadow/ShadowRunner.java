@@ -86,7 +86,8 @@ final class ShadowRunner {
         try {
             runs.accept(outcomes);
         } catch (RuntimeException | Error e) {
-            // What is wrong outside of a run is no failure of the shadow's; the next ones are asked all the same.
+            // What is wrong outside of a run is no failure of the shadow's; the next ones are asked all the
+            // same.
             LOG.log(System.Logger.Level.WARNING, "copies for " + target.key() + " are lost", e);
             outcomes.dropRest(ShadowDrop.LOST);
         }

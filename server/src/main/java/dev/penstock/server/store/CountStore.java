@@ -28,7 +28,8 @@ public interface CountStore {
 
     /// Writes sub-windows of one server in one transaction, with one number more than before, and deletes those
     /// of
-    /// the same versions that are not kept any more, but none of these. The server is heard of, also with nothing to write.
+    /// the same versions that are not kept any more, but none of these. The server is heard of, also with
+    /// nothing to write.
     void write(String server, long nowMillis, List<CountedWindow> windows, Keeping keeping);
 
     /// Deletes what no server needs any more.

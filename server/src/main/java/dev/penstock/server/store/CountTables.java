@@ -40,7 +40,8 @@ final class CountTables implements CountStore {
         }
     }
 
-    /// Others see the numbers of a server in their order: whoever writes for it waits here for who does already.
+    /// Others see the numbers of a server in their order: whoever writes for it waits here for who does
+    /// already.
     private static long next(Connection connection, String server, long nowMillis, long more) throws SQLException {
         Sql.updateOne(connection, """
                 INSERT INTO counting_servers (server, last, at) VALUES (?, ?, ?)

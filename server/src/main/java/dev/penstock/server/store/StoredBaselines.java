@@ -7,7 +7,8 @@ import java.util.Optional;
 /// raise
 /// its revision, are in its audit log, and are told to other servers. They are no history, see [Recorded]: a
 /// server
-/// learns what is usual also where a record was lost. Models need not be in the record themselves; with one that
+/// learns what is usual also where a record was lost. Models need not be in the record themselves; with one
+/// that
 /// is
 /// deleted its baselines go. Thread-safe; blocks and throws [StoreException]: never on an event loop.
 public interface StoredBaselines {

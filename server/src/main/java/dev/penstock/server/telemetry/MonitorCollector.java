@@ -157,7 +157,8 @@ final class MonitorCollector implements MultiCollector {
             classes.dataPoint(Points.count(own.add("class", OTHERS), (double) others));
         }
 
-        /// A category that has the name of what it is not would be the same series twice, and no page is shown then.
+        /// A category that has the name of what it is not would be the same series twice, and no page is
+        /// shown then.
         private static String shown(String name) {
             return name.equals(OTHERS) || name.equals(UNSEEN) ? name + "'" : name;
         }
@@ -182,7 +183,8 @@ final class MonitorCollector implements MultiCollector {
             }
         }
 
-        /// Of categories no more than classes are shown, then all others together, and those that are not known.
+        /// Of categories no more than classes are shown, then all others together, and those that are not
+        /// known.
         private static long[] bins(Cumulative counts, Feature feature) {
             return switch (feature) {
                 case Feature.Numeric f -> counts.bins(f);
