@@ -92,7 +92,8 @@ final class Baselines {
                 write(key, learnt);
             }
         }
-        if (news.getAndSet(false) | unread.getAndSet(false)) {
+        boolean changed = news.getAndSet(false);
+        if (unread.getAndSet(false) || changed) {
             try {
                 disk.execute(this::followRecord);
             } catch (RejectedExecutionException e) {
