@@ -52,6 +52,13 @@ final class CountExchange {
             boolean hourly = unwritten.hourly() || later.hourly();
             return new Out(later.key(), later.life(), later.atMillis(), hourly, later.counts());
         }
+
+        /// The same once one before was written: that may be the one that is kept of their hour.
+        Out after(Out written) {
+            boolean sameHour = Math.floorDiv(atMillis, HourSlots.HOUR_MILLIS)
+                    == Math.floorDiv(written.atMillis, HourSlots.HOUR_MILLIS);
+            return new Out(key, life, atMillis, hourly && !(written.hourly && sameHour), counts);
+        }
     }
 
     /// @param unknown versions of which all is to be read that others counted

@@ -82,7 +82,7 @@ final class SharedCounts {
         told = answer.told();
         more = answer.more();
         left.removeAll(answer.request().left());
-        answer.request().out().forEach(written -> out.remove(written.key(), written));
+        answer.request().out().forEach(this::written);
         answer.news().forEach(window -> news(watches, window, nowMillis));
         answer.past().forEach(window -> past(watches, window));
         for (ModelKey key : answer.request().unknown()) {
@@ -98,6 +98,13 @@ final class SharedCounts {
         long since = lookedMillis == Long.MIN_VALUE ? 0 : nowMillis - lookedMillis;
         lookedMillis = nowMillis;
         awayMillis += Math.clamp(since, 0, LOOK_EVERY.toMillis());
+    }
+
+    private void written(CountExchange.Out written) {
+        CountExchange.Out later = out.get(written.key());
+        if (!out.remove(written.key(), written) && later != null) {
+            out.put(written.key(), later.after(written));
+        }
     }
 
     /// Of versions that are not watched any more, or begin anew, nothing is known.

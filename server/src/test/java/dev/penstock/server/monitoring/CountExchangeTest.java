@@ -106,6 +106,7 @@ class CountExchangeTest {
 
         CountExchange.Out both = CountExchange.Out.insteadOf(first, out(KEY, "here", 300_000, 2));
 
+        assertThat(both.after(first).hourly()).as("once the first is written").isFalse();
         here.run(request(400_000, Set.of(KEY), both));
         assertThat(store.counts().of(KEY)).extracting(CountedWindow::hourly).containsExactly(true);
         assertThat(store.counts().servers().get("here")).isEqualTo(new CountStore.CountingServer(1, NOON + 400_000));
