@@ -93,7 +93,8 @@ final class Baselines {
             }
         }
         boolean changed = news.getAndSet(false);
-        if (unread.getAndSet(false) || changed) {
+        boolean left = unread.getAndSet(false);
+        if (changed || left) {
             try {
                 disk.execute(this::followRecord);
             } catch (RejectedExecutionException e) {

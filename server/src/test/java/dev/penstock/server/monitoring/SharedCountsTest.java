@@ -214,7 +214,7 @@ class SharedCountsTest {
     @Test
     void whileTheRecordIsAwayWhoeverIsLeftTells() {
         learn();
-        boolean isHere = store.counts().watchers().get(KEY).equals("server-1");
+        boolean isHere = "server-1".equals(store.counts().watchers().get(KEY));
         MonitoredServer teller = isHere ? here : there;
         MonitoredServer other = isHere ? there : here;
         here.record.reachable = false;
