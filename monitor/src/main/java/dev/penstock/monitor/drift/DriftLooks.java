@@ -21,7 +21,7 @@ public final class DriftLooks {
     private final MonitorPlan plan;
     private final LookRules rules;
     private final @Nullable EvidenceWatch evidence;
-    private final Waiting waiting;
+    private Waiting waiting;
     private Alarms alarms;
 
     /// What came and was not looked at yet, and since when.
@@ -83,9 +83,10 @@ public final class DriftLooks {
         return new DriftLooks(other, others, steady, new Waiting(other), alarms, Cumulative.zero(other), beginMillis);
     }
 
-    /// What was told is over.
+    /// What was told is over, and what waits was to be held against something else.
     public void silence() {
         alarms = new Alarms();
+        waiting = new Waiting(plan);
     }
 
     /// What is told, [DriftStatus#OK] if nothing is.
@@ -237,17 +238,21 @@ public final class DriftLooks {
         DriftReport report = Drift.of(against, waiting.counts(names), rules.rules());
         for (Verdict one : report.verdicts(rules.rules())) {
             if (names.contains(one.name())) {
-                judge(one.isSaid() ? one : late.getOrDefault(one.name(), one));
-                giveUp(one, gathered.toMillis() - beginMillis);
+                Verdict judged = one.isSaid() ? one : late.getOrDefault(one.name(), one);
+                judge(judged);
+                giveUp(one, judged.isSaid(), gathered.toMillis() - beginMillis);
             }
         }
         noteChange(rows, beginMillis);
     }
 
-    private void giveUp(Verdict one, long waitedMillis) {
+    /// @param judged whether what came last was, by itself
+    private void giveUp(Verdict one, boolean judged, long waitedMillis) {
         boolean alarmed = one.usual() && one.count() > 0 && alarms.isRaised(one.name());
         if (!one.isSaid() && rules.isTooLong(waitedMillis, alarmed)) {
-            changed(one.name(), alarms.unsaid(one.name()));
+            if (!judged) {
+                changed(one.name(), alarms.unsaid(one.name()));
+            }
             waiting.end(one.name());
         }
     }

@@ -161,11 +161,11 @@ public final class RolloutMachine {
     private static List<Against> against(
             RolloutSpec spec, RolloutChange change, Observation seen, Judgement judged, String arm) {
         Readiness readiness = seen.readiness(arm);
+        String trip = seen.trips().get(arm);
         if (readiness.state() == Readiness.State.UNFIT) {
-            return List.of(new Against(arm, UNFIT, readiness.detail(), false));
+            return List.of(new Against(arm, UNFIT, readiness.detail(), trip != null));
         }
         List<Against> found = new ArrayList<>();
-        String trip = seen.trips().get(arm);
         if (trip != null) {
             found.add(new Against(arm, GUARD, trip, true));
         }

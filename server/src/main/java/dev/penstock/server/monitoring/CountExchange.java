@@ -55,9 +55,11 @@ final class CountExchange {
 
         /// The same once one before was written: that may be the one that is kept of their hour.
         Out after(Out written) {
-            boolean sameHour = Math.floorDiv(atMillis, HourSlots.HOUR_MILLIS)
-                    == Math.floorDiv(written.atMillis, HourSlots.HOUR_MILLIS);
-            return new Out(key, life, atMillis, hourly && !(written.hourly && sameHour), counts);
+            boolean isKept = written.hourly
+                    && life.equals(written.life)
+                    && Math.floorDiv(atMillis, HourSlots.HOUR_MILLIS)
+                            == Math.floorDiv(written.atMillis, HourSlots.HOUR_MILLIS);
+            return new Out(key, life, atMillis, hourly && !isKept, counts);
         }
     }
 

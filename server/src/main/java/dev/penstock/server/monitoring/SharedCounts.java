@@ -88,7 +88,7 @@ final class SharedCounts {
         for (ModelKey key : answer.request().unknown()) {
             VersionShare share = shares.get(key);
             if (share != null) {
-                share.seeded(answer.request().nowMillis());
+                share.seeded();
             }
         }
     }

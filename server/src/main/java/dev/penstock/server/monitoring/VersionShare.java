@@ -77,16 +77,20 @@ final class VersionShare {
 
     /// What was counted before: it is in windows, and nobody looks at it again.
     void past(SharedWindow window) {
-        if (!seeded && isOthers(window) && hasRoom(window.life())) {
-            boolean _ = windows.putPast(window.life(), window.by(windows.plan()), window.atMillis());
+        if (seeded || !isOthers(window)) {
+            return;
+        }
+        Cumulative counts = window.by(windows.plan());
+        if (hasRoom(window.life()) && windows.putPast(window.life(), counts, window.atMillis())) {
             heard.merge(window.life(), window.atMillis(), Math::max);
+        } else {
+            completeMillis = Math.max(completeMillis, window.atMillis());
         }
     }
 
-    /// All is known that was counted before then.
-    void seeded(long untilMillis) {
+    /// All is known that was told before: a life that is not known has told nothing yet.
+    void seeded() {
         seeded = true;
-        completeMillis = Math.max(completeMillis, untilMillis - STEP_MILLIS);
     }
 
     /// @return whether it is known now

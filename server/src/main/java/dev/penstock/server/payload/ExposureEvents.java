@@ -42,6 +42,9 @@ public final class ExposureEvents implements CallQueue.Writer, AutoCloseable {
     /// That were not taken since that was said.
     private long untold;
 
+    /// Of the last of them.
+    private @Nullable IOException why;
+
     private @Nullable Long toldNanos;
 
     /// @param headers sent with each
@@ -82,6 +85,9 @@ public final class ExposureEvents implements CallQueue.Writer, AutoCloseable {
             Assigned arm = call.arm();
             lost += arm == null || post(call, arm, ExposureLog.arrival(call, now, nowNanos)) ? 0 : 1;
         }
+        if (untold > 0) {
+            tell(nowNanos);
+        }
         return lost;
     }
 
@@ -99,12 +105,12 @@ public final class ExposureEvents implements CallQueue.Writer, AutoCloseable {
             return true;
         } catch (IOException e) {
             untold++;
-            tell(e, clock.nanoTime());
+            why = e;
             return false;
         }
     }
 
-    private void tell(IOException why, long nowNanos) {
+    private void tell(long nowNanos) {
         if (toldNanos == null || nowNanos - toldNanos >= TELL_EVERY.toNanos()) {
             LOG.log(System.Logger.Level.WARNING, "%d exposures could not be posted".formatted(untold), why);
             toldNanos = nowNanos;

@@ -45,9 +45,14 @@ final class ShadowRest implements ShadowRunner.Pause {
         share.rested(nanos, busy.nanoTime());
     }
 
-    /// The thread slept until somebody woke it: no timer says whether that was late.
-    void woken() {
-        crowding.woke(0, clock.nanoTime(), busy.nanoTime());
+    /// Sleeps until somebody wakes the thread: no timer says whether that was late.
+    void await(Runnable waiting) {
+        long beganNanos = clock.nanoTime();
+        waiting.run();
+        long nowNanos = clock.nanoTime();
+        long busyNanos = busy.nanoTime();
+        share.rested(nowNanos - beganNanos, busyNanos);
+        crowding.woke(0, nowNanos, busyNanos);
     }
 
     private void pause(long nanos) {

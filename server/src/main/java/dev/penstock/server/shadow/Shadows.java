@@ -210,14 +210,17 @@ public final class Shadows implements RequestTap, AutoCloseable {
             rest.sleep(napNanos);
             return 2 * napNanos;
         }
+        rest.await(this::awaitCopies);
+        return SHORTEST_NAP_NANOS;
+    }
+
+    private void awaitCopies() {
         resting = true;
         // What was offered before that is seen here, and what comes later wakes this thread.
         while (resting && waiting.isEmpty() && !closing) {
             LockSupport.park(this);
         }
         resting = false;
-        rest.woken();
-        return SHORTEST_NAP_NANOS;
     }
 
     private void run(ShadowRunner asking, List<ShadowCopy> copies) {

@@ -36,7 +36,7 @@ class VersionShareTest {
 
     @Test
     void whatALifeCountsThatBeganSinceIsOfTheSubWindow() {
-        share.seeded(BEGIN);
+        share.seeded();
         long now = BEGIN + HOUR;
 
         assertThat(share.news(window(now - 6 * MINUTE, now, 100), now)).isTrue();
@@ -46,8 +46,18 @@ class VersionShareTest {
     }
 
     @Test
+    void whatALifeTellsFirstThatWasQuietUntilThenIsOfTheSubWindow() {
+        share.seeded();
+        long now = BEGIN + HOUR;
+
+        assertThat(share.news(window(BEGIN - 2 * HOUR, now, 100), now)).isTrue();
+
+        assertThat(subWindow(now + 5 * MINUTE)).isEqualTo(100);
+    }
+
+    @Test
     void whatALifeCountedThatIsOlderThanWhatIsKnownIsOfNoSubWindow() {
-        share.seeded(BEGIN);
+        share.seeded();
         long now = BEGIN + HOUR;
 
         assertThat(share.news(window(BEGIN - 48 * HOUR, now, 1_000_000), now)).isTrue();
@@ -59,7 +69,7 @@ class VersionShareTest {
 
     @Test
     void aLifeThatWasSilentForLongerThanAnyWindowBringsNothingOfTheTimeBefore() {
-        share.seeded(BEGIN);
+        share.seeded();
         assertThat(share.news(window(BEGIN + MINUTE, BEGIN + 6 * MINUTE, 1_000_000), BEGIN + 6 * MINUTE))
                 .isTrue();
         assertThat(subWindow(BEGIN + 10 * MINUTE)).isEqualTo(1_000_000);
@@ -75,7 +85,7 @@ class VersionShareTest {
 
     @Test
     void aLifeThatFoundNoRoomBringsNothingOfThatTime() {
-        share.seeded(BEGIN);
+        share.seeded();
         long all = memory.maxBytes() - memory.reservedBytes();
         assertThat(memory.tryReserve(all)).isTrue();
         long full = BEGIN + 2 * HOUR;

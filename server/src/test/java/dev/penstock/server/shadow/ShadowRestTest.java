@@ -75,11 +75,20 @@ class ShadowRestTest {
         ShadowRest rest = rest(1);
         lateNanos = 2 * MILLI;
         rest.sleep(MILLI);
-        nowNanos += 10_000 * MILLI;
-        rest.woken();
+        rest.await(() -> nowNanos += 10_000 * MILLI);
         work(MILLI);
         assertThat(rest.rest()).isTrue();
         assertThat(slept).containsExactly(MILLI);
+    }
+
+    @Test
+    void whoWaitedForCopiesHasPaidForThoseBefore() {
+        ShadowRest rest = rest(0.5);
+        work(10 * MILLI);
+        rest.await(() -> nowNanos += 20 * MILLI);
+
+        assertThat(rest.rest()).isTrue();
+        assertThat(slept).isEmpty();
     }
 
     @Test
