@@ -130,11 +130,14 @@ class ExposureEventsTest {
         try (TestReceiver sink = new TestReceiver(before -> before % 2 == 0 ? 400 : 202);
                 ExposureEvents events = events(sink)) {
             assertThat(events.write(calls(20))).isEqualTo(10);
-            assertThat(said).containsExactly("1 exposures could not be posted");
+            assertThat(said).containsExactly("10 exposures could not be posted");
 
-            nowNanos += Duration.ofMinutes(1).toNanos();
-            assertThat(events.write(calls(2))).isEqualTo(1);
-            assertThat(said).hasSize(2).last().isEqualTo("10 exposures could not be posted");
+            nowNanos += Duration.ofSeconds(30).toNanos();
+            assertThat(events.write(calls(3))).isEqualTo(2);
+            assertThat(said).hasSize(1);
+            nowNanos += Duration.ofSeconds(30).toNanos();
+            assertThat(events.write(calls(1))).isZero();
+            assertThat(said).hasSize(2).last().isEqualTo("2 exposures could not be posted");
         }
     }
 
