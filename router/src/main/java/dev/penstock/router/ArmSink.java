@@ -78,8 +78,7 @@ final class ArmSink extends ForwardingSink {
         long nowNanos = clock.nanoTime();
         ErrorCode outcome = seen(failure, nowNanos);
         ArmObserver observer = route.arm(place).observer();
-        observer.ended(
-                Place.reason(place), Place.bucket(place), Place.hash2(place), outcome, nowNanos - arrivedNanos);
+        observer.ended(Place.reason(place), Place.bucket(place), Place.hash2(place), outcome, nowNanos - arrivedNanos);
         if (outcome == null && ran) {
             long attendedNanos = batched ? sinceNanos : startedNanos;
             observer.ran(Place.reason(place), arrivedNanos, attendedNanos, startedNanos, endedNanos);

@@ -50,7 +50,9 @@ final class DemoCommand implements Callable<Integer> {
         Origin origin = new Origin(Origin.Source.FLAG, "demo");
         EffectiveConfig config = flags.read(
                 Assignment.of(
-                        ModelKeys.MODEL_REPOSITORY.name(), examples.resolve("models").toString(), origin),
+                        ModelKeys.MODEL_REPOSITORY.name(),
+                        examples.resolve("models").toString(),
+                        origin),
                 // Nobody balances load over a demo; a person who ends it wants it to end.
                 Assignment.of(ShutdownKeys.DRAIN_DELAY.name(), "0s", origin));
         Logging.start(config.server().logLevel());
@@ -73,7 +75,8 @@ final class DemoCommand implements Callable<Integer> {
             Origin origin = new Origin(Origin.Source.FLAG, "demo");
             EffectiveConfig config = flags.read(
                     Assignment.of(ModelKeys.MODEL_REPOSITORY.name(), models.toString(), origin),
-                    Assignment.of(ModelKeys.DATA_DIR.name(), folder.resolve("data").toString(), origin),
+                    Assignment.of(
+                            ModelKeys.DATA_DIR.name(), folder.resolve("data").toString(), origin),
                     Assignment.of("feedback.tokens", "true", origin),
                     Assignment.of(ShutdownKeys.DRAIN_DELAY.name(), "0s", origin));
             Logging.start(config.server().logLevel());

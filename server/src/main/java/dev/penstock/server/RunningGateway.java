@@ -344,7 +344,9 @@ final class RunningGateway implements AutoCloseable {
     /// A record in a file is one server's.
     private @Nullable Sharing sharing(@Nullable RecordParts recorded) {
         CountRecords counts = registry.counts();
-        return counts == null || recorded == null || config.registered().storeUrl().isEmpty()
+        return counts == null
+                        || recorded == null
+                        || config.registered().storeUrl().isEmpty()
                 ? null
                 : new Sharing(counts, recorded.replica().id());
     }

@@ -49,7 +49,10 @@ final class ServeCommand implements Callable<Integer> {
         if (repositories.isEmpty() && config.server().registered().dataDir().isEmpty()) {
             problems.add(
                     "no model repository (expected: %s DIR, or %s DIR for registered models, or `%s demo` for the examples)"
-                            .formatted(ModelKeys.MODEL_REPOSITORY.flag(), ModelKeys.DATA_DIR.flag(), surroundings.command()));
+                            .formatted(
+                                    ModelKeys.MODEL_REPOSITORY.flag(),
+                                    ModelKeys.DATA_DIR.flag(),
+                                    surroundings.command()));
         }
         for (Path repository : repositories) {
             if (!Files.isDirectory(surroundings.workingFolder().resolve(repository))) {

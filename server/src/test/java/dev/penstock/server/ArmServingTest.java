@@ -46,8 +46,7 @@ class ArmServingTest {
                 .withCandidates(List.of(new CandidateSpec(ArmSpec.of("canary", MODEL, 1), 5_000, 5_000)))
                 .withShadows(List.of(new ShadowSpec(ArmSpec.of("next", MODEL, 2), 10_000, 0)));
         try (HttpClient client = HttpClient.newHttpClient();
-                RunningGateway gateway =
-                        TestGateways.recorded(repository, folder.resolve("data"), transport);
+                RunningGateway gateway = TestGateways.recorded(repository, folder.resolve("data"), transport);
                 GrpcClient grpc = GrpcClient.of(gateway)) {
             RegisteredVersions.register(gateway, repository, 1);
             RegisteredVersions.register(gateway, repository, 2);

@@ -152,8 +152,8 @@ class ExposureServingTest {
         Path headers = Files.writeString(folder.resolve("headers"), "Authorization: Bearer word\n");
         RoutingConfig all = both(exposures, sink.getAddress().getPort(), Optional.of(headers));
         try (HttpClient client = HttpClient.newHttpClient();
-                RunningGateway gateway = TestGateways.exposing(
-                        repository, folder.resolve("data"), GrpcTransport.NETTY_DOOR, all)) {
+                RunningGateway gateway =
+                        TestGateways.exposing(repository, folder.resolve("data"), GrpcTransport.NETTY_DOOR, all)) {
             RegisteredVersions.register(gateway, repository, 1);
             gateway.routes().put(ROUTE, new Expected.Absent(), false, "ann");
             for (int i = 0; i < UNITS; i++) {
@@ -178,8 +178,9 @@ class ExposureServingTest {
         assertThat(told).extracting(event -> event.get("ce-id")).doesNotHaveDuplicates();
         assertThat(told)
                 .extracting(event -> withoutTime(JsonMapper.shared().readTree(event.get("data"))))
-                .containsExactlyInAnyOrderElementsOf(
-                        lines(exposures).stream().map(ExposureServingTest::withoutTime).toList());
+                .containsExactlyInAnyOrderElementsOf(lines(exposures).stream()
+                        .map(ExposureServingTest::withoutTime)
+                        .toList());
     }
 
     private static RoutingConfig both(Path exposures, int port, Optional<Path> headers) {

@@ -98,8 +98,7 @@ final class RoutedClient implements AutoCloseable {
 
     private static Metadata metadata(Map<String, String> headers) {
         Metadata metadata = new Metadata();
-        headers.forEach(
-                (name, value) -> metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value));
+        headers.forEach((name, value) -> metadata.put(Metadata.Key.of(name, Metadata.ASCII_STRING_MARSHALLER), value));
         return metadata;
     }
 
@@ -198,8 +197,7 @@ final class RoutedClient implements AutoCloseable {
                 .readTree(json)
                 .path("parameters")
                 .properties()
-                .forEach(each ->
-                        parameters.put(each.getKey(), each.getValue().asString()));
+                .forEach(each -> parameters.put(each.getKey(), each.getValue().asString()));
         assertThat(parameters).isEqualTo(path.startsWith("/v1") ? Map.of() : parameters(said));
         return said;
     }
@@ -214,8 +212,7 @@ final class RoutedClient implements AutoCloseable {
                         "penstock_assignment", said.assignment());
     }
 
-    HttpResponse<String> post(String path, String body, Map<String, String> headers, boolean chunked)
-            throws Exception {
+    HttpResponse<String> post(String path, String body, Map<String, String> headers, boolean chunked) throws Exception {
         HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(TestGateways.url(gateway, path)));
         headers.forEach(request::header);
         byte[] bytes = body.getBytes(UTF_8);

@@ -50,8 +50,7 @@ final class TokenTraffic {
         return new ServerConfig.Feedback(true, keys, 30, baselineLabels);
     }
 
-    static RunningGateway feeding(
-            GrpcTransport transport, ServerConfig.Feedback feedback, @Nullable Path data) {
+    static RunningGateway feeding(GrpcTransport transport, ServerConfig.Feedback feedback, @Nullable Path data) {
         return TestGateways.feeding(EXAMPLES.resolve("models"), data, transport, feedback);
     }
 

@@ -142,8 +142,7 @@ final class TensorCall implements RowsCall {
         end(code, message, 0, 0, nowNanos, nowNanos);
     }
 
-    private void end(
-            ErrorCode code, String message, int ranRows, int runRows, long startedNanos, long endedNanos) {
+    private void end(ErrorCode code, String message, int ranRows, int runRows, long startedNanos, long endedNanos) {
         pending.settle(observer, code, ranRows, runRows, startedNanos, endedNanos);
         pending.sink().fail(code, message);
     }

@@ -18,8 +18,7 @@ record Verdict(String whole, String name, DriftStatus status, boolean calm, long
     }
 
     static Verdict of(VectorDrift one) {
-        return new Verdict(
-                one.name(), one.name(), one.status(), one.isCalm(), one.count(), one.baselineCount() > 0);
+        return new Verdict(one.name(), one.name(), one.status(), one.isCalm(), one.count(), one.baselineCount() > 0);
     }
 
     /// Whether there were values enough to say anything.

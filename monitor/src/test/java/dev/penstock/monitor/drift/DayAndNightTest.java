@@ -39,7 +39,9 @@ class DayAndNightTest {
             Cumulative window = windows.last(Duration.ofHours(24), 24L * STEPS_OF_AN_HOUR * STEP)
                     .counts();
 
-            assertThat(status(usual, window)).as("%d hours of night", nightHours).isLessThan(DriftStatus.WARNING);
+            assertThat(status(usual, window))
+                    .as("%d hours of night", nightHours)
+                    .isLessThan(DriftStatus.WARNING);
             assertThat(status(usual, recorded)).as("rows as they were recorded").isEqualTo(DriftStatus.CRITICAL);
             assertThat(window.seen()).isEqualTo(recorded.seen());
             assertThat((double) window.recorded()).isCloseTo(kish(nightHours), within(1.0));

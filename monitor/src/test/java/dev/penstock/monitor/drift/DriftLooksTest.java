@@ -118,7 +118,9 @@ class DriftLooksTest {
         assertThat(first.features()).containsExactly(Observed.VALUE);
 
         for (int i = 0; i < 7; i++) {
-            assertThat(look(seen(ROWS, ROWS, MOVED, 100, false))).as("look %d", i).isNull();
+            assertThat(look(seen(ROWS, ROWS, MOVED, 100, false)))
+                    .as("look %d", i)
+                    .isNull();
         }
         DriftChange both = look(seen(ROWS, ROWS, MOVED, 100, false));
 
@@ -226,8 +228,7 @@ class DriftLooksTest {
                 .labels(500, 250, 250)
                 .counted();
 
-        DriftChange over =
-                looks.look(new Window(came, nowMillis, nowMillis + 5 * MINUTES), (_, _) -> came.plus(came));
+        DriftChange over = looks.look(new Window(came, nowMillis, nowMillis + 5 * MINUTES), (_, _) -> came.plus(came));
 
         assertThat(change(over)).isEqualTo(Alarm.Change.CLEARED);
     }
@@ -238,7 +239,9 @@ class DriftLooksTest {
         Cumulative without = seen(10_000, 0, SAME, 10_000, true);
 
         for (int i = 0; i < 3 * OF_AN_HOUR - 1; i++) {
-            assertThat(look(seen(ROWS, ROWS, FAR, ROWS, true), without)).as("look %d", i).isNull();
+            assertThat(look(seen(ROWS, ROWS, FAR, ROWS, true), without))
+                    .as("look %d", i)
+                    .isNull();
         }
         assertThat(change(look(seen(ROWS, ROWS, FAR, ROWS, true), without))).isEqualTo(Alarm.Change.CLEARED);
     }

@@ -29,7 +29,9 @@ class FalseAlarmsTest {
 
     @Test
     void aMonthWithoutDriftIsQuiet() {
-        print("%n20 features, no drift, %d models, sub-windows of five minutes, %d days: alarms per model%n", MODELS, DAYS);
+        print(
+                "%n20 features, no drift, %d models, sub-windows of five minutes, %d days: alarms per model%n",
+                MODELS, DAYS);
         print("%13s %10s %14s %14s %20s%n", "rows per hour", "this", "by evidence", "means moving", "PSI > 0.1, hours");
         for (long rows : windows()) {
             int raised = 0;
@@ -54,9 +56,7 @@ class FalseAlarmsTest {
 
     @Test
     void halfADeviationIsFoundWithinThreeWindows() {
-        print(
-                "%nan answer moved by 0.5 standard deviations, %d models: minutes until an alarm, mean (most)%n",
-                DRIFTS);
+        print("%nan answer moved by 0.5 standard deviations, %d models: minutes until an alarm, mean (most)%n", DRIFTS);
         print("%13s %16s %22s%n", "rows per hour", "this", "PSI > 0.1 of an hour");
         for (long rows : windows()) {
             int sum = 0;

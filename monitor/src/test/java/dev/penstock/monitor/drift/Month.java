@@ -68,15 +68,14 @@ final class Month {
             long begin = subWindows * SUB_WINDOW_MILLIS;
             subWindows++;
             Cumulative came = seen(rows, answer);
-            DriftChange told =
-                    looks.look(new Window(came, begin, begin + SUB_WINDOW_MILLIS), (_, _) -> baseline);
+            DriftChange told = looks.look(new Window(came, begin, begin + SUB_WINDOW_MILLIS), (_, _) -> baseline);
             if (told != null && told.change() == Alarm.Change.RAISED) {
                 raised++;
                 raisedByEvidence += told.cause() == DriftChange.Cause.EVIDENCE ? 1 : 0;
                 firstRaised = firstRaised == 0 ? subWindows : firstRaised;
             }
-            boolean moving =
-                    looks.evidence().features().stream().anyMatch(one -> one.mean().shifting());
+            boolean moving = looks.evidence().features().stream()
+                    .anyMatch(one -> one.mean().shifting());
             shifting += moving ? 1 : 0;
             judgeByLimit(came);
         }
@@ -96,16 +95,14 @@ final class Month {
     }
 
     private boolean isAboveLimit(Feature feature) {
-        long[] before =
-                switch (feature) {
-                    case Feature.Numeric numeric -> Bins.coarse(baseline.bins(numeric));
-                    case Feature.Categorical keys -> Bins.known(keys, baseline);
-                };
-        long[] now =
-                switch (feature) {
-                    case Feature.Numeric numeric -> Bins.coarse(hour.bins(numeric));
-                    case Feature.Categorical keys -> Bins.known(keys, hour);
-                };
+        long[] before = switch (feature) {
+            case Feature.Numeric numeric -> Bins.coarse(baseline.bins(numeric));
+            case Feature.Categorical keys -> Bins.known(keys, baseline);
+        };
+        long[] now = switch (feature) {
+            case Feature.Numeric numeric -> Bins.coarse(hour.bins(numeric));
+            case Feature.Categorical keys -> Bins.known(keys, hour);
+        };
         return PopulationStability.index(before, now, Smoothing.FLOOR) > FIXED_LIMIT;
     }
 

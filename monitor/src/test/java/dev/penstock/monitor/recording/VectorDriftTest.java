@@ -165,9 +165,12 @@ class VectorDriftTest {
         alike.knowing(alike.recording.learnt(20, 64));
         Cumulative usual = ofLength(alike, 1);
 
-        VectorDrift longer =
-                Drift.of(usual, ofLength(alike, 1.01), DriftRules.STANDARD).vectors().getFirst();
-        VectorDrift far = Drift.of(usual, ofLength(alike, 30), DriftRules.STANDARD).vectors().getFirst();
+        VectorDrift longer = Drift.of(usual, ofLength(alike, 1.01), DriftRules.STANDARD)
+                .vectors()
+                .getFirst();
+        VectorDrift far = Drift.of(usual, ofLength(alike, 30), DriftRules.STANDARD)
+                .vectors()
+                .getFirst();
 
         assertThat(longer.count()).isEqualTo(ROWS / 8);
         assertThat(longer.status()).isNotEqualTo(DriftStatus.INSUFFICIENT);

@@ -107,7 +107,9 @@ class WindowsTest {
         Window ofOther = each.getOrDefault(other, ofOne);
         assertThat(ofOne.counts().recorded()).isEqualTo(30);
         assertThat(ofOther.toMillis()).isEqualTo(NOON + 30 * MINUTE);
-        assertThat(each.values().stream().mapToLong(one -> one.counts().recorded()).sum())
+        assertThat(each.values().stream()
+                        .mapToLong(one -> one.counts().recorded())
+                        .sum())
                 .isEqualTo(last(Duration.ofMinutes(30), NOON + 60 * MINUTE));
         assertThat(windows.replicas()).containsExactlyInAnyOrder(ONE, other);
     }

@@ -118,8 +118,7 @@ final class ArmLedger implements ArmObserver {
     }
 
     @Override
-    public void ran(
-            AssignmentReason reason, long pickedNanos, long attendedNanos, long startedNanos, long endedNanos) {
+    public void ran(AssignmentReason reason, long pickedNanos, long attendedNanos, long startedNanos, long endedNanos) {
         if (reason.byChance()) {
             long queueNanos = Math.max(0, startedNanos - pickedNanos);
             long batchNanos = Math.clamp(startedNanos - attendedNanos, 0, queueNanos);

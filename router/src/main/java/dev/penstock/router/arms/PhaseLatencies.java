@@ -13,7 +13,6 @@ import dev.penstock.core.LatencySnapshot;
 /// @param inference the run
 public record PhaseLatencies(LatencySnapshot queue, LatencySnapshot batch, LatencySnapshot inference) {
     PhaseLatencies plus(PhaseLatencies other) {
-        return new PhaseLatencies(
-                queue.plus(other.queue), batch.plus(other.batch), inference.plus(other.inference));
+        return new PhaseLatencies(queue.plus(other.queue), batch.plus(other.batch), inference.plus(other.inference));
     }
 }

@@ -57,7 +57,9 @@ public record Epoch(
         counts.forEach((arm, count) -> told.put(
                 arm,
                 new ArmCounts.Builder()
-                        .late(count.rewards().plus(count.lateRewards()), count.right().plus(count.lateRight()))
+                        .late(
+                                count.rewards().plus(count.lateRewards()),
+                                count.right().plus(count.lateRight()))
                         .build()));
         return told;
     }

@@ -19,9 +19,10 @@ public final class Waiting {
     public static String of(RolloutSpec spec, RolloutState state) {
         return switch (state.phase()) {
             case PENDING, COMPLETED, ROLLED_BACK -> "";
-            case PREFLIGHT -> state.detail().startsWith(RolloutMachine.WAITS)
-                    ? state.detail().substring(RolloutMachine.WAITS.length())
-                    : state.detail();
+            case PREFLIGHT ->
+                state.detail().startsWith(RolloutMachine.WAITS)
+                        ? state.detail().substring(RolloutMachine.WAITS.length())
+                        : state.detail();
             case SETTLE -> settling(spec, state);
             case SHADOW, ANALYSE -> step(spec, state);
             case HOLD -> held(spec, state);

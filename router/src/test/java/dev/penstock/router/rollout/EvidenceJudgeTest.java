@@ -242,7 +242,8 @@ final class EvidenceJudgeTest {
         Epoch broken = epoch(1, 10_000, counts(2_000, 200), counts(0, 0));
         MetricReading reading = reading("errors", before, broken);
         assertThat(reading.verdict()).isEqualTo(Verdict.FAIL);
-        assertThat(reading.detail()).contains("200 of 2000", "10.00%", "objective: 5.00%, rolled back above 5.00%", "500 of 50000 (1.00%)");
+        assertThat(reading.detail())
+                .contains("200 of 2000", "10.00%", "objective: 5.00%, rolled back above 5.00%", "500 of 50000 (1.00%)");
         assertThat(reading.estimate().value()).isEqualTo(10, within(1e-9));
         assertThat(reading.estimate().lower()).isGreaterThan(5).isLessThan(10);
         assertThat(reading.estimate().upper()).isGreaterThan(10);

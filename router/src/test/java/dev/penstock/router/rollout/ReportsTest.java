@@ -122,8 +122,12 @@ final class ReportsTest {
 
         List<Report> reports = state.judged().reports();
         for (String name : List.of("reward-ips", "reward-snips")) {
-            assertThat(report(reports, name, "canary").estimate().value()).as(name).isEqualTo(0.5, within(1e-9));
-            assertThat(report(reports, name, "stable").estimate().value()).as(name).isEqualTo(0.4, within(1e-9));
+            assertThat(report(reports, name, "canary").estimate().value())
+                    .as(name)
+                    .isEqualTo(0.5, within(1e-9));
+            assertThat(report(reports, name, "stable").estimate().value())
+                    .as(name)
+                    .isEqualTo(0.4, within(1e-9));
         }
         assertThat(state.epochs()).hasSize(2);
         assertThat(state.epochs().getLast().counts("canary").lateRewards().count())
@@ -139,8 +143,7 @@ final class ReportsTest {
         change.deal(Map.of("canary", 2000), 0);
         Epoch known = epoch(2000, answered(20, 0, 1), answered(80, 0, 1));
         Epoch forgotten = epoch(7000, rewarded(1, 0.9), rewarded(1, 0.9));
-        RolloutState state =
-                change.state().plus(spec, List.of(new Tally("there/1", 1, List.of(known, forgotten))), 0);
+        RolloutState state = change.state().plus(spec, List.of(new Tally("there/1", 1, List.of(known, forgotten))), 0);
 
         assertThat(state.epochs()).singleElement().satisfies(epoch -> {
             assertThat(epoch.weight("canary")).isEqualTo(2000);

@@ -29,8 +29,7 @@ final class SeveralCandidatesTest extends GivenJudgements {
 
     private void see(Map<String, ArmCounts> counts, long atMillis) {
         Map<String, Readiness> ready = Map.of(ARM, Readiness.READY, "other", Readiness.READY);
-        take(machine.tick(
-                spec, state, new Observation(true, counts, Map.of(), ready, Map.of(), List.of()), atMillis));
+        take(machine.tick(spec, state, new Observation(true, counts, Map.of(), ready, Map.of(), List.of()), atMillis));
     }
 
     @Test

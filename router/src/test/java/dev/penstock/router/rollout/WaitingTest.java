@@ -78,9 +78,7 @@ final class WaitingTest extends GivenJudgements {
                 spec.control(),
                 spec.candidates(),
                 spec.strategy(),
-                List.of(
-                        spec.steps().getFirst(),
-                        StepSpec.share(5000, Duration.ofMinutes(1), Require.NOT_WORSE)),
+                List.of(spec.steps().getFirst(), StepSpec.share(5000, Duration.ofMinutes(1), Require.NOT_WORSE)),
                 spec.metrics(),
                 spec.rules(),
                 spec.bandit());

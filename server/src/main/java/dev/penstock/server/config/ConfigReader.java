@@ -76,7 +76,8 @@ public final class ConfigReader {
         return new ServerConfig(
                 value(ModelKeys.SERVER_NAME),
                 models(),
-                new ServerConfig.Http(endpoint(DoorKeys.HTTP_HOST, DoorKeys.HTTP_PORT), value(DoorKeys.HTTP_MAX_BODY_BYTES)),
+                new ServerConfig.Http(
+                        endpoint(DoorKeys.HTTP_HOST, DoorKeys.HTTP_PORT), value(DoorKeys.HTTP_MAX_BODY_BYTES)),
                 new ServerConfig.Grpc(
                         endpoint(DoorKeys.GRPC_HOST, DoorKeys.GRPC_PORT),
                         value(DoorKeys.GRPC_MAX_MESSAGE_BYTES),
@@ -88,7 +89,8 @@ public final class ConfigReader {
                         value(DoorKeys.METRICS_TRITON_NAMES),
                         value(DoorKeys.METRICS_MAX_SERIES)),
                 endpoint(DoorKeys.ADMIN_HOST, DoorKeys.ADMIN_PORT),
-                new ServerConfig.Threads(value(WorkKeys.WORKERS), value(WorkKeys.IO_THREADS), value(WorkKeys.INLINE_BUDGET)),
+                new ServerConfig.Threads(
+                        value(WorkKeys.WORKERS), value(WorkKeys.IO_THREADS), value(WorkKeys.INLINE_BUDGET)),
                 new ServerConfig.Queue(value(WorkKeys.QUEUE_MAX_REQUESTS), value(WorkKeys.QUEUE_MAX_BYTES)),
                 value(WorkKeys.IN_FLIGHT_MAX_BYTES),
                 new ServerConfig.Memory(
@@ -96,7 +98,8 @@ public final class ConfigReader {
                         value(WorkKeys.ON_DEMAND_REGISTERED),
                         value(WorkKeys.ON_DEMAND_MAX_WAITING),
                         value(WorkKeys.ON_DEMAND_MAX_WAIT)),
-                new ServerConfig.ResponseCache(value(WorkKeys.RESPONSE_CACHE_MAX_BYTES), value(WorkKeys.RESPONSE_CACHE_TTL)),
+                new ServerConfig.ResponseCache(
+                        value(WorkKeys.RESPONSE_CACHE_MAX_BYTES), value(WorkKeys.RESPONSE_CACHE_TTL)),
                 new ServerConfig.Monitoring(
                         value(MonitoringKeys.MONITORING_OUTPUTS),
                         value(MonitoringKeys.MONITORING_MAX_BYTES),

@@ -82,11 +82,7 @@ public final class DoorKeys {
             "How often a gRPC caller may ask that of the server; callers that go on asking sooner are cut off.");
 
     static final Key<String> METRICS_HOST = GROUP.key(
-            "metrics.host",
-            ValueKinds.HOST,
-            "0.0.0.0",
-            "Address that metrics listen on.",
-            "--metrics-address");
+            "metrics.host", ValueKinds.HOST, "0.0.0.0", "Address that metrics listen on.", "--metrics-address");
 
     public static final Key<Integer> METRICS_PORT =
             GROUP.key("metrics.port", ValueKinds.PORT, "8002", "Port of the Prometheus metrics; 0 takes any free one.");

@@ -24,10 +24,7 @@ final class LogKeys {
             "File that gets a line of JSON for each inference; - is standard output, none keeps no such log.");
 
     static final Key<Double> LOG_ACCESS_RATIO = GROUP.key(
-            "log.access-ratio",
-            ValueKinds.RATIO,
-            "1",
-            "Share of the inferences that are logged, from 0 to 1.");
+            "log.access-ratio", ValueKinds.RATIO, "1", "Share of the inferences that are logged, from 0 to 1.");
 
     static final Key<Double> LOG_ACCESS_FAILED_RATIO = GROUP.key(
             "log.access-failed-ratio",
@@ -113,10 +110,7 @@ final class LogKeys {
             GROUP.key("payload.file-age", TimeSpan.KIND, "600s", "Age at which a new file is begun.");
 
     static final Key<Long> PAYLOAD_MAX_BYTES = GROUP.key(
-            "payload.max-bytes",
-            ByteSize.amount(),
-            "1GiB",
-            "Most disk for these files; the oldest go first.");
+            "payload.max-bytes", ByteSize.amount(), "1GiB", "Most disk for these files; the oldest go first.");
 
     static final Key<Long> PAYLOAD_QUEUE_BYTES = GROUP.key(
             "payload.queue-bytes",
@@ -167,10 +161,7 @@ final class LogKeys {
             GROUP.key("exposures.file-age", TimeSpan.KIND, "600s", "Age at which a new such file is begun.");
 
     static final Key<Long> EXPOSURES_MAX_BYTES = GROUP.key(
-            "exposures.max-bytes",
-            ByteSize.amount(),
-            "1GiB",
-            "Most disk for such files; the oldest go first.");
+            "exposures.max-bytes", ByteSize.amount(), "1GiB", "Most disk for such files; the oldest go first.");
 
     static final Key<Integer> EXPOSURES_QUEUE_SIZE = GROUP.key(
             "exposures.queue-size",

@@ -115,10 +115,7 @@ public final class ModelKeys {
             GROUP.key("sources.mlflow-tracking-uri", ValueKinds.TEXT, "", "MLflow server that models:/ URIs lead to.");
 
     static final Key<String> SOURCES_S3_ENDPOINT = GROUP.key(
-            "sources.s3-endpoint",
-            ValueKinds.TEXT,
-            "",
-            "Object store that s3: URIs lead to; none is Amazon's.");
+            "sources.s3-endpoint", ValueKinds.TEXT, "", "Object store that s3: URIs lead to; none is Amazon's.");
 
     static final Key<String> SOURCES_S3_REGION =
             GROUP.key("sources.s3-region", ValueKinds.NAME, "us-east-1", "Region of the object store.");

@@ -28,23 +28,14 @@ public record RoutingConfig(
         int queueSize,
         List<String> gateHosts) {
     /// Nothing is noted, and nobody asked.
-    public static final RoutingConfig OFF =
-            ofExposures(Optional.empty(), "", 0);
+    public static final RoutingConfig OFF = ofExposures(Optional.empty(), "", 0);
 
     /// @param folder for files of exposures
     /// @param sink for events of them, or ""
     /// @param ratio of routed requests that are noted
     public static RoutingConfig ofExposures(Optional<Path> folder, String sink, double ratio) {
         return new RoutingConfig(
-                folder,
-                sink,
-                Optional.empty(),
-                ratio,
-                64L << 20,
-                Duration.ofMinutes(10),
-                1L << 30,
-                8192,
-                List.of());
+                folder, sink, Optional.empty(), ratio, 64L << 20, Duration.ofMinutes(10), 1L << 30, 8192, List.of());
     }
 
     public RoutingConfig {

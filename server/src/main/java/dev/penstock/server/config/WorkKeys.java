@@ -10,10 +10,7 @@ final class WorkKeys {
     static final KeyGroup GROUP = new KeyGroup();
 
     static final Key<Integer> WORKERS = GROUP.key(
-            "workers",
-            integer("N", 0, 1024),
-            "0",
-            "Threads that run models; 0 is one per processor available.");
+            "workers", integer("N", 0, 1024), "0", "Threads that run models; 0 is one per processor available.");
 
     static final Key<Integer> IO_THREADS = GROUP.key(
             "io-threads",

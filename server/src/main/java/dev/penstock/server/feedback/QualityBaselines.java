@@ -223,8 +223,8 @@ final class QualityBaselines implements AutoCloseable {
             one.done().get(patience.toNanos(), TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
             CompletableFuture<Void> _ = one.done().whenComplete((_, why) -> failedLate(key, why));
-            throw new SlowDiskException("how good %s is is not written after %s; it counts once it is"
-                    .formatted(key, patience));
+            throw new SlowDiskException(
+                    "how good %s is is not written after %s; it counts once it is".formatted(key, patience));
         } catch (ExecutionException e) {
             throw new IOException(e.getCause());
         } catch (InterruptedException e) {

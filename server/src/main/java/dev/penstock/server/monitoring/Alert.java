@@ -50,7 +50,17 @@ public record Alert(
             long rows,
             double share,
             List<String> features) {
-        this(kind, key, severity, raisedMillis, clearedMillis, fromMillis, rows, share, features, DriftChange.Cause.WINDOWS);
+        this(
+                kind,
+                key,
+                severity,
+                raisedMillis,
+                clearedMillis,
+                fromMillis,
+                rows,
+                share,
+                features,
+                DriftChange.Cause.WINDOWS);
     }
 
     /// The same, over since then.

@@ -109,8 +109,7 @@ public record Baseline(
 
     /// Whether it has that feature by the same edges or categories.
     boolean has(Feature planned) {
-        return features.stream()
-                .anyMatch(feature -> feature.name().equals(planned.name()) && feature.fits(planned));
+        return features.stream().anyMatch(feature -> feature.name().equals(planned.name()) && feature.fits(planned));
     }
 
     /// Whether it has those vectors as wholes, held against the same.

@@ -71,7 +71,9 @@ final class BaselineFiles {
             return List.of();
         }
         try (Stream<Path> files = Files.list(own)) {
-            return files.filter(file -> file.toString().endsWith(SUFFIX)).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(SUFFIX))
+                    .sorted()
+                    .toList();
         } catch (IOException | UncheckedIOException e) {
             LOG.log(System.Logger.Level.ERROR, "the baselines in " + own + " cannot be read", e);
             return List.of();

@@ -143,8 +143,7 @@ final class BaselineStore {
             String model, ModelBaselines kept, BaselineChange change, Map<String, Baseline> added, Said said) {
         long revision = records == null
                 ? 0
-                : records.records()
-                        .change(model, kept.revision(), change, said.who(), said.action(), said.detail());
+                : records.records().change(model, kept.revision(), change, said.who(), said.action(), said.detail());
         models.put(model, kept.after(change, added, revision));
     }
 
@@ -206,8 +205,7 @@ final class BaselineStore {
     }
 
     private static void checkUnused(String model, ModelBaselines kept, String id, LongPredicate needed) {
-        List<Long> users =
-                users(kept, id).filter(needed).sorted().boxed().toList();
+        List<Long> users = users(kept, id).filter(needed).sorted().boxed().toList();
         if (!users.isEmpty()) {
             throw ServingException.invalid(
                     "baseline '%s' of %s: versions %s are held against it (expected: none that serves)"

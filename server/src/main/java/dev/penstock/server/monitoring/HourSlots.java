@@ -66,8 +66,7 @@ final class HourSlots {
     private final Executor disk;
     private boolean pending;
 
-    private record Read(
-            String planId, KeptHour.@Nullable Counts hour) {}
+    private record Read(String planId, KeptHour.@Nullable Counts hour) {}
 
     /// @param hour null if it is not known
     private record InUse(KeptHour.@Nullable Counts hour, long bytes) {}

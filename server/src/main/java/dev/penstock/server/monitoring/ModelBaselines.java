@@ -14,8 +14,7 @@ import java.util.Set;
 ///
 /// @param revision of their last change in the record; 0 if there never was one
 /// @param leftOut ids of those that found no room here
-record ModelBaselines(
-        long revision, Map<String, Baseline> baselines, Set<String> leftOut, Map<Long, String> assigned) {
+record ModelBaselines(long revision, Map<String, Baseline> baselines, Set<String> leftOut, Map<Long, String> assigned) {
     static final ModelBaselines NOTHING = new ModelBaselines(0, Map.of(), Set.of(), Map.of());
 
     ModelBaselines {

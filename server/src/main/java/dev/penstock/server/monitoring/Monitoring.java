@@ -137,8 +137,7 @@ public final class Monitoring implements AutoCloseable {
         this.budget = new Budget(settings.cpuShare() * (double) processors * NANOS_PER_SECOND);
         this.disk = new DiskWork(patience);
         BaselineFiles before = folder == null ? null : new BaselineFiles(folder);
-        this.baselines =
-                new Baselines(new BaselineStore(records, before, memory), disk, this::isNeeded, this::follow);
+        this.baselines = new Baselines(new BaselineStore(records, before, memory), disk, this::isNeeded, this::follow);
         this.shared = sharing == null ? null : new SharedCounts(sharing, disk, memory);
         if (records != null) {
             records.onChange(baselines::recordChanged);
@@ -370,9 +369,7 @@ public final class Monitoring implements AutoCloseable {
     /// With who counted it.
     @GuardedBy("lock")
     private Evaluation counted(VersionWatch watch, Evaluation evaluation) {
-        return shared == null
-                ? evaluation
-                : evaluation.with(shared.replicas(watch, evaluation.length(), nowMillis));
+        return shared == null ? evaluation : evaluation.with(shared.replicas(watch, evaluation.length(), nowMillis));
     }
 
     /// As it is now, and so is what it is held against.

@@ -64,7 +64,8 @@ record RecordedModels(BaselineRecords records, @Nullable BaselineFiles before, R
             return true;
         }
         try {
-            String detail = "%d baselines of a data folder".formatted(change.added().size());
+            String detail =
+                    "%d baselines of a data folder".formatted(change.added().size());
             long _ = records.change(model, there.revision(), change, "monitoring", "take-over-baselines", detail);
             return true;
         } catch (StoreException e) {
@@ -148,7 +149,9 @@ record RecordedModels(BaselineRecords records, @Nullable BaselineFiles before, R
             return BaselineJson.read(content);
         } catch (JacksonException | IllegalArgumentException e) {
             LOG.log(
-                    System.Logger.Level.ERROR, "baseline %s of %s cannot be read and is left out".formatted(id, model), e);
+                    System.Logger.Level.ERROR,
+                    "baseline %s of %s cannot be read and is left out".formatted(id, model),
+                    e);
             return null;
         }
     }

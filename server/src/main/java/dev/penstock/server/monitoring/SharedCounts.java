@@ -176,7 +176,10 @@ final class SharedCounts {
     }
 
     private boolean isWaiting() {
-        return more || !out.isEmpty() || !left.isEmpty() || shares.values().stream().anyMatch(share -> !share.isSeeded());
+        return more
+                || !out.isEmpty()
+                || !left.isEmpty()
+                || shares.values().stream().anyMatch(share -> !share.isSeeded());
     }
 
     private CountExchange.Request request(long nowMillis) {
@@ -188,8 +191,7 @@ final class SharedCounts {
                 unknown.add(key);
             }
         });
-        return new CountExchange.Request(
-                nowMillis, written, unknown, Set.copyOf(shares.keySet()), Set.copyOf(left));
+        return new CountExchange.Request(nowMillis, written, unknown, Set.copyOf(shares.keySet()), Set.copyOf(left));
     }
 
     private void run(CountExchange.Request request) {

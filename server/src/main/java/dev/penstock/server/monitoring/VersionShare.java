@@ -116,8 +116,7 @@ final class VersionShare {
             // Nobody knows when it counted that: it may be of days.
             return windows.putPast(other, counts, nowMillis);
         }
-        return windows.put(other, Cumulative.zero(windows.plan()), nowMillis)
-                && windows.put(other, counts, nowMillis);
+        return windows.put(other, Cumulative.zero(windows.plan()), nowMillis) && windows.put(other, counts, nowMillis);
     }
 
     private boolean isOthers(SharedWindow window) {

@@ -201,7 +201,9 @@ final class VersionWatch {
     Cumulative own() {
         Counted now = counted;
         Cumulative notOfThem = before;
-        return now == null || notOfThem == null ? null : copies.total(now.plan()).minus(notOfThem);
+        return now == null || notOfThem == null
+                ? null
+                : copies.total(now.plan()).minus(notOfThem);
     }
 
     /// Other servers' counts came into the windows. A look has to follow.

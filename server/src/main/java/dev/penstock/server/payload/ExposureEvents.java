@@ -35,7 +35,8 @@ public final class ExposureEvents implements CallQueue.Writer, AutoCloseable {
     private final InstantSource time;
 
     /// Events are told apart by this and a number.
-    private final String server = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+    private final String server =
+            HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
 
     private long number;
 
@@ -95,11 +96,16 @@ public final class ExposureEvents implements CallQueue.Writer, AutoCloseable {
         ExposureLine line = new ExposureLine(call, arm, assignments.applyAsLong(arm.route()), arrival);
         number++;
         Map<String, String> attributes = Map.of(
-                "id", server + "-" + number,
-                "type", TYPE,
-                "source", source,
-                "subject", "routes/" + arm.route(),
-                "time", arrival.toString());
+                "id",
+                server + "-" + number,
+                "type",
+                TYPE,
+                "source",
+                source,
+                "subject",
+                "routes/" + arm.route(),
+                "time",
+                arrival.toString());
         try {
             poster.post(attributes, line.json().getBytes(StandardCharsets.UTF_8));
             return true;

@@ -52,8 +52,8 @@ public final class ExposureLog implements CallQueue.Writer, AutoCloseable {
             Disks disks)
             throws IOException {
         String server = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-        RecordFolder.Form<ExposureLine> form = new RecordFolder.Form<>(
-                PREFIX, ".jsonl", file -> new JsonFile<>(disks.of(file), ExposureLine::bytes));
+        RecordFolder.Form<ExposureLine> form =
+                new RecordFolder.Form<>(PREFIX, ".jsonl", file -> new JsonFile<>(disks.of(file), ExposureLine::bytes));
         RecordFolder.Limits limits =
                 new RecordFolder.Limits(settings.fileBytes(), settings.fileAge(), settings.totalBytes());
         this.folder = new RecordFolder<>(settings.folder(), form, limits, server, time);

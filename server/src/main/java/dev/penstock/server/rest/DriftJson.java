@@ -64,7 +64,8 @@ final class DriftJson {
                     .writeStringProperty("id", one.server())
                     .writeStringProperty("epoch", instant(one.epochMillis()))
                     .writeNumberProperty("n", one.rows())
-                    .writeNumberProperty("lag", Duration.ofMillis(one.lagMillis()).toSeconds())
+                    .writeNumberProperty(
+                            "lag", Duration.ofMillis(one.lagMillis()).toSeconds())
                     .writeEndObject();
         }
         json.writeEndArray();

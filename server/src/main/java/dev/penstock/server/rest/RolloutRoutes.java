@@ -61,9 +61,7 @@ final class RolloutRoutes {
         String who = exchange.principal();
         answer(exchange, () -> {
             RolloutJson.Order order = RolloutJson.read(body, "", RolloutJson.USUAL_CONTROL);
-            return dryRun
-                    ? RolloutViewJson.of(rollouts.plan(order))
-                    : RolloutViewJson.of(rollouts.start(order, who));
+            return dryRun ? RolloutViewJson.of(rollouts.plan(order)) : RolloutViewJson.of(rollouts.start(order, who));
         });
     }
 
@@ -104,7 +102,10 @@ final class RolloutRoutes {
         long after = Long.parseLong(last);
         String accepted = exchange.headers().get(HttpHeaderNames.ACCEPT, "");
         if (accepted.contains(RolloutStream.CONTENT_TYPE) && exchange.takesParts()) {
-            streams.answer(exchange, "rollout-events", () -> RolloutStream.of(rollouts, exchange, id, after).run());
+            streams.answer(
+                    exchange,
+                    "rollout-events",
+                    () -> RolloutStream.of(rollouts, exchange, id, after).run());
             return;
         }
         answer(exchange, () -> {

@@ -34,9 +34,7 @@ final class Counting {
         drive.inbox = List.of();
         // What it counted itself while another server drove it, and could not bring there.
         others.addAll(outbox(drive).all());
-        return drive.state
-                .plus(drive.spec, others, now)
-                .countedBy(outbox(drive).source(), 0);
+        return drive.state.plus(drive.spec, others, now).countedBy(outbox(drive).source(), 0);
     }
 
     Since since(Drive drive) {

@@ -147,9 +147,7 @@ final class Drive {
 
     /// What happened that this server has recorded, as is seen now, and was not told that it had.
     List<RolloutEvent> untold(RolloutState recorded) {
-        return outbox == null
-                ? List.of()
-                : attempts.events(recorded.sources().getOrDefault(outbox.source(), 0L));
+        return outbox == null ? List.of() : attempts.events(recorded.sources().getOrDefault(outbox.source(), 0L));
     }
 
     /// It is there, whether it is recorded or not.

@@ -218,9 +218,8 @@ final class Driver {
             Optional<RouteRecord> route,
             String who) {
         // Who does not drive it has counted nothing that is in it.
-        RolloutState counted = owner.equals(around.server())
-                ? drive.attempted(state, counting.outbox(drive), events)
-                : state;
+        RolloutState counted =
+                owner.equals(around.server()) ? drive.attempted(state, counting.outbox(drive), events) : state;
         RolloutRecord next = drive.with(counted, owner);
         Optional<RouteRecord> wanted = wanted(drive, state, route);
         RouteStore.RolloutChange change = orLater(

@@ -92,8 +92,7 @@ final class Drives {
     /// @return null if it is not there
     @Nullable
     Drive reread(String id) {
-        RolloutRecord record =
-                around.records().read(store -> store.rollout(id)).orElse(null);
+        RolloutRecord record = around.records().read(store -> store.rollout(id)).orElse(null);
         if (record == null) {
             forget(byId.get(id));
             return null;

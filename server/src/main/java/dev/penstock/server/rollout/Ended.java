@@ -32,8 +32,8 @@ final class Ended {
     /// @throws ServingException if it is not there, or not over
     void forget(String id, String who, String reason) {
         RolloutRecord record = records.read(store -> store.rollout(id))
-                .orElseThrow(() ->
-                        new ServingException(ErrorCode.NOT_FOUND, "rollout '%s' is not there".formatted(id)));
+                .orElseThrow(
+                        () -> new ServingException(ErrorCode.NOT_FOUND, "rollout '%s' is not there".formatted(id)));
         if (!record.isOver()) {
             throw new StillRunning(id, record.phase());
         }

@@ -90,7 +90,8 @@ public final class GateQuestions implements AutoCloseable {
     Said ask(MetricSpec.Gate gate, String rollout) {
         try {
             URI uri = gate.uri();
-            boolean _ = hosts.addresses(String.valueOf(uri.getHost()), port(uri)).isEmpty();
+            boolean _ =
+                    hosts.addresses(String.valueOf(uri.getHost()), port(uri)).isEmpty();
             return gate.isWebhook() ? webhook(uri, rollout) : prometheus(gate);
         } catch (JacksonException e) {
             return nothing("its answer is not JSON: " + HeaderText.shorten(e.getOriginalMessage(), MAX_DETAIL));

@@ -99,7 +99,8 @@ final class Since {
         Map<Long, Map<String, ArmCounts>> late = new LinkedHashMap<>();
         long present = route.epoch();
         now.forEach((key, count) -> {
-            boolean same = key.assignment().equals(route.salt()) && key.rollout().equals(route.rollout());
+            boolean same =
+                    key.assignment().equals(route.salt()) && key.rollout().equals(route.rollout());
             if (!same || !belongs(spec, key)) {
                 return;
             }

@@ -53,7 +53,8 @@ final class Starter {
             artifacts.put(candidate.arm(), checked(candidate, admin, who));
         }
         if (!order.rearm()) {
-            String refused = latched(artifacts.values().stream().map(JsonNode::asString).toList());
+            String refused =
+                    latched(artifacts.values().stream().map(JsonNode::asString).toList());
             if (!refused.isEmpty()) {
                 throw new ServingException(ErrorCode.ALREADY_EXISTS, refused);
             }
@@ -103,9 +104,7 @@ final class Starter {
                 "",
                 around.time().instant(),
                 "");
-        String refused = !running.isEmpty()
-                ? underWay(spec.route(), running)
-                : order.rearm() ? "" : latched(artifacts);
+        String refused = !running.isEmpty() ? underWay(spec.route(), running) : order.rearm() ? "" : latched(artifacts);
         return new RolloutPlan(view, refused.isEmpty() ? unprepared(named, recorded) : refused);
     }
 
@@ -165,8 +164,8 @@ final class Starter {
             JsonNode before = JsonMapper.shared().readTree(record.spec()).path("artifacts");
             JsonNode refuted = JsonMapper.shared().readTree(record.state()).path("refuted");
             boolean failed = refuted.valueStream()
-                    .anyMatch(
-                            arm -> artifacts.contains(before.path(arm.asString()).asString()));
+                    .anyMatch(arm ->
+                            artifacts.contains(before.path(arm.asString()).asString()));
             if (failed) {
                 return "this version was rolled back by rollout '%s' (expected: other bytes, or \"rearm\": true, which gives it another chance)"
                         .formatted(record.id());

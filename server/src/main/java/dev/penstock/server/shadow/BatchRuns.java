@@ -63,11 +63,7 @@ final class BatchRuns {
     ///
     /// @param layout of all copies
     void run(
-            ShadowTarget target,
-            Layout layout,
-            List<RowCopy> copies,
-            ShadowRunner.Pause pause,
-            CopyOutcomes outcomes) {
+            ShadowTarget target, Layout layout, List<RowCopy> copies, ShadowRunner.Pause pause, CopyOutcomes outcomes) {
         int next = 0;
         while (next < copies.size() && pause.rest()) {
             next = runSome(target, layout, copies, next, outcomes);
@@ -77,8 +73,7 @@ final class BatchRuns {
     /// A lease for each run: who rests between two holds nothing that somebody waits for.
     ///
     /// @return the first of those that are left
-    private int runSome(
-            ShadowTarget target, Layout layout, List<RowCopy> copies, int first, CopyOutcomes outcomes) {
+    private int runSome(ShadowTarget target, Layout layout, List<RowCopy> copies, int first, CopyOutcomes outcomes) {
         VersionHandle version = target.version();
         try (VersionHandle.Lease lease = version == null ? null : version.tryLease()) {
             if (version != null && lease != null) {
@@ -108,12 +103,13 @@ final class BatchRuns {
             VersionHandle version,
             VersionHandle.Lease lease,
             CopyOutcomes outcomes) {
-        Comparers.Both both = tools.comparers().of(
-                layout.model.key(),
-                layout.model::signature,
-                version.key(),
-                version.signature(),
-                target.spec().tolerance());
+        Comparers.Both both = tools.comparers()
+                .of(
+                        layout.model.key(),
+                        layout.model::signature,
+                        version.key(),
+                        version.signature(),
+                        target.spec().tolerance());
         BatchPace pace = pace(target.key());
         RowRunners.RowRunner rows = runners.of(lease.model(), version.signature());
         if (rows == null || !isAlike(layout.model.signature(), rows.signature())) {

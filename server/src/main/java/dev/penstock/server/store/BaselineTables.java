@@ -95,8 +95,7 @@ final class BaselineTables implements StoredBaselines {
     }
 
     private static long revision(Connection connection, String model) throws SQLException {
-        return Sql.number(
-                connection, "SELECT coalesce(max(revision), 0) FROM baseline_sets WHERE model = ?", model);
+        return Sql.number(connection, "SELECT coalesce(max(revision), 0) FROM baseline_sets WHERE model = ?", model);
     }
 
     private static void write(Connection connection, String model, long revision, BaselineChange change)
@@ -121,7 +120,8 @@ final class BaselineTables implements StoredBaselines {
         long count = Sql.number(connection, "SELECT count(*) FROM baselines WHERE model = ?", model);
         if (count > MOST) {
             throw new StoreException(
-                    Reason.REFUSED, "'%s' would have %d baselines (expected: at most %d)".formatted(model, count, MOST));
+                    Reason.REFUSED,
+                    "'%s' would have %d baselines (expected: at most %d)".formatted(model, count, MOST));
         }
     }
 
@@ -132,7 +132,6 @@ final class BaselineTables implements StoredBaselines {
 
     /// A version that is deleted is held against nothing.
     static void forget(Connection connection, String model, long version) throws SQLException {
-        int _ = Sql.update(
-                connection, "DELETE FROM held_baselines WHERE model = ? AND version = ?", model, version);
+        int _ = Sql.update(connection, "DELETE FROM held_baselines WHERE model = ? AND version = ?", model, version);
     }
 }

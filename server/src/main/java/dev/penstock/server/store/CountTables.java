@@ -109,27 +109,16 @@ final class CountTables implements CountStore {
 
     @Override
     public List<CountedWindow> written(String server, long after, long to) {
-        return database.read(connection -> Sql.query(
-                connection,
-                """
+        return database.read(connection -> Sql.query(connection, """
                 SELECT server, model, version, life, at, hourly, seen, counts FROM counted_windows
-                WHERE server = ? AND number > ? AND number <= ? ORDER BY number, at""",
-                CountTables::window,
-                server,
-                after,
-                to));
+                WHERE server = ? AND number > ? AND number <= ? ORDER BY number, at""", CountTables::window, server, after, to));
     }
 
     @Override
     public List<CountedWindow> of(ModelKey key) {
-        return database.read(connection -> Sql.query(
-                connection,
-                """
+        return database.read(connection -> Sql.query(connection, """
                 SELECT server, model, version, life, at, hourly, seen, counts FROM counted_windows
-                WHERE model = ? AND version = ? ORDER BY at, life, server""",
-                CountTables::window,
-                key.name(),
-                key.version()));
+                WHERE model = ? AND version = ? ORDER BY at, life, server""", CountTables::window, key.name(), key.version()));
     }
 
     private static CountedWindow window(ResultSet row) throws SQLException {
@@ -161,15 +150,10 @@ final class CountTables implements CountStore {
         boolean _ = database.write(connection -> {
             for (Map.Entry<ModelKey, String> one : wanted.entrySet()) {
                 int _ = Sql.update(
-                        connection,
-                        """
+                        connection, """
                         INSERT INTO drift_watchers (model, version, server) VALUES (?, ?, ?)
                         ON CONFLICT (model, version) DO UPDATE SET server = excluded.server
-                        WHERE drift_watchers.server = ?""",
-                        one.getKey().name(),
-                        one.getKey().version(),
-                        server,
-                        one.getValue());
+                        WHERE drift_watchers.server = ?""", one.getKey().name(), one.getKey().version(), server, one.getValue());
             }
             return true;
         });

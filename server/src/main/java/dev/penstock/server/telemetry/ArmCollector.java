@@ -41,8 +41,7 @@ final class ArmCollector implements MultiCollector {
                 "penstock_arm_duration_seconds",
                 "From when an arm was picked to its answer, of requests that came to it by chance.");
         private final HistogramSnapshot.Builder phases = Points.histogram(
-                "penstock_arm_phase_duration_seconds",
-                "Where the time of these went that were answered by a run.");
+                "penstock_arm_phase_duration_seconds", "Where the time of these went that were answered by a run.");
         private final CounterSnapshot.Builder assignments =
                 Points.counter("penstock_assignments", "Requests by why they came to their arm.");
         private final CounterSnapshot.Builder exposures =

@@ -80,8 +80,8 @@ final class MonitorCollector implements MultiCollector {
                 "penstock_monitored_values", "Values of features that were recorded, by what they were.");
         private final CounterSnapshot.Builder classes =
                 Points.counter("penstock_prediction_class", "Recorded answers by their class.");
-        private final CounterSnapshot.Builder bins =
-                Points.counter("penstock_feature_bin", "Recorded values by bin, of classes, scores, and what is pinned.");
+        private final CounterSnapshot.Builder bins = Points.counter(
+                "penstock_feature_bin", "Recorded values by bin, of classes, scores, and what is pinned.");
         private final GaugeSnapshot.Builder usual =
                 Points.gauge("penstock_baseline_bin_ratio", "What is usual of the same bins.");
         private final GaugeSnapshot.Builder sampling =

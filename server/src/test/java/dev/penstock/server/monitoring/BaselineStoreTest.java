@@ -107,8 +107,10 @@ class BaselineStoreTest {
         Baseline one = baseline(Baseline.Origin.UPLOADED, 1);
         RecordingMemory little = new RecordingMemory(one.bytes() * 3);
         BaselineStore store = new BaselineStore(null, null, little);
-        assertThat(store.add(baseline(Baseline.Origin.LEARNED, 1), _ -> false, "ann")).isEmpty();
-        assertThat(store.add(baseline(Baseline.Origin.LEARNED, 2), _ -> false, "ann")).isEmpty();
+        assertThat(store.add(baseline(Baseline.Origin.LEARNED, 1), _ -> false, "ann"))
+                .isEmpty();
+        assertThat(store.add(baseline(Baseline.Origin.LEARNED, 2), _ -> false, "ann"))
+                .isEmpty();
         assertThat(little.tryReserve(one.bytes())).isTrue();
         FeatureCounts counts = one.features().getFirst().counts();
         List<BaselineFeature> three = IntStream.range(0, 3)
@@ -120,7 +122,8 @@ class BaselineStoreTest {
         assertThat(store.of("m")).hasSize(2);
 
         // Of what may go, no more goes than has to.
-        assertThat(store.add(baseline(Baseline.Origin.UPLOADED, 3), _ -> false, "ann")).isEmpty();
+        assertThat(store.add(baseline(Baseline.Origin.UPLOADED, 3), _ -> false, "ann"))
+                .isEmpty();
         assertThat(store.of("m")).extracting(Baseline::createdMillis).containsExactly(2L, 3L);
     }
 
@@ -133,7 +136,8 @@ class BaselineStoreTest {
         record.reachable = false;
 
         assertThatThrownBy(() -> store.add(added, _ -> false, "ann")).isInstanceOf(ServingException.class);
-        assertThatThrownBy(() -> store.remove("m", oldest.id(), _ -> false, "ann")).isInstanceOf(ServingException.class);
+        assertThatThrownBy(() -> store.remove("m", oldest.id(), _ -> false, "ann"))
+                .isInstanceOf(ServingException.class);
         assertThatThrownBy(() -> store.assign("m", 1, oldest.id(), "ann")).isInstanceOf(ServingException.class);
 
         assertThat(store.of("m")).hasSize(BaselineStore.MOST);
@@ -256,7 +260,9 @@ class BaselineStoreTest {
 
         assertThat(there.add(second, version -> true, "ann")).isEmpty();
         there.remove("m", first.id(), _ -> false, "ann");
-        assertThat(here.assign("m", 1, first.id(), "ann")).as("it is gone there").isFalse();
+        assertThat(here.assign("m", 1, first.id(), "ann"))
+                .as("it is gone there")
+                .isFalse();
         assertThat(here.assign("m", 1, second.id(), "ann")).as("it is there").isTrue();
         assertThat(texts(here)).containsExactly(second.json());
         assertThat(memory.reservedBytes()).isEqualTo(second.bytes());
@@ -273,7 +279,8 @@ class BaselineStoreTest {
         Baseline first = baseline(Baseline.Origin.LEARNED, 1);
 
         assertThat(there.learn(7, first, _ -> true)).isEmpty();
-        assertThat(here.learn(7, baseline(Baseline.Origin.LEARNED, 2), _ -> true)).isEmpty();
+        assertThat(here.learn(7, baseline(Baseline.Origin.LEARNED, 2), _ -> true))
+                .isEmpty();
 
         assertThat(text(here.assigned("m", 7))).isEqualTo(first.json());
         assertThat(texts(here)).containsExactly(first.json());
@@ -303,8 +310,7 @@ class BaselineStoreTest {
         store.remove("m", unused.id(), _ -> false, "ann");
         keepInFolder(used);
         Files.writeString(own.resolve("assigned.json"), "{\"3\":\"%s\"}".formatted(used.id()));
-        BaselineStore restarted =
-                new BaselineStore(record, new BaselineFiles(folder), new RecordingMemory(1 << 20));
+        BaselineStore restarted = new BaselineStore(record, new BaselineFiles(folder), new RecordingMemory(1 << 20));
         assertThat(texts(restarted)).containsExactly(used.json());
         assertThat(own.resolve("assigned.json")).doesNotExist();
     }
@@ -318,8 +324,7 @@ class BaselineStoreTest {
         Path own = folder.resolve("m");
         Files.writeString(own.resolve("assigned.json"), "{\"3\":\"%s\"}".formatted(local.id()));
 
-        BaselineStore here =
-                new BaselineStore(record, new BaselineFiles(folder), new RecordingMemory(1 << 20));
+        BaselineStore here = new BaselineStore(record, new BaselineFiles(folder), new RecordingMemory(1 << 20));
 
         assertThat(texts(here)).hasSize(BaselineStore.MOST).doesNotContain(local.json());
         try (Stream<Path> left = Files.list(own)) {
@@ -327,8 +332,7 @@ class BaselineStoreTest {
         }
 
         here.remove("m", baseline(Baseline.Origin.UPLOADED, 5).id(), _ -> false, "ann");
-        BaselineStore restarted =
-                new BaselineStore(record, new BaselineFiles(folder), new RecordingMemory(1 << 20));
+        BaselineStore restarted = new BaselineStore(record, new BaselineFiles(folder), new RecordingMemory(1 << 20));
         assertThat(text(restarted.assigned("m", 3))).isEqualTo(local.json());
         assertThat(own.resolve("assigned.json")).doesNotExist();
     }

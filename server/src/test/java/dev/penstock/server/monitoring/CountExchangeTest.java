@@ -102,7 +102,8 @@ class CountExchangeTest {
 
     @Test
     void whatIsReplacedBeforeItIsWrittenStaysTheFirstOfItsHour() {
-        CountExchange.Out first = new CountExchange.Out(KEY, new Replica("here", NOON), NOON, true, CountedRows.rows(1));
+        CountExchange.Out first =
+                new CountExchange.Out(KEY, new Replica("here", NOON), NOON, true, CountedRows.rows(1));
 
         CountExchange.Out both = CountExchange.Out.insteadOf(first, out(KEY, "here", 300_000, 2));
 

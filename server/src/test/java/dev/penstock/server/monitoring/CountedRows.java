@@ -23,7 +23,9 @@ final class CountedRows {
 
     private static MonitorPlan plan() {
         Signature signature = new Signature(
-                List.of(TensorSpec.of("x", DataType.FP32, -1, 1)), List.of(TensorSpec.of("value", DataType.FP32, -1)), 0);
+                List.of(TensorSpec.of("x", DataType.FP32, -1, 1)),
+                List.of(TensorSpec.of("value", DataType.FP32, -1)),
+                0);
         if (!(PlanCompiler.compile(signature, MonitorSettings.STANDARD, 1) instanceof PlanVerdict.Planned planned)) {
             throw new AssertionError("this can be planned");
         }

@@ -69,8 +69,8 @@ class HourSlotsTest {
         HourSlots hours = new HourSlots(KEY, folder, new RecordingMemory(1L << 20), Runnable::run);
         hours.keep(WEEK_MILLIS, counted(before, 700, 700));
 
-        Cumulative usual = hours.weekBefore(
-                now, counted(now, 90, 90), 2 * WEEK_MILLIS, 2 * WEEK_MILLIS + HourSlots.HOUR_MILLIS);
+        Cumulative usual =
+                hours.weekBefore(now, counted(now, 90, 90), 2 * WEEK_MILLIS, 2 * WEEK_MILLIS + HourSlots.HOUR_MILLIS);
 
         assertThat(usual).isNotNull();
         assertThat(total(usual, "x[0]")).isEqualTo(700);
@@ -85,8 +85,7 @@ class HourSlotsTest {
         hours.keep(WEEK_MILLIS, counted(plan, 1_000, 16_000));
         hours.keep(WEEK_MILLIS + HourSlots.HOUR_MILLIS, counted(plan, 4_000, 4_000));
 
-        Cumulative usual =
-                hours.weekBefore(plan, null, 2 * WEEK_MILLIS, 2 * WEEK_MILLIS + 2 * HourSlots.HOUR_MILLIS);
+        Cumulative usual = hours.weekBefore(plan, null, 2 * WEEK_MILLIS, 2 * WEEK_MILLIS + 2 * HourSlots.HOUR_MILLIS);
 
         assertThat(usual).isNotNull();
         assertThat(usual.seen()).isEqualTo(20_000);

@@ -39,7 +39,15 @@ class QuietVersionsTest {
             () -> 0);
     private long nowMillis = 1_800_000_000_000L + 437;
     private final Monitoring monitoring = new Monitoring(
-            recordings::open, _ -> true, memory, WatchedModel.SETTINGS, 2, null, null, null, () -> Instant.ofEpochMilli(nowMillis));
+            recordings::open,
+            _ -> true,
+            memory,
+            WatchedModel.SETTINGS,
+            2,
+            null,
+            null,
+            null,
+            () -> Instant.ofEpochMilli(nowMillis));
     private final SplittableRandom random = new SplittableRandom(7);
 
     @AfterEach

@@ -183,7 +183,9 @@ class SharedCountsTest {
         assertThat(alerts()).hasSize(1);
         assertThat(alerts().getFirst().clearedMillis()).isZero();
         assertThat(alerts().getFirst().rows()).as("of both").isGreaterThan(300);
-        assertThat(Stream.of(here, there).mapToInt(one -> one.monitoring.activeAlerts().size()).sum())
+        assertThat(Stream.of(here, there)
+                        .mapToInt(one -> one.monitoring.activeAlerts().size())
+                        .sum())
                 .isOne();
     }
 

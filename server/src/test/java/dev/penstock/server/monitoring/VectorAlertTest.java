@@ -81,8 +81,8 @@ class VectorAlertTest {
     void anAlertNamesTheTensorOfAVectorThatMoved() {
         MonitoringSettings settings =
                 new MonitoringSettings(DriftRules.STANDARD, Duration.ofHours(1), Duration.ofMinutes(1), ROWS, 1);
-        try (Monitoring monitoring =
-                new Monitoring(recordings::open, _ -> true, memory, settings, 2, null, null, null, () -> Instant.ofEpochMilli(0))) {
+        try (Monitoring monitoring = new Monitoring(
+                recordings::open, _ -> true, memory, settings, 2, null, null, null, () -> Instant.ofEpochMilli(0))) {
             RunObserver copy = recordings.of(KEY, SIGNATURE, 2, Map.of());
             for (int i = 0; i < 3; i++) {
                 serve(monitoring, copy, 0, 10);

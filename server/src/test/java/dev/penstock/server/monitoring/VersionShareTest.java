@@ -80,7 +80,8 @@ class VersionShareTest {
         assertThat(share.news(window(BEGIN + MINUTE, now, 1_000_100), now)).isTrue();
 
         assertThat(subWindow(now + 5 * MINUTE)).isZero();
-        assertThat(windows.last(LAST_HOUR, now + 5 * MINUTE).counts().recorded()).isZero();
+        assertThat(windows.last(LAST_HOUR, now + 5 * MINUTE).counts().recorded())
+                .isZero();
     }
 
     @Test

@@ -82,7 +82,8 @@ final class WatchedModel {
         return this;
     }
 
-    @Nullable DriftChange look(long atMillis) {
+    @Nullable
+    DriftChange look(long atMillis) {
         watch.load(List.of(recording));
         watch.observe(atMillis);
         watch.learn(atMillis);

@@ -110,7 +110,9 @@ class ExposureEventsTest {
     void aSinkThatFailsIsTriedThreeTimes() {
         try (TestReceiver sink = new TestReceiver(before -> before < 5 ? 500 : 202);
                 ExposureEvents events = events(sink)) {
-            assertThat(events.write(calls(2))).as("the second one comes through").isEqualTo(1);
+            assertThat(events.write(calls(2)))
+                    .as("the second one comes through")
+                    .isEqualTo(1);
             assertThat(sink.posts()).hasSize(6);
             assertThat(sink.accepted()).hasSize(1);
         }

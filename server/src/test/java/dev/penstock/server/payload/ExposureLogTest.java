@@ -94,7 +94,8 @@ class ExposureLogTest {
     @Test
     void aDiskThatIsFullIsToldOnceForEachSpell() throws Exception {
         ExposureSettings settings = new ExposureSettings(folder, 1 << 20, Duration.ofHours(1), 10 << 20);
-        try (ExposureLog log = new ExposureLog(settings, _ -> 1, System::nanoTime, InstantSource.system(), this::disk)) {
+        try (ExposureLog log =
+                new ExposureLog(settings, _ -> 1, System::nanoTime, InstantSource.system(), this::disk)) {
             assertThat(log.write(List.of(call()))).isZero();
             full = true;
             for (int second = 0; second < 5; second++) {

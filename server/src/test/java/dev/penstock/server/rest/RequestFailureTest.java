@@ -22,8 +22,7 @@ class RequestFailureTest {
 
     @Test
     void aChangeThatASlowDiskDoesLaterIsAccepted() {
-        assertAnswer(
-                RequestFailure.response(slow, "1", true), 202, "{\"pending\":\"not done after 10 s\"}");
+        assertAnswer(RequestFailure.response(slow, "1", true), 202, "{\"pending\":\"not done after 10 s\"}");
     }
 
     @Test

@@ -82,7 +82,8 @@ class RolloutStreamTest {
         assertThatThrownBy(() -> run(0))
                 .isInstanceOfSatisfying(ServingException.class, refused -> {
                     assertThat(RestErrors.of(refused).status().code()).isEqualTo(503);
-                    assertThat(RestErrors.of(refused).headers().get("retry-after")).isEqualTo("1");
+                    assertThat(RestErrors.of(refused).headers().get("retry-after"))
+                            .isEqualTo("1");
                 })
                 .hasMessageContaining("no room");
     }

@@ -70,7 +70,8 @@ final class EndedRolloutsTest {
     void aDryRunSaysThatTheRouteCannotBeAsItIsToBe() {
         RouteSpec taken = RouteSpec.of("lookup", ArmSpec.of("stable", "lookup", 1))
                 .withCandidates(List.of(new CandidateSpec(ArmSpec.of("mine", "lookup", 3), 1000, 1000)));
-        var _ = world.records.put(RouteRecord.fresh("lookup", RouteJson.write(taken).toString()), "me", "put", "");
+        var _ = world.records.put(
+                RouteRecord.fresh("lookup", RouteJson.write(taken).toString()), "me", "put", "");
         assertThat(refused("")).contains("arm 'mine' has a share of its own");
         assertThatThrownBy(() -> world.rollouts.start(order(""), "ana")).hasMessage(refused(""));
     }
@@ -78,7 +79,8 @@ final class EndedRolloutsTest {
     @Test
     void aDryRunSaysThatTheDefaultArmIsThatAlready() {
         RouteSpec same = RouteSpec.of("lookup", ArmSpec.of("stable", "lookup", 2));
-        var _ = world.records.put(RouteRecord.fresh("lookup", RouteJson.write(same).toString()), "me", "put", "");
+        var _ = world.records.put(
+                RouteRecord.fresh("lookup", RouteJson.write(same).toString()), "me", "put", "");
         assertThat(refused("")).contains("is what the default arm answers with already");
     }
 
@@ -95,8 +97,13 @@ final class EndedRolloutsTest {
 
         assertThatThrownBy(() -> world.rollouts.one(id)).isInstanceOf(ServingException.class);
         assertThatThrownBy(() -> world.rollouts.events(id, 0, 10)).isInstanceOf(ServingException.class);
-        assertThat(refused("")).as("who deletes it gives the version another chance").isEmpty();
-        assertThat(world.store.audit("rollouts/" + id, Long.MAX_VALUE, 10).getFirst().toString())
+        assertThat(refused(""))
+                .as("who deletes it gives the version another chance")
+                .isEmpty();
+        assertThat(world.store
+                        .audit("rollouts/" + id, Long.MAX_VALUE, 10)
+                        .getFirst()
+                        .toString())
                 .contains("delete rollout", "ana", "a trial");
         assertThatThrownBy(() -> world.rollouts.forget(id, "ana", ""))
                 .isInstanceOf(ServingException.class)
@@ -112,7 +119,10 @@ final class EndedRolloutsTest {
         try {
             other.tick(1);
             assertThat(other.rollouts.status()).hasSize(1);
-            assertThat(world.rollouts.act(id, new Wish(Command.ABORT, "ana", "")).id()).isEqualTo(id);
+            assertThat(world.rollouts
+                            .act(id, new Wish(Command.ABORT, "ana", ""))
+                            .id())
+                    .isEqualTo(id);
             world.tick(2);
             world.rollouts.forget(id, "ana", "");
             other.tick(1);
@@ -146,7 +156,10 @@ final class EndedRolloutsTest {
         String first = world.start("lookup", Target.version("lookup", 1));
         for (int i = 0; i <= Ended.MOST; i++) {
             String id = world.store.routes().running().getOrDefault("lookup", "");
-            assertThat(world.rollouts.act(id, new Wish(Command.ABORT, "ana", "")).id()).isEqualTo(id);
+            assertThat(world.rollouts
+                            .act(id, new Wish(Command.ABORT, "ana", ""))
+                            .id())
+                    .isEqualTo(id);
             world.tick(2);
             assertThat(world.again("lookup")).isNotEqualTo(id);
         }

@@ -46,7 +46,9 @@ final class GuardedRolloutsTest {
     }
 
     private void resume(RolloutWorld by, String id) {
-        assertThat(by.rollouts.act(id, new Wish(Command.RESUME, "ana", "it was the disk")).waitsFor())
+        assertThat(by.rollouts
+                        .act(id, new Wish(Command.RESUME, "ana", "it was the disk"))
+                        .waitsFor())
                 .isNotEmpty();
     }
 
@@ -106,7 +108,10 @@ final class GuardedRolloutsTest {
                 .containsOnlyOnce("would-roll-back")
                 .contains("20 failures one after another");
 
-        assertThat(world.rollouts.act(id, new Wish(Command.ABORT, "ana", "enough")).id()).isEqualTo(id);
+        assertThat(world.rollouts
+                        .act(id, new Wish(Command.ABORT, "ana", "enough"))
+                        .id())
+                .isEqualTo(id);
         world.tick(2);
         assertThat(phase(id)).isEqualTo(Phase.ROLLED_BACK);
         assertThat(world.onlyTold).as("what comes after it is guarded").isEmpty();

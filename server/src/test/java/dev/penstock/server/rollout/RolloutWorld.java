@@ -323,8 +323,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         admin.registered(name)
                 .aliases()
                 .forEach((alias, to) -> aliases.put(alias, new AliasTarget(to.version(), to.previous())));
-        return new ModelStatus(
-                name, model.versions().stream().map(this::signed).toList(), List.of(), "", aliases);
+        return new ModelStatus(name, model.versions().stream().map(this::signed).toList(), List.of(), "", aliases);
     }
 
     private VersionStatus signed(VersionStatus version) {

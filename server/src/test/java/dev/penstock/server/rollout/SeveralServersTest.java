@@ -224,7 +224,9 @@ final class SeveralServersTest {
     @Test
     void whatNobodyCanReadDoesNotStay() {
         for (String unreadable : List.of("nonsense", "[{\"counts\":{\"canary\":{\"latency\":[1,99999,3]}}}]")) {
-            assertThat(driver.store.routes().add(new RolloutTallyRecord(id, "newer/1", unreadable.length(), unreadable)))
+            assertThat(driver.store
+                            .routes()
+                            .add(new RolloutTallyRecord(id, "newer/1", unreadable.length(), unreadable)))
                     .isTrue();
         }
         other.serve("lookup", 30, 1);
@@ -261,7 +263,8 @@ final class SeveralServersTest {
     @Test
     void whatTooManySourcesCountDoesNotStayEither() {
         for (int i = 0; i < 600; i++) {
-            assertThat(driver.store.routes().add(new RolloutTallyRecord(id, "start/" + i, 1, "[]"))).isTrue();
+            assertThat(driver.store.routes().add(new RolloutTallyRecord(id, "start/" + i, 1, "[]")))
+                    .isTrue();
             if (i % 200 == 199) {
                 tick(8);
             }

@@ -23,9 +23,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class SinceTest {
     private static final RolloutSpec SPEC = RolloutJson.read(
                     JsonMapper.shared().readTree("""
-                            {"route": "front", "candidate": "lookup@2", "strategy": "bandit"}"""),
-                    "",
-                    RolloutJson.USUAL_CONTROL)
+                            {"route": "front", "candidate": "lookup@2", "strategy": "bandit"}"""), "", RolloutJson.USUAL_CONTROL)
             .spec();
 
     private final Map<ArmKey, ArmCounts> counts = new HashMap<>();
@@ -59,8 +57,8 @@ final class SinceTest {
     private void reward(RouteSpec route, double reward) {
         GroupTally told = new GroupTally();
         told.add(3, reward);
-        ArmKey key = new ArmKey(
-                "front", route.salt(), route.rollout(), route.epoch(), "canary", new ModelKey("lookup", 2));
+        ArmKey key =
+                new ArmKey("front", route.salt(), route.rollout(), route.epoch(), "canary", new ModelKey("lookup", 2));
         counts.merge(key, new ArmCounts.Builder().rewards(told.sums()).build(), ArmCounts::plus);
     }
 

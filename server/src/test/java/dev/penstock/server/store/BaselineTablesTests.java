@@ -39,8 +39,7 @@ abstract class BaselineTablesTests extends CountTablesTests {
         assertThat(baselines().change("m", 2, BaselineChange.held(4, "0b"), act("hold-baseline")))
                 .isEqualTo(4);
 
-        assertThat(baselines().of("m"))
-                .isEqualTo(new BaselineSet(4, List.of("1a", "0b"), Map.of(3L, "1a", 4L, "0b")));
+        assertThat(baselines().of("m")).isEqualTo(new BaselineSet(4, List.of("1a", "0b"), Map.of(3L, "1a", 4L, "0b")));
         assertThat(baselines().content("m", "0b")).contains(SECOND.content());
         assertThat(baselines().content("n", "0b")).isEmpty();
         assertThat(baselines().revisions()).isEqualTo(Map.of("m", 4L, "n", 3L));
@@ -65,8 +64,7 @@ abstract class BaselineTablesTests extends CountTablesTests {
                 Reason.REFUSED,
                 () -> baselines().change("m", 1, new BaselineChange(many, Set.of(), Map.of()), act("add-baseline")));
         assertThat(baselines().of("m").ids()).containsExactly("1a");
-        assertThat(baselines()
-                        .change("m", 1, new BaselineChange(many, Set.of("1a"), Map.of()), act("add-baseline")))
+        assertThat(baselines().change("m", 1, new BaselineChange(many, Set.of("1a"), Map.of()), act("add-baseline")))
                 .isEqualTo(2);
     }
 

@@ -39,8 +39,8 @@ abstract class CountTablesTests extends TestedStore {
         counts().write("b", 140, List.of(window("b", ONE, 125, true)), ALL);
 
         assertThat(counts().servers())
-                .isEqualTo(Map.of(
-                        "a", new CountStore.CountingServer(2, 130), "b", new CountStore.CountingServer(1, 140)));
+                .isEqualTo(
+                        Map.of("a", new CountStore.CountingServer(2, 130), "b", new CountStore.CountingServer(1, 140)));
         assertThat(counts().written("a", 0, 1)).containsExactly(first, second);
         assertThat(counts().written("a", 1, 2)).containsExactly(third);
         assertThat(counts().written("a", 2, 9)).isEmpty();
@@ -48,8 +48,7 @@ abstract class CountTablesTests extends TestedStore {
         assertThat(store.revision()).isZero();
         assertRefused(
                 Reason.REFUSED,
-                () -> counts()
-                        .write(
+                () -> counts().write(
                                 "a",
                                 150,
                                 List.of(new CountedWindow(

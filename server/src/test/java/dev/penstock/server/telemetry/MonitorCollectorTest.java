@@ -43,8 +43,7 @@ class MonitorCollectorTest {
 
     private static MonitorPlan planned(List<TensorSpec> inputs) {
         Signature signature = new Signature(inputs, List.of(TensorSpec.of("y", DataType.FP32, -1, 4)), 0);
-        PlanVerdict verdict =
-                PlanCompiler.compile(signature, MonitorSettings.STANDARD.withInputs(List.of(), true), 1);
+        PlanVerdict verdict = PlanCompiler.compile(signature, MonitorSettings.STANDARD.withInputs(List.of(), true), 1);
         return switch (verdict) {
             case PlanVerdict.Planned known -> known.plan();
             case PlanVerdict.Refused refused -> throw new AssertionError(refused.reason());
@@ -77,11 +76,13 @@ class MonitorCollectorTest {
             metric.getDataPoints().stream()
                     .filter(point -> metric.getMetadata().getName().equals(family))
                     .filter(point -> feature.equals(point.getLabels().get("feature")))
-                    .forEach(point -> bins.put(point.getLabels().get("bin"), switch (point) {
-                        case CounterDataPointSnapshot counter -> counter.getValue();
-                        case GaugeDataPointSnapshot gauge -> gauge.getValue();
-                        default -> Double.NaN;
-                    }));
+                    .forEach(point -> bins.put(
+                            point.getLabels().get("bin"),
+                            switch (point) {
+                                case CounterDataPointSnapshot counter -> counter.getValue();
+                                case GaugeDataPointSnapshot gauge -> gauge.getValue();
+                                default -> Double.NaN;
+                            }));
         }
         return bins;
     }
@@ -135,6 +136,8 @@ class MonitorCollectorTest {
                 .count();
 
         assertThat(binned).isEqualTo(16);
-        assertThat(bins(BINS, wide, "x[79]", "x[79]")).as("beyond those that have other series").isNotEmpty();
+        assertThat(bins(BINS, wide, "x[79]", "x[79]"))
+                .as("beyond those that have other series")
+                .isNotEmpty();
     }
 }
