@@ -75,13 +75,14 @@ class SharedServersTest {
                             "{\"features\":[{\"name\":\"output:label\",\"categories\":{\"0\":50,\"1\":50,\"2\":50}}]}")
                     .path("id")
                     .asString();
-            JsonNode _ = ask(
-                    "PUT", one.admin("/api/v1/models/iris/versions/1/baseline"), "{\"id\":\"%s\"}".formatted(id));
+            JsonNode _ =
+                    ask("PUT", one.admin("/api/v1/models/iris/versions/1/baseline"), "{\"id\":\"%s\"}".formatted(id));
 
             JsonNode _ = ask("POST", one.rest("/v2/models/iris/infer"), flowers);
             JsonNode _ = ask("POST", other.rest("/v2/models/iris/infer"), flowers);
 
-            TestReceiver.await(() -> drift(other).path("baseline").path("id").asString().equals(id), "held there");
+            TestReceiver.await(
+                    () -> drift(other).path("baseline").path("id").asString().equals(id), "held there");
             TestReceiver.await(() -> !drift(one).path("replicas").isEmpty(), "this server counts");
             TestReceiver.await(() -> !drift(other).path("replicas").isEmpty(), "the other counts");
             Set<String> who = new HashSet<>(drift(one).path("replicas").findValuesAsString("id"));
