@@ -141,7 +141,7 @@ final class Progress {
             change.refute(one.arm());
         }
         if (left > 1) {
-            change.drop(one.arm());
+            change.drop(one.arm(), one.reason() + ": " + one.detail());
             String detail = one.arm() + ": " + one.detail();
             change.tell(spec, Kind.ARM_DROPPED, one.reason(), detail, "", nowMillis);
         } else {

@@ -109,7 +109,7 @@ final class RouteEdits {
         return spec.candidates().stream()
                 .map(Candidate::arm)
                 .filter(arm ->
-                        state.phase() == Phase.ROLLING_BACK || state.dropped().contains(arm))
+                        state.phase() == Phase.ROLLING_BACK || state.isDropped(arm))
                 .toList();
     }
 
