@@ -157,7 +157,6 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     private void tick(Drive drive) {
         try {
             try {
-                driver.holding().guard(drive);
                 driver.counting().receive(drive);
                 driver.tick(drive);
                 driver.counting().send(drive);

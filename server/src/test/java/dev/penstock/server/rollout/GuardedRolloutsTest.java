@@ -118,6 +118,31 @@ final class GuardedRolloutsTest {
         assertThat(world.onlyTold).as("what comes after it is guarded").isEmpty();
     }
 
+    /// As after a restart, or on a server that comes in the middle of it: before it has read any rollout.
+    @Test
+    void guardsOfWhoOnlyObservesOnlyTellFromTheFirstRequestOn() {
+        String id = begin("observe");
+        world.tick(6);
+        RolloutWorld other = world.beside("there");
+        try {
+            assertThat(other.onlyTold).containsExactly("lookup");
+            other.tick(2);
+            assertThat(other.onlyTold).containsExactly("lookup");
+
+            assertThat(world.rollouts
+                            .act(id, new Wish(Command.ABORT, "ana", "enough"))
+                            .id())
+                    .isEqualTo(id);
+            world.tick(2);
+            assertThat(world.onlyTold).isEmpty();
+        } finally {
+            other.rollouts.close();
+        }
+        RolloutWorld later = world.beside("later");
+        assertThat(later.onlyTold).as("it is over").isEmpty();
+        later.rollouts.close();
+    }
+
     @Test
     void whoCannotBeLoadedIsDroppedAloneAndThatIsSaid() {
         world.unloadable.put(2L, "no such file");
