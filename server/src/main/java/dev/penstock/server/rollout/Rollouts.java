@@ -45,6 +45,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     private final Driver driver;
     private final Lookout lookout;
     private final Starter starter;
+    private final Applying applying;
     private final Ended ended;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
@@ -72,6 +73,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         this.drives = new Drives(around, driver);
         this.lookout = new Lookout(around, machine);
         this.starter = new Starter(around);
+        this.applying = new Applying(around, starter);
         this.ended = new Ended(around.records());
         this.thread = Thread.ofPlatform().name("rollouts").daemon().unstarted(this::run);
     }
@@ -214,7 +216,30 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     ///
     /// @throws ServingException if it cannot be
     public RolloutPlan plan(RolloutJson.Order order) {
-        return starter.plan(order, running(order.spec().route()));
+        return starter.plan(order, running(order.spec().route()), around.routes().draft());
+    }
+
+    /// Has routes and rollouts be so, all of it or nothing.
+    ///
+    /// @param dryRun only find out whether they could be
+    /// @throws ServingException if the record cannot be read or written
+    public ApplyPlan apply(ApplyOrder order, boolean dryRun, String who) {
+        if (dryRun) {
+            return applying.plan(order);
+        }
+        List<Drive> begun = new ArrayList<>();
+        ApplyPlan done;
+        lock.lock();
+        try {
+            done = applying.apply(order, who, begun::add);
+            begun.forEach(drives::add);
+            show();
+        } finally {
+            lock.unlock();
+            LockSupport.unpark(thread);
+        }
+        begun.forEach(drive -> ended.prune(drive.spec.route()));
+        return done;
     }
 
     /// Forgets one that is over.

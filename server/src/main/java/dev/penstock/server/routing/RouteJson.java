@@ -38,7 +38,7 @@ public final class RouteJson {
     public static final String ROLLOUT = "lastRollout";
 
     /// Whether that only observes, while it runs: written and meant likewise.
-    private static final String OBSERVED = "observed";
+    public static final String OBSERVED = "observed";
 
     private static final List<String> KNOWN = List.of(
             "name",

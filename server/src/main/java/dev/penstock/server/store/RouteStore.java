@@ -61,6 +61,14 @@ public interface RouteStore {
     ///     another one runs on its route
     RolloutChange change(RolloutRecord next, List<String> events, Optional<RouteRecord> route, Act act);
 
+    /// Makes several changes of routes and begins rollouts in one transaction with their audit entries: all of it is
+    /// there or nothing.
+    ///
+    /// @param edits in this order
+    /// @return the same as they are recorded now
+    /// @throws StoreException with `STALE` as [#put] and [#change] do
+    List<RouteEdit> changeAll(List<RouteEdit> edits, String who, Instant at);
+
     /// Writes the state of a rollout and what happened in it. The audit log does not tell of it and other
     /// servers are
     /// not told: it happens with every tick.
