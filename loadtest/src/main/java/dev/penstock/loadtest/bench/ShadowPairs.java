@@ -20,12 +20,13 @@ final class ShadowPairs {
         this.asked = asked;
     }
 
+    /// @param what is said of it while it goes on
     /// @param parts how short its turns are: this part of what others get
-    ShadowPairs measure(int pairs, int parts) {
+    ShadowPairs measure(String what, int pairs, int parts) {
         double ranBefore = route.asked();
         double droppedBefore = route.dropped();
         for (int pair = 0; pair < pairs; pair++) {
-            bench.say("shadow at 30 %: pair " + (pair + 1) + " of " + pairs);
+            bench.say("shadow " + what + ": pair " + (pair + 1) + " of " + pairs);
             // Whoever goes first has another past.
             boolean copiesFirst = pair % 2 == 0;
             turn(copiesFirst, parts);

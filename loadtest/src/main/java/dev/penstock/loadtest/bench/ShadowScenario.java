@@ -1,8 +1,5 @@
 package dev.penstock.loadtest.bench;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -17,6 +14,9 @@ final class ShadowScenario implements Scenario {
 
     /// Pairs of turns in each round of others.
     private static final int PAIRS = 6;
+
+    /// Pairs that are not counted: what changes a route, and what runs only in turns, is compiled then.
+    private static final int FIRST_PAIRS = 4;
 
     /// Of a turn of others.
     private static final int PARTS = 2;
@@ -33,13 +33,19 @@ final class ShadowScenario implements Scenario {
 
     @Override
     public void run(Bench bench, Report report) {
+        try (TempFolder folder = TempFolder.create("penstock-shadow")) {
+            run(bench, report, folder.path());
+        }
+    }
+
+    private static void run(Bench bench, Report report, Path folder) {
         Server server = bench.startPenstock(
                 "penstock-shadowed",
                 List.of(bench.subjects().repository()),
                 List.of("tiny", "tiny-next"),
                 true,
                 "--data-dir",
-                folder().toString());
+                folder.toString());
         try (ShadowedRoute route = new ShadowedRoute(server)) {
             measure(bench, server, route, report);
         } finally {
@@ -64,16 +70,9 @@ final class ShadowScenario implements Scenario {
         // Only where the core rests are so many copies answered that the code for it is compiled.
         Sample _ = new AtRate(served, FEW_PERCENT, most.perSecond())
                 .measure(Duration.ZERO, bench.tempo().firstWarmUp());
+        new ShadowPairs(bench, route, asked).measure("warms up by turns", FIRST_PAIRS, PARTS);
         new ShadowPairs(bench, route, asked)
-                .measure(bench.tempo().rounds() * PAIRS, PARTS)
+                .measure("at " + PERCENT + " %", bench.tempo().rounds() * PAIRS, PARTS)
                 .report(report, BAR);
-    }
-
-    private static Path folder() {
-        try {
-            return Files.createTempDirectory("penstock-shadow");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

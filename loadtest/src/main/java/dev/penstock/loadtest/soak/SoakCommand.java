@@ -7,14 +7,15 @@ import dev.penstock.loadtest.bench.Installation;
 import dev.penstock.loadtest.bench.Machine;
 import dev.penstock.loadtest.bench.Report;
 import dev.penstock.loadtest.bench.Results;
+import dev.penstock.loadtest.bench.TempFolder;
 import dev.penstock.loadtest.bench.Tempo;
 import dev.penstock.loadtest.engine.LoadException;
 import java.io.IOException;
 import java.io.PrintWriter;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
@@ -145,19 +146,14 @@ public final class SoakCommand implements Callable<Integer> {
         PrintWriter err = command().commandLine().getErr();
         int swapping = checked("--swaps", swaps, quick ? QUICK_SWAPS : SWAPS, SwapModel.MAX_VERSION - 1);
         int pairing = checked("--pairs", pairs, quick ? QUICK_PAIRS : PAIRS, 1000);
-        Path folder = null;
-        try {
-            Installation installation = Installation.of(environment);
-            folder = Files.createTempDirectory("penstock-soak");
-            return soak(installation, swapping, pairing, folder, err);
+        try (TempFolder folder = TempFolder.create("penstock-soak")) {
+            return soak(Installation.of(environment), swapping, pairing, folder.path(), err);
         } catch (BenchException | LoadException e) {
             err.println("penstock soak: " + e.getMessage());
             return USAGE;
-        } catch (IOException e) {
+        } catch (IOException | UncheckedIOException e) {
             err.println("penstock soak: " + e);
             return USAGE;
-        } finally {
-            remove(folder);
         }
     }
 
@@ -223,19 +219,6 @@ public final class SoakCommand implements Callable<Integer> {
     }
 
     /// What is left of the server's files; all of it lies in the system's temporary folder.
-    private static void remove(@Nullable Path folder) {
-        if (folder == null) {
-            return;
-        }
-        try (Stream<Path> files = Files.walk(folder)) {
-            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            // The system removes it some day.
-        }
-    }
-
     private String at(long startNanos) {
         Duration since = Duration.ofNanos(nanoClock.getAsLong() - startNanos);
         return String.format(Locale.ROOT, "%2d:%02d  ", since.toMinutes(), since.toSecondsPart());

@@ -159,7 +159,6 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     private void tick(Drive drive) {
         try {
             try {
-                driver.holding().guard(drive);
                 driver.counting().receive(drive);
                 driver.tick(drive);
                 driver.counting().send(drive);
@@ -314,20 +313,32 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         return driver.judged(Drive.of(record)).view();
     }
 
-    /// What is recorded, the newest first.
+    /// What is recorded and can be read, the newest first.
     ///
     /// @param route only its; all if empty
     /// @param limit at most so many: those that something happened to last
     public List<RolloutView> all(String route, int limit) {
-        return around.records().read(store -> store.rollouts()).stream()
-                .filter(record -> route.isEmpty() || record.route().equals(route))
+        return around
+                .records()
+                .read(store -> route.isEmpty() ? store.rollouts() : store.rolloutsOf(route))
+                .stream()
                 .sorted(Comparator.comparing(RolloutRecord::changed).reversed())
                 .limit(limit)
-                .map(record -> driven(record.id()).orElseGet(() -> judged(record)))
+                .flatMap(record -> readable(record).stream())
                 .sorted(Comparator.comparingLong(
                                 (RolloutView view) -> view.state().startedMillis())
                         .reversed())
                 .toList();
+    }
+
+    /// That nobody can read one is no reason not to show the others.
+    private Optional<RolloutView> readable(RolloutRecord record) {
+        try {
+            return Optional.of(driven(record.id()).orElseGet(() -> judged(record)));
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "rollout {0} cannot be read: {1}", record.id(), e.toString());
+            return Optional.empty();
+        }
     }
 
     /// What happened in one, oldest first.

@@ -33,9 +33,11 @@ import tools.jackson.databind.node.ObjectNode;
 /// Begins rollouts: looks whether they can be, makes the arms, and records them. Blocks on the record.
 final class Starter {
     private final Around around;
+    private final Latches latches;
 
     Starter(Around around) {
         this.around = around;
+        this.latches = new Latches(around.records());
     }
 
     /// @param running the rollout that the route has already, or ""
@@ -89,7 +91,9 @@ final class Starter {
         }
         if (!order.rearm()) {
             String refused =
-                    latched(artifacts.values().stream().map(JsonNode::asString).toList());
+                    latches.refusing(
+                            spec.route(),
+                            artifacts.values().stream().map(JsonNode::asString).toList());
             if (!refused.isEmpty()) {
                 throw new ServingException(ErrorCode.ALREADY_EXISTS, refused);
             }
@@ -144,7 +148,9 @@ final class Starter {
                 "",
                 around.time().instant(),
                 "");
-        String refused = !running.isEmpty() ? underWay(spec.route(), running) : order.rearm() ? "" : latched(artifacts);
+        String refused = !running.isEmpty()
+                ? underWay(spec.route(), running)
+                : order.rearm() ? "" : latches.refusing(spec.route(), artifacts);
         return new RolloutPlan(view, refused.isEmpty() ? unprepared(named, recorded, routes) : refused);
     }
 
@@ -194,24 +200,6 @@ final class Starter {
             admin.setWanted(candidate.model(), candidate.version(), true, who);
         }
         return artifact(candidate, recorded);
-    }
-
-    /// Why versions may not be rolled out again.
-    ///
-    /// @return "" if they may
-    private String latched(List<String> artifacts) {
-        for (RolloutRecord record : around.records().read(RouteStore::rollouts)) {
-            JsonNode before = JsonMapper.shared().readTree(record.spec()).path("artifacts");
-            JsonNode refuted = JsonMapper.shared().readTree(record.state()).path("refuted");
-            boolean failed = refuted.valueStream()
-                    .anyMatch(arm ->
-                            artifacts.contains(before.path(arm.asString()).asString()));
-            if (failed) {
-                return "this version was rolled back by rollout '%s' (expected: other bytes, or \"rearm\": true, which gives it another chance)"
-                        .formatted(record.id());
-            }
-        }
-        return "";
     }
 
     /// The route with a default arm that stays who it is.

@@ -47,7 +47,9 @@ final class StateJson {
         ObjectNode weights = node.putObject("weights");
         state.weights().forEach(weights::put);
         ArrayNode dropped = node.putArray("dropped");
-        state.dropped().forEach(dropped::add);
+        state.dropped().keySet().forEach(dropped::add);
+        ObjectNode why = node.putObject("droppedFor");
+        state.dropped().forEach(why::put);
         ArrayNode refuted = node.putArray("refuted");
         state.refuted().forEach(refuted::add);
         ArrayNode told = node.putArray("told");
@@ -153,7 +155,7 @@ final class StateJson {
                 weights(node),
                 node.path("shadow").asInt(),
                 node.path("promoted").asString(),
-                texts(node.path("dropped")),
+                dropped(node),
                 texts(node.path("refuted")),
                 texts(node.path("told")),
                 PastJson.read(node.path("past")),
@@ -164,6 +166,15 @@ final class StateJson {
                 node.path("reason").asString(),
                 node.path("detail").asString(),
                 node.path("events").asLong());
+    }
+
+    /// Releases before this one recorded no reasons.
+    private static Map<String, String> dropped(JsonNode node) {
+        Map<String, String> dropped = new HashMap<>();
+        JsonNode why = node.path("droppedFor");
+        texts(node.path("dropped"))
+                .forEach(arm -> dropped.put(arm, why.path(arm).asString("")));
+        return dropped;
     }
 
     static List<Epoch> epochs(JsonNode array) {

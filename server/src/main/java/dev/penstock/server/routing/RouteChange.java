@@ -20,14 +20,14 @@ public record RouteChange(@Nullable RouteSpec before, RouteSpec after, RouteReco
         RouteSpec before = now == null ? null : now.spec();
         if (before == null) {
             String problem = now == null ? "" : "what is recorded cannot be read: " + now.problem();
-            return to(wanted.withRollout(""), now, problem);
+            return to(wanted.withRollout("", false), now, problem);
         }
         try {
-            RouteSpec after = (rollout.isEmpty() ? wanted : among(before, wanted)).withRollout(before.rollout());
+            RouteSpec after = (rollout.isEmpty() ? wanted : among(before, wanted)).withRollout(before.rollout(), before.observed());
             boolean free = rollout.isEmpty() || RouteDiff.leavesArmsAlone(before, after);
             return to(after, now, free ? "" : RouteWriting.runs(after.name(), rollout));
         } catch (ServingException e) {
-            return to(wanted.withRollout(before.rollout()), now, e.reason());
+            return to(wanted.withRollout(before.rollout(), before.observed()), now, e.reason());
         }
     }
 
@@ -59,6 +59,7 @@ public record RouteChange(@Nullable RouteSpec before, RouteSpec after, RouteReco
     public static ObjectNode json(RouteSpec route) {
         ObjectNode node = RouteJson.write(route);
         node.remove(RouteJson.ROLLOUT);
+        node.remove(RouteJson.OBSERVED);
         return node;
     }
 }

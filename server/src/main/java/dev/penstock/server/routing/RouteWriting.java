@@ -62,7 +62,9 @@ final class RouteWriting {
         KnownRoute before = read(name);
         checkExpected(name, expected, before);
         RouteSpec old = before == null ? null : before.spec();
-        RouteSpec next = edit.apply(old).withRollout(old == null ? "" : old.rollout());
+        RouteSpec edited = edit.apply(old);
+        RouteSpec next =
+                old == null ? edited.withRollout("", false) : edited.withRollout(old.rollout(), old.observed());
         if (before != null && next.equals(old)) {
             return view(next, before.recorded());
         }
@@ -70,13 +72,13 @@ final class RouteWriting {
             checkNoRollout(name, before);
         }
         checkAmongOthers(next);
-        RouteRecord edited = edited(next, before);
+        RouteRecord written = edited(next, before);
         if (dryRun) {
-            return view(next, edited);
+            return view(next, written);
         }
         String detail = old == null ? RouteDiff.words(next) : RouteDiff.words(old, next);
         try {
-            return view(next, records.put(edited, who, "put route", detail));
+            return view(next, records.put(written, who, "put route", detail));
         } catch (StoreException e) {
             throw stale(name, e);
         }

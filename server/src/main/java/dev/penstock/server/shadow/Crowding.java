@@ -40,6 +40,11 @@ final class Crowding {
         wokeBusyNanos = busyNanos;
     }
 
+    /// Whether others wanted its processor when it woke.
+    boolean isOn() {
+        return crowded;
+    }
+
     /// For how long to sleep now.
     ///
     /// @param busyNanos for how long the thread had a processor up to now

@@ -13,17 +13,26 @@ final class ShadowRest implements ShadowRunner.Pause {
     private final NanoClock busy;
     private final BooleanSupplier ended;
     private final LongConsumer park;
+    private final ShadowRoom room;
 
     /// @param cpuShare of one processor that the thread may have in the long run
     /// @param busy tells for how long this thread had a processor
     /// @param ended whether no more is to be run; who makes it so wakes the thread
     /// @param park has the thread sleep for so many nanoseconds, or less
-    ShadowRest(double cpuShare, NanoClock clock, NanoClock busy, BooleanSupplier ended, LongConsumer park) {
+    /// @param room told whether others want the processor
+    ShadowRest(
+            double cpuShare,
+            NanoClock clock,
+            NanoClock busy,
+            BooleanSupplier ended,
+            LongConsumer park,
+            ShadowRoom room) {
         this.share = new CpuShare(cpuShare, busy.nanoTime());
         this.clock = clock;
         this.busy = busy;
         this.ended = ended;
         this.park = park;
+        this.room = room;
         crowding.woke(0, clock.nanoTime(), busy.nanoTime());
     }
 
@@ -63,5 +72,6 @@ final class ShadowRest implements ShadowRunner.Pause {
         park.accept(nanos);
         long nowNanos = clock.nanoTime();
         crowding.woke(nowNanos - beganNanos - nanos, nowNanos, busy.nanoTime());
+        room.woke(crowding.isOn());
     }
 }

@@ -95,7 +95,7 @@ public final class Shadows implements RequestTap, AutoCloseable {
         thread = Background.start("shadow", () -> {
             NanoClock busy = NanoClock.ofThisThread();
             ShadowRest rest = new ShadowRest(
-                    settings.cpuShare(), clock, busy, () -> closing, nanos -> LockSupport.parkNanos(this, nanos));
+                    settings.cpuShare(), clock, busy, () -> closing, nanos -> LockSupport.parkNanos(this, nanos), room);
             work(runner(routes, busy, rest), rest);
         });
         return this;

@@ -36,6 +36,12 @@ public interface RouteStore {
     /// By id, those that have ended as well.
     List<RolloutRecord> rollouts();
 
+    /// Those of a route, by id.
+    List<RolloutRecord> rolloutsOf(String route);
+
+    /// Those whose `spec` has that text in it, by id; perhaps some that have it in upper or lower case only.
+    List<RolloutRecord> rolloutsNaming(String text);
+
     Optional<RolloutRecord> rollout(String id);
 
     /// Those that are not over.

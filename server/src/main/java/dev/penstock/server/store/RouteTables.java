@@ -63,6 +63,16 @@ final class RouteTables implements RouteStore {
     }
 
     @Override
+    public List<RolloutRecord> rolloutsOf(String route) {
+        return database.read(connection -> RouteReader.rolloutsOf(connection, route));
+    }
+
+    @Override
+    public List<RolloutRecord> rolloutsNaming(String text) {
+        return database.read(connection -> RouteReader.rolloutsNaming(connection, text));
+    }
+
+    @Override
     public Optional<RolloutRecord> rollout(String id) {
         return database.read(connection -> RouteReader.rollout(connection, id));
     }
@@ -151,7 +161,7 @@ final class RouteTables implements RouteStore {
             int _ = Sql.update(connection, "DELETE FROM rollout_events WHERE rollout = ?", rollout);
             TallyTable.dropAll(connection, rollout);
             Sql.updateOne(connection, "DELETE FROM rollouts WHERE id = ?", rollout);
-            writer.log(new AuditEntry(next, "rollouts/" + rollout, act, RecordJson.of(before), ""));
+            writer.log(new AuditEntry(next, "rollouts/" + rollout, act, RecordJson.ofAny(before), ""));
             return announced(connection, next, List.of(next));
         }));
     }

@@ -20,6 +20,7 @@ import dev.penstock.router.split.Target;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.RegisterOrder;
+import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.rest.FolderFiles;
 import dev.penstock.server.rest.MemoryAdmin;
@@ -38,6 +39,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -69,8 +71,14 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     /// What versions of the model take, once they were loaded.
     final Map<Long, Signature> signatures = new HashMap<>();
 
+    /// Versions of the model that cannot be loaded, and why.
+    final Map<Long, String> unloadable = new HashMap<>();
+
     /// Routes whose guards take nothing away.
     final Set<String> onlyTold = new HashSet<>();
+
+    /// What this server has told others, in order.
+    final List<String> events = new ArrayList<>();
 
     /// A route of which nothing can be counted.
     String broken = "";
@@ -132,7 +140,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 this,
                 admin,
                 gates.apply(this::now),
-                Teller.NONE,
+                (type, route, data) -> events.add(type + " " + route + " " + data),
                 server,
                 this::now,
                 () -> server + nowMillis + "r" + ++ids));
@@ -327,10 +335,11 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     private VersionStatus signed(VersionStatus version) {
+        String failed = unloadable.get(version.version());
         return new VersionStatus(
                 version.version(),
-                version.state(),
-                version.reason(),
+                failed == null ? version.state() : VersionState.UNAVAILABLE,
+                failed == null ? version.reason() : failed,
                 version.device(),
                 signatures.get(version.version()),
                 null);

@@ -4,22 +4,25 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.junit.jupiter.api.Test;
 
 class ShadowRestTest {
     private static final long MILLI = 1_000_000;
 
     private final List<Long> slept = new ArrayList<>();
+    private final ShadowRoom room = new ShadowRoom(20, 1 << 20);
     private long nowNanos;
     private long busyNanos;
     private long lateNanos;
     private boolean ended;
 
     private ShadowRest rest(double cpuShare) {
-        return new ShadowRest(cpuShare, () -> nowNanos, () -> busyNanos, () -> ended, nanos -> {
+        LongConsumer park = nanos -> {
             slept.add(nanos);
             nowNanos += nanos + lateNanos;
-        });
+        };
+        return new ShadowRest(cpuShare, () -> nowNanos, () -> busyNanos, () -> ended, park, room);
     }
 
     private void work(long nanos) {
@@ -89,6 +92,29 @@ class ShadowRestTest {
 
         assertThat(rest.rest()).isTrue();
         assertThat(slept).isEmpty();
+    }
+
+    @Test
+    void whatWaitsIsLessWhileOthersWantTheProcessor() {
+        ShadowRest rest = rest(1);
+        lateNanos = 2 * MILLI;
+        rest.sleep(MILLI);
+        assertThat(taken()).isEqualTo(2);
+
+        lateNanos = 0;
+        rest.sleep(MILLI);
+        assertThat(taken()).isEqualTo(4);
+    }
+
+    private int taken() {
+        int taken = 0;
+        while (room.tryTake(1)) {
+            taken++;
+        }
+        for (int i = 0; i < taken; i++) {
+            room.give(1);
+        }
+        return taken;
     }
 
     @Test

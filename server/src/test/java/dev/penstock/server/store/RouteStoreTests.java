@@ -233,6 +233,26 @@ abstract class RouteStoreTests extends BaselineTablesTests {
         assertThat(routes().add(tally("a", 3))).isFalse();
     }
 
+    private RolloutRecord begin(String id, String route, String spec) {
+        RolloutRecord record = new RolloutRecord(id, route, 0, 0, "completed", "", spec, "{}", Instant.EPOCH);
+        return routes().change(record, List.of(), Optional.empty(), act("start")).rollout();
+    }
+
+    @Test
+    void rolloutsAreFoundByTheirRouteAndByWhatTheyName() {
+        RolloutRecord first = begin("a", "fraud", "{\"artifacts\":{\"canary\":\"folder:m_x@1\"}}");
+        RolloutRecord longer = begin("c", "other", "{\"artifacts\":{\"canary\":\"folder:m_x@12\"}}");
+        RolloutRecord same = begin("b", "other", "{\"artifacts\":{\"b\":\"folder:m_x@1\"}}");
+        RolloutRecord alike = begin("d", "fraud", "{\"artifacts\":{\"canary\":\"folder:mx@1\"}}");
+
+        assertThat(routes().rolloutsOf("fraud")).containsExactly(first, alike);
+        assertThat(routes().rolloutsOf("none")).isEmpty();
+        assertThat(routes().rolloutsNaming("\"folder:m_x@1\"")).containsExactly(first, same);
+        assertThat(routes().rolloutsNaming("folder:m_x@1")).containsExactly(first, same, longer);
+        assertThat(routes().rolloutsNaming("folder:m%")).isEmpty();
+        assertThat(routes().rolloutsNaming("m!_x")).isEmpty();
+    }
+
     @Test
     void oneThatIsOverCanBeForgottenAndTheAuditLogKeepsIt() {
         assertRefused(Reason.STALE, () -> routes().forget("fraud-8", act("delete rollout")));
