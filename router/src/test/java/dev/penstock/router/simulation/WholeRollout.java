@@ -3,6 +3,7 @@ package dev.penstock.router.simulation;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.evidence.Pool;
 import dev.penstock.router.rollout.BanditSpec;
 import dev.penstock.router.rollout.Candidate;
@@ -111,7 +112,7 @@ final class WholeRollout {
             counts.put("stable", counts(drawn.control()));
         }
         long copies = weight == 0 ? drawn.control().requests() : 0;
-        return seen(counts, new Compared(copies, 0, 0));
+        return seen(counts, new Compared(copies, 0, 0, GroupSums.EMPTY, GroupSums.EMPTY));
     }
 
     static Observation seen(Map<String, ArmCounts> counts, Compared copies) {

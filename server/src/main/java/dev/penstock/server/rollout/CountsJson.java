@@ -43,7 +43,7 @@ final class CountsJson {
         write(node.putArray("lateRight"), counts.lateRight());
     }
 
-    private static void write(ArrayNode node, GroupSums sums) {
+    static void write(ArrayNode node, GroupSums sums) {
         for (int i = 0; i < GroupSums.GROUPS; i++) {
             if (sums.count(i) != 0) {
                 node.add(i).add(sums.count(i)).add(sums.sum(i)).add(sums.squares(i));
@@ -81,7 +81,7 @@ final class CountsJson {
                 .build();
     }
 
-    private static GroupSums sums(JsonNode node) {
+    static GroupSums sums(JsonNode node) {
         long[] counts = new long[GroupSums.GROUPS];
         double[] sums = new double[GroupSums.GROUPS];
         double[] squares = new double[GroupSums.GROUPS];

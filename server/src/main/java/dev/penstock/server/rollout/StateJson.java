@@ -102,11 +102,13 @@ final class StateJson {
         ObjectNode counts = node.putObject("counts");
         epoch.counts().forEach((arm, count) -> CountsJson.write(counts.putObject(arm), count));
         ObjectNode copies = node.putObject("copies");
-        epoch.copies()
-                .forEach((arm, count) -> copies.putArray(arm)
-                        .add(count.answered())
-                        .add(count.different())
-                        .add(count.failed()));
+        epoch.copies().forEach((arm, count) -> write(copies.putArray(arm), count));
+    }
+
+    private static void write(ArrayNode node, Compared copies) {
+        node.add(copies.answered()).add(copies.different()).add(copies.failed());
+        CountsJson.write(node.addArray(), copies.differences());
+        CountsJson.write(node.addArray(), copies.failures());
     }
 
     /// @throws ServingException with INTERNAL if this release cannot read it
@@ -205,12 +207,16 @@ final class StateJson {
         Map<String, Compared> copies = new HashMap<>();
         node.path("copies")
                 .properties()
-                .forEach(each -> copies.put(
-                        each.getKey(),
-                        new Compared(
-                                each.getValue().path(0).asLong(),
-                                each.getValue().path(1).asLong(),
-                                each.getValue().path(2).asLong())));
+                .forEach(each -> copies.put(each.getKey(), copies(each.getValue())));
         return new Epoch(node.path("step").asInt(), weights(node), counts, copies);
+    }
+
+    private static Compared copies(JsonNode node) {
+        return new Compared(
+                node.path(0).asLong(),
+                node.path(1).asLong(),
+                node.path(2).asLong(),
+                CountsJson.sums(node.path(3)),
+                CountsJson.sums(node.path(4)));
     }
 }
