@@ -90,6 +90,9 @@ final class AnswerReadings {
         boolean late = question.comparedSteps() == 1;
         GroupSums ofCanary = told(Pairs.total(step, question.arm()), metric.labels(), late);
         GroupSums ofControl = told(Pairs.total(step, question.spec().control()), metric.labels(), late);
+        if (!ofCanary.isSound() || !ofControl.isSound()) {
+            return question.unknown(metric, "what was told cannot be added up");
+        }
         JackknifeSums canary = sums(ofCanary);
         JackknifeSums control = sums(ofControl);
         if (canary.total() == 0 || control.total() == 0) {
