@@ -107,7 +107,7 @@ final class MonitoringKeys {
             "What goes where, each as 'LEVEL MODEL RECEIVER', LEVEL being warning, critical or retraining, and * in MODEL any text;"
                     + " without one all receivers are told of all alerts.");
 
-    static final Key<List<String>> ALERTS_ALLOWED_HOSTS = GROUP.names(
+    static final Key<List<String>> ALERTS_ALLOWED_HOSTS = GROUP.hosts(
             "alerts.allowed-hosts", "Hosts that receivers of alerts may be on: host, host:port or *.suffix.");
 
     static final Key<Optional<Path>> ALERTS_SECRETS_FOLDER = GROUP.folder(
