@@ -10,10 +10,10 @@ import java.util.Optional;
 
 /// What is written down of requests, and where.
 /// In the order in which people are shown them.
-final class LogKeys {
+public final class LogKeys {
     static final KeyGroup GROUP = new KeyGroup();
 
-    static final Key<LogLevel> LOG_LEVEL = GROUP.key(
+    public static final Key<LogLevel> LOG_LEVEL = GROUP.key(
             "log.level", choice(LogLevel.class), "info", "Least severe records that are logged, on standard error.");
 
     static final Key<String> LOG_ACCESS = GROUP.text(

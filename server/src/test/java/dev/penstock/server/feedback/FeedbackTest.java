@@ -298,6 +298,22 @@ class FeedbackTest {
         }
     }
 
+    /// Two such would have no sum, and then nobody could say what others are worth.
+    @Test
+    void rewardsBeyondAllMeasureAreRefused() {
+        try (Feedback feedback = feedback()) {
+            ReplyMarker marker = marker(feedback, order(null, NONE, NONE));
+            String token = marker.token(new InferenceReply(KEY, List.of(floats("p", 0.3f, 0.7f))));
+            for (double reward : new double[] {1e308, -1.001e9, Double.POSITIVE_INFINITY, Double.NaN}) {
+                FeedbackAnswer answer = feedback.take(new FeedbackItem(token, 0, new FeedbackItem.Reward(reward), 0));
+                assertThat(answer.result()).isEqualTo(FeedbackResult.INVALID);
+                assertThat(answer.reason()).contains("expected: -1e9 to 1e9");
+            }
+            FeedbackItem most = new FeedbackItem(token, 0, new FeedbackItem.Reward(-1e9), 0);
+            assertThat(feedback.take(most).result()).isEqualTo(FeedbackResult.ACCEPTED);
+        }
+    }
+
     @Test
     void whatIsGoneIsNotShown() {
         try (Feedback feedback = feedback()) {
