@@ -27,6 +27,7 @@ public final class ArmCounts {
 
     private final Map<ErrorCode, Long> failures;
     private final LatencySnapshot latency;
+    private final LatencySnapshot latencyOnce;
     private final LatencySnapshot otherLatency;
     private final long failed;
     private final long abandoned;
@@ -40,6 +41,7 @@ public final class ArmCounts {
     private ArmCounts(Builder from) {
         failures = Map.copyOf(from.failures);
         latency = from.latency;
+        latencyOnce = from.latencyOnce;
         otherLatency = from.otherLatency;
         failed = from.failed;
         abandoned = from.abandoned;
@@ -112,6 +114,12 @@ public final class ArmCounts {
         return latency;
     }
 
+    /// The same of each that was the first of its bucket and sub-window to be counted: a unit asks for much or for
+    /// little, again and again.
+    public LatencySnapshot latencyOnce() {
+        return latencyOnce;
+    }
+
     /// The same of answered requests that did not come by chance, and may therefore be of another kind.
     public LatencySnapshot otherLatency() {
         return otherLatency;
@@ -173,6 +181,7 @@ public final class ArmCounts {
         Builder both = new Builder();
         both.failures = sum(failures, other.failures, sign);
         both.latency = sign > 0 ? latency.plus(other.latency) : latency.minus(other.latency);
+        both.latencyOnce = sign > 0 ? latencyOnce.plus(other.latencyOnce) : latencyOnce.minus(other.latencyOnce);
         both.otherLatency = sign > 0 ? otherLatency.plus(other.otherLatency) : otherLatency.minus(other.otherLatency);
         both.failed = failed + sign * other.failed;
         both.abandoned = abandoned + sign * other.abandoned;
@@ -207,6 +216,7 @@ public final class ArmCounts {
     public static final class Builder {
         private Map<ErrorCode, Long> failures = new EnumMap<>(ErrorCode.class);
         private LatencySnapshot latency = LatencySnapshot.EMPTY;
+        private LatencySnapshot latencyOnce = LatencySnapshot.EMPTY;
         private LatencySnapshot otherLatency = LatencySnapshot.EMPTY;
         private long failed;
         private long abandoned;
@@ -227,6 +237,12 @@ public final class ArmCounts {
         public Builder latency(LatencySnapshot byChance, LatencySnapshot others) {
             latency = byChance;
             otherLatency = others;
+            return this;
+        }
+
+        /// @param first of those that came by chance, each bucket's once
+        public Builder latencyOnce(LatencySnapshot first) {
+            latencyOnce = first;
             return this;
         }
 

@@ -143,9 +143,13 @@ final class ArmLedger implements ArmObserver {
         if (byChance) {
             boolean sticky = reason == AssignmentReason.HASH;
             count(mine, sticky, hash2);
-            if (failure == null || fault || abandoned) {
-                countOnce(mine, sticky, bucket, fault, abandoned);
+            SubWindow window = now;
+            boolean eligible = failure == null || fault || abandoned;
+            if (eligible && (!sticky || window.eligible.add(bucket))) {
+                mine.eligibleOnce();
+                answeredOnce(mine, failure, latencyNanos);
             }
+            countOnce(mine, window, sticky, bucket, fault, abandoned);
         }
     }
 
@@ -156,11 +160,14 @@ final class ArmLedger implements ArmObserver {
         }
     }
 
-    private void countOnce(ArmTotals mine, boolean sticky, int bucket, boolean fault, boolean abandoned) {
-        SubWindow window = now;
-        if (!sticky || window.eligible.add(bucket)) {
-            mine.eligibleOnce();
+    private static void answeredOnce(ArmTotals mine, @Nullable ErrorCode failure, long latencyNanos) {
+        if (failure == null) {
+            mine.answeredOnce(latencyNanos);
         }
+    }
+
+    private static void countOnce(
+            ArmTotals mine, SubWindow window, boolean sticky, int bucket, boolean fault, boolean abandoned) {
         if (fault && (!sticky || window.failed.add(bucket))) {
             mine.failedOnce();
         }
@@ -256,6 +263,7 @@ final class ArmLedger implements ArmObserver {
             }
         }
         return counts.latency(latency(all, ArmTotals::latency), latency(all, ArmTotals::otherLatency))
+                .latencyOnce(latency(all, ArmTotals::latencyOnce))
                 .failed(sum(all, ArmTotals::failed))
                 .abandoned(sum(all, ArmTotals::abandoned))
                 .once(once(all))

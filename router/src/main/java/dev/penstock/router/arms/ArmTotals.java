@@ -11,6 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ArmTotals extends ThreadCounts {
     private final EnumMap<AssignmentReason, AtomicLong> reasons = new EnumMap<>(AssignmentReason.class);
     private final LatencyHistogram latency = new LatencyHistogram();
+    private final LatencyHistogram latencyOnce = new LatencyHistogram();
     private final LatencyHistogram otherLatency = new LatencyHistogram();
     private final AtomicLong failed = new AtomicLong();
     private final AtomicLong abandoned = new AtomicLong();
@@ -37,6 +38,10 @@ final class ArmTotals extends ThreadCounts {
 
     void answered(boolean byChance, long nanos) {
         record(byChance ? latency : otherLatency, nanos);
+    }
+
+    void answeredOnce(long nanos) {
+        record(latencyOnce, nanos);
     }
 
     void failed(boolean eligible, ErrorCode code) {
@@ -76,6 +81,10 @@ final class ArmTotals extends ThreadCounts {
 
     LatencyHistogram latency() {
         return latency;
+    }
+
+    LatencyHistogram latencyOnce() {
+        return latencyOnce;
     }
 
     LatencyHistogram otherLatency() {

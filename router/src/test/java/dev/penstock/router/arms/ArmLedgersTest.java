@@ -73,6 +73,27 @@ final class ArmLedgersTest extends ArmsOfFront {
         assertThat(counts.firstExposures()).isEqualTo(1);
     }
 
+    /// Who asks for much does so again and again: all of that are not as many signs of a slow arm.
+    @Test
+    void howLongOneUnitWaitsInOneSubWindowCountsOnce() {
+        ArmObserver arm = canary(1);
+
+        for (int i = 0; i < 100; i++) {
+            end(arm, AssignmentReason.HASH, 7, null);
+        }
+        end(arm, AssignmentReason.HASH, 8, ErrorCode.INTERNAL);
+        end(arm, AssignmentReason.OVERRIDE, 9, null);
+        ledgers.tick(ArmLedgers.SUB_WINDOW.toNanos());
+        end(arm, AssignmentReason.HASH, 7, null);
+        end(arm, AssignmentReason.RANDOM, 7, null);
+        end(arm, AssignmentReason.RANDOM, 7, null);
+
+        ArmCounts counts = counts(arm);
+        assertThat(counts.latency().count()).isEqualTo(103);
+        assertThat(counts.latencyOnce().count()).as("two windows, two without a unit").isEqualTo(4);
+        assertThat(counts.plus(counts).minus(counts).latencyOnce()).isEqualTo(counts.latencyOnce());
+    }
+
     @Test
     void requestsWithoutUnitsAreAllCounted() {
         ArmObserver arm = canary(1);

@@ -3,6 +3,7 @@ package dev.penstock.router.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.penstock.core.LatencyHistogram;
 import dev.penstock.core.LatencyScale;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
@@ -35,6 +36,7 @@ final class EvidenceJudgeTest {
         buckets[LatencyScale.BUCKETS / 2] = eligible - failed;
         return new ArmCounts.Builder()
                 .latency(LatencySnapshot.of(buckets, 0), LatencySnapshot.EMPTY)
+                .latencyOnce(LatencySnapshot.of(buckets, 0))
                 .failed(failed)
                 .once(eligible, failed);
     }
@@ -187,6 +189,47 @@ final class EvidenceJudgeTest {
                         .orElseThrow()
                         .estimate()
                         .lower();
+    }
+
+    private static LatencySnapshot millis(long fast, long slow) {
+        LatencyHistogram latency = new LatencyHistogram();
+        for (long i = 0; i < fast; i++) {
+            latency.record(8_000_000);
+        }
+        for (long i = 0; i < slow; i++) {
+            latency.record(80_000_000);
+        }
+        return latency.snapshot();
+    }
+
+    private MetricReading p99(ArmCounts.Builder canary, ArmCounts.Builder stable) {
+        RolloutSpec latency = new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                spec.candidates(),
+                spec.strategy(),
+                spec.steps(),
+                List.of(MetricSpec.Latency.P99),
+                spec.rules(),
+                spec.bandit());
+        return new EvidenceJudge()
+                .judge(latency, state(epoch(1, 5000, canary, stable)), List.of()).of("canary").getFirst();
+    }
+
+    /// One of the candidate's callers asks for what takes ten times as long, four times a second.
+    @Test
+    void aBusyUnitIsNotAsManySlowAnswersAsItAsksFor() {
+        ArmCounts.Builder busy = new ArmCounts.Builder()
+                .latency(millis(10_000, 1_200), LatencySnapshot.EMPTY)
+                .latencyOnce(millis(4_000, 1));
+        ArmCounts.Builder stable = new ArmCounts.Builder()
+                .latency(millis(10_000, 10), LatencySnapshot.EMPTY)
+                .latencyOnce(millis(4_000, 4));
+        assertThat(p99(busy, stable).verdict()).as("nor does it prove anything").isEqualTo(Verdict.INSUFFICIENT);
+        ArmCounts.Builder slow = new ArmCounts.Builder()
+                .latency(millis(10_000, 1_200), LatencySnapshot.EMPTY)
+                .latencyOnce(millis(3_600, 400));
+        assertThat(p99(slow, stable).verdict()).isEqualTo(Verdict.FAIL);
     }
 
     @Test

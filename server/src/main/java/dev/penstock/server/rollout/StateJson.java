@@ -101,12 +101,8 @@ final class StateJson {
                 failures.put(code.name(), counts.failures(code));
             }
         }
-        ArrayNode latency = node.putArray("latency").add(counts.latency().sumNanos());
-        for (int i = 0; i < LatencyScale.BUCKETS; i++) {
-            if (counts.latency().count(i) != 0) {
-                latency.add(i).add(counts.latency().count(i));
-            }
-        }
+        write(node.putArray("latency"), counts.latency());
+        write(node.putArray("latencyOnce"), counts.latencyOnce());
         ArrayNode bins = node.putArray("bins");
         for (long bin : counts.bins()) {
             bins.add(bin);
@@ -115,6 +111,15 @@ final class StateJson {
         write(node.putArray("right"), counts.right());
         write(node.putArray("lateRewards"), counts.lateRewards());
         write(node.putArray("lateRight"), counts.lateRight());
+    }
+
+    private static void write(ArrayNode node, LatencySnapshot latency) {
+        node.add(latency.sumNanos());
+        for (int i = 0; i < LatencyScale.BUCKETS; i++) {
+            if (latency.count(i) != 0) {
+                node.add(i).add(latency.count(i));
+            }
+        }
     }
 
     private static void write(ArrayNode node, GroupSums sums) {
@@ -241,18 +246,22 @@ final class StateJson {
                 .properties()
                 .forEach(each -> counts.failures(
                         ErrorCode.valueOf(each.getKey()), each.getValue().asLong()));
-        JsonNode latency = node.path("latency");
-        long[] buckets = new long[LatencyScale.BUCKETS];
-        for (int i = 1; i + 1 < latency.size(); i += 2) {
-            buckets[latency.path(i).asInt()] = latency.path(i + 1).asLong();
-        }
         long[] bins = new long[node.path("bins").size()];
         for (int i = 0; i < bins.length; i++) {
             bins[i] = node.path("bins").path(i).asLong();
         }
-        return counts.latency(LatencySnapshot.of(buckets, latency.path(0).asLong()), LatencySnapshot.EMPTY)
+        return counts.latency(latency(node.path("latency")), LatencySnapshot.EMPTY)
+                .latencyOnce(latency(node.path("latencyOnce")))
                 .bins(bins)
                 .build();
+    }
+
+    private static LatencySnapshot latency(JsonNode node) {
+        long[] buckets = new long[LatencyScale.BUCKETS];
+        for (int i = 1; i + 1 < node.size(); i += 2) {
+            buckets[node.path(i).asInt()] = node.path(i + 1).asLong();
+        }
+        return LatencySnapshot.of(buckets, node.path(0).asLong());
     }
 
     private static GroupSums sums(JsonNode node) {
