@@ -42,7 +42,13 @@ public record PairEvidence(
         MORE_ABANDONED_ASKED(true, true),
         NOT_MORE_ABANDONED(false, false),
         NOT_MORE_ABANDONED_ASKED(true, false),
-        NOT_MORE_ABANDONED_EVERY(true, false);
+        NOT_MORE_ABANDONED_EVERY(true, false),
+        /// The same of requests that were refused.
+        MORE_REFUSED(false, true),
+        MORE_REFUSED_ASKED(true, true),
+        NOT_MORE_REFUSED(false, false),
+        NOT_MORE_REFUSED_ASKED(true, false),
+        NOT_MORE_REFUSED_EVERY(true, false);
 
         private final boolean asked;
         private final boolean worse;
@@ -59,6 +65,9 @@ public record PairEvidence(
                 case MORE_ABANDONED, MORE_ABANDONED_ASKED, NOT_MORE_ABANDONED, NOT_MORE_ABANDONED_ASKED ->
                     Failures.ABANDONED_ONCE;
                 case NOT_MORE_ABANDONED_EVERY -> Failures.ABANDONED_EVERY;
+                case MORE_REFUSED, MORE_REFUSED_ASKED, NOT_MORE_REFUSED, NOT_MORE_REFUSED_ASKED ->
+                    Failures.REFUSED_ONCE;
+                case NOT_MORE_REFUSED_EVERY -> Failures.REFUSED_EVERY;
             };
         }
 

@@ -28,6 +28,8 @@ final class Pairs {
 
         static final Failures ABANDONED_ONCE = new Failures(ArmCounts::abandonedOnce, ArmCounts::eligibleOnce);
         static final Failures ABANDONED_EVERY = new Failures(ArmCounts::abandoned, ArmCounts::eligible);
+        static final Failures REFUSED_ONCE = new Failures(ArmCounts::refusedOnce, ArmCounts::eligibleOnce);
+        static final Failures REFUSED_EVERY = new Failures(ArmCounts::refused, ArmCounts::eligible);
 
         /// Of those that are eligible. A bucket that was answered while the arm settled, which is not
         /// counted, and fails

@@ -42,11 +42,14 @@ final class ArmLedgersTest extends ArmsOfFront {
         assertThat(counts.otherLatency().count()).isEqualTo(1);
         assertThat(counts.failures(ErrorCode.INVALID_ARGUMENT)).isEqualTo(1);
         assertThat(counts.failures(ErrorCode.INTERNAL)).isEqualTo(1);
-        assertThat(counts.eligible()).isEqualTo(4);
+        assertThat(counts.eligible()).isEqualTo(5);
         assertThat(counts.failed()).isEqualTo(1);
+        assertThat(counts.refused()).as("by the caller's fault or the arm's").isEqualTo(1);
+        assertThat(counts.refusedOnce()).isEqualTo(1);
         assertThat(counts.abandoned()).as("callers who went away").isEqualTo(2);
         assertThat(counts.abandonedOnce()).isEqualTo(1);
-        assertThat(counts.eligibleOnce()).isEqualTo(3);
+        assertThat(counts.eligibleOnce()).isEqualTo(4);
+        assertThat(counts.plus(counts).minus(counts).refused()).isEqualTo(1);
         assertThat(counts.plus(counts).minus(counts).abandoned()).isEqualTo(2);
         assertThat(counts.plus(counts).abandonedOnce()).isEqualTo(2);
         assertThat(counts.reasons())

@@ -247,7 +247,7 @@ final class EvidenceJudgeTest {
     }
 
     private static ArmCounts.Builder abandoned(long eligible, long abandoned) {
-        return counts(eligible - abandoned, 0).abandoned(abandoned).once(new OnceCounts(eligible, 0, abandoned));
+        return counts(eligible - abandoned, 0).abandoned(abandoned).once(new OnceCounts(eligible, 0, abandoned, 0));
     }
 
     /// It neither fails nor answers: callers go away, who do not know that they have the candidate.
@@ -266,6 +266,32 @@ final class EvidenceJudgeTest {
         assertThat(reading("errors", epoch(0, 1000, counts(1_000, 0), counts(9_000, 0)), alone)
                         .verdict())
                 .isEqualTo(Verdict.FAIL);
+    }
+
+    private static ArmCounts.Builder refused(long eligible, long refused) {
+        return counts(eligible - refused, 0).refused(refused).once(new OnceCounts(eligible, 0, 0, refused));
+    }
+
+    /// Its vocabulary is smaller: it calls an invalid argument what the default arm answers.
+    @Test
+    void aCandidateThatRefusesWhatTheDefaultArmAnswersFails() {
+        Epoch refuses = epoch(1, 1000, refused(100, 30), refused(900, 0));
+        assertThat(reading("errors", refuses).verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(reading("errors", refuses).detail()).contains("refused were 30 (30.00%) and 0 (0.00%)");
+    }
+
+    /// Some callers send what nobody takes, to both alike.
+    @Test
+    void whatCallersDoWrongIsHeldAgainstNobody() {
+        Epoch wrong = epoch(1, 5000, refused(50_000, 10_000), refused(50_000, 10_000));
+        assertThat(reading("errors", wrong).verdict()).isEqualTo(Verdict.PASS);
+        Epoch more = epoch(1, 5000, refused(50_000, 100), refused(50_000, 60));
+        assertThat(reading("errors", more).verdict()).isEqualTo(Verdict.INSUFFICIENT);
+        Epoch before = epoch(0, 5000, refused(50_000, 10_000), refused(50_000, 10_000));
+        Epoch alone = epoch(1, 10_000, refused(50_000, 10_000), counts(0, 0));
+        assertThat(reading("errors", before, alone).verdict()).isEqualTo(Verdict.PASS);
+        Epoch allRefused = epoch(1, 10_000, refused(500, 500), counts(0, 0));
+        assertThat(reading("errors", before, allRefused).verdict()).isEqualTo(Verdict.FAIL);
     }
 
     /// Two candidates that fail as often as the default arm, in an hour in which all fail more often, or are

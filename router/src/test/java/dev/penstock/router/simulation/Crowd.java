@@ -1,7 +1,7 @@
 package dev.penstock.router.simulation;
 
 /// Units that stay with their arm: a few of them make most of the requests, one in twenty fails a fifth of its
-/// requests where others fail one in five hundred, one in a hundred asks what takes ten times as long, and each has
+/// requests where others fail one in five hundred, one in fifty asks what takes five times as long, and each has
 /// rewards of its own.
 final class Crowd {
     static final int BUCKETS = 10_000;
@@ -40,7 +40,7 @@ final class Crowd {
         }
         latencies = new Draws(Double.doubleToLongBits(sum));
         for (int each = 0; each < UNITS; each++) {
-            millis[each] = (latencies.uniform() < 0.01 ? 80 : 8) * Math.exp(0.3 * latencies.normal());
+            millis[each] = (latencies.uniform() < 0.02 ? 40 : 8) * Math.exp(0.3 * latencies.normal());
         }
         int unit = 0;
         for (int part = 0; part < UNITS; part++) {

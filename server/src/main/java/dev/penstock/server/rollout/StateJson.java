@@ -91,9 +91,11 @@ final class StateJson {
     static void write(ObjectNode node, ArmCounts counts) {
         node.put("failed", counts.failed())
                 .put("abandoned", counts.abandoned())
+                .put("refused", counts.refused())
                 .put("eligibleOnce", counts.eligibleOnce())
                 .put("failedOnce", counts.failedOnce())
                 .put("abandonedOnce", counts.abandonedOnce())
+                .put("refusedOnce", counts.refusedOnce())
                 .put("firstExposures", counts.firstExposures());
         ObjectNode failures = node.putObject("failures");
         for (ErrorCode code : ErrorCode.values()) {
@@ -234,10 +236,12 @@ final class StateJson {
         ArmCounts.Builder counts = new ArmCounts.Builder()
                 .failed(node.path("failed").asLong())
                 .abandoned(node.path("abandoned").asLong())
+                .refused(node.path("refused").asLong())
                 .once(new OnceCounts(
                         node.path("eligibleOnce").asLong(),
                         node.path("failedOnce").asLong(),
-                        node.path("abandonedOnce").asLong()))
+                        node.path("abandonedOnce").asLong(),
+                        node.path("refusedOnce").asLong()))
                 .firstExposures(node.path("firstExposures").asLong())
                 .rewards(sums(node.path("rewards")))
                 .right(sums(node.path("right")))
