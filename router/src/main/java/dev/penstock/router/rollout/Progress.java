@@ -15,6 +15,9 @@ final class Progress {
 
     static final String MISMATCH = "sample-ratio";
 
+    /// Why a candidate gets no requests that a guard took from it.
+    static final String GUARD = "guard";
+
     private Progress() {}
 
     /// The step's shares are wanted from now on.
@@ -110,13 +113,13 @@ final class Progress {
         }
         switch (one.isForGood() ? Mode.ROLLBACK : spec.rules().mode()) {
             case OBSERVE -> {
-                if (change.isNew(one.arm(), one.reason())) {
+                if (change.heard().isNew(one.arm(), one.reason())) {
                     change.tell(spec, Kind.WOULD_ROLL_BACK, one.reason(), one.detail(), "", nowMillis);
                 }
             }
             case PAUSE -> {
                 // Who lets it go on has heard that, and evidence does not go away.
-                if (change.phase() != Phase.PAUSED && change.isNew(one.arm(), one.reason())) {
+                if (change.phase() != Phase.PAUSED && change.heard().isNew(one.arm(), one.reason())) {
                     change.to(Phase.PAUSED, one.reason(), one.detail(), nowMillis);
                     change.tell(spec, Kind.PAUSED, "", nowMillis);
                 }
@@ -161,6 +164,38 @@ final class Progress {
         }
         if (change.isLate(spec, nowMillis) && (external || mismatch)) {
             timeIsUp(spec, change, spec.rules().onDeadline(), DEADLINE, nowMillis);
+        }
+    }
+
+    /// Nobody is stopped again by what is known already, nor pays for the time in which nothing went on.
+    static void letGoOn(RolloutSpec spec, RolloutChange change, long nowMillis) {
+        switch (change.phase()) {
+            case PAUSED -> {
+                change.forgetPhase(nowMillis);
+                // The guard begins anew, too: it may find the same again, which is news then.
+                change.heard().forget(GUARD);
+            }
+            case HOLD -> {
+                acknowledge(spec, change);
+                change.heard().forget(GUARD);
+                // Who lets go on what had no time left gives it the same time again.
+                change.stepBegins(change.step(), nowMillis);
+                if (change.isLate(spec, nowMillis)) {
+                    change.startAgain(nowMillis);
+                }
+            }
+            case PENDING, PREFLIGHT, SHADOW, SETTLE, ANALYSE, PROMOTING, COMPLETED, ROLLING_BACK, ROLLED_BACK -> {}
+        }
+    }
+
+    /// A person knows what it was held for, and lets it go on: units that are not dealt as they should be have
+    /// to come
+    /// anew, and the default arm has to be well before a fault of its own is another one.
+    private static void acknowledge(RolloutSpec spec, RolloutChange change) {
+        switch (change.reason()) {
+            case MISMATCH -> change.forgetMismatch();
+            case EXTERNAL -> change.heard().add(spec.control(), EXTERNAL);
+            default -> {}
         }
     }
 

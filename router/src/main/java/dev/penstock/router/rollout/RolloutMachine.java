@@ -18,7 +18,6 @@ public final class RolloutMachine {
     /// How it is said before a candidate is ready.
     static final String WAITS = "waits for ";
 
-    private static final String GUARD = "guard";
     private static final String UNFIT = "unfit";
 
     private final Judge judge;
@@ -120,6 +119,9 @@ public final class RolloutMachine {
                 change.count(spec, seen);
             }
         }
+        if (change.isControlWell(spec.rules().objective())) {
+            change.heard().forget(spec.control(), Progress.EXTERNAL);
+        }
         Judgement judged = judge.judge(spec, change.state(), seen.gates());
         change.judged(judged);
         List<Against> against = against(spec, change, seen, judged);
@@ -167,7 +169,7 @@ public final class RolloutMachine {
         }
         List<Against> found = new ArrayList<>();
         if (trip != null) {
-            found.add(new Against(arm, GUARD, trip, true));
+            found.add(new Against(arm, Progress.GUARD, trip, true));
         }
         if (readiness.state() == Readiness.State.FAILED) {
             found.add(new Against(arm, "not-ready", readiness.detail(), true));
@@ -186,7 +188,7 @@ public final class RolloutMachine {
             case SETTLE, SHADOW, ANALYSE -> {
                 if (judged.mismatch()) {
                     Progress.hold(spec, change, Progress.MISMATCH, Progress.mismatch(judged), nowMillis);
-                } else if (judged.isExternal()) {
+                } else if (judged.isExternal() && !change.heard().has(spec.control(), Progress.EXTERNAL)) {
                     Progress.hold(spec, change, Progress.EXTERNAL, Progress.external(spec, judged), nowMillis);
                 } else if (change.isLate(spec, nowMillis)) {
                     Progress.timeIsUp(spec, change, spec.rules().onDeadline(), Progress.DEADLINE, nowMillis);
@@ -221,7 +223,7 @@ public final class RolloutMachine {
             case RESUME -> {
                 refuseUnless(
                         phase == Phase.PAUSED || phase == Phase.HOLD, command, state, "one that is paused or held");
-                resume(spec, state, change, actor, why, nowMillis);
+                resume(spec, change, actor, why, nowMillis);
             }
             case PROMOTE -> {
                 refuseUnless(phase.serves(), command, state, "one that is under way");
@@ -232,10 +234,7 @@ public final class RolloutMachine {
             case ABORT -> Progress.rollBack(spec, change, "manual", why, actor, nowMillis);
             case SKIP -> {
                 refuseUnless(phase.serves(), command, state, "one that is under way");
-                if (phase == Phase.PAUSED) {
-                    // As with a resume: the guard has given back what it took.
-                    change.forgetTold(GUARD);
-                }
+                Progress.letGoOn(spec, change, nowMillis);
                 change.to(phase, "manual", why, nowMillis);
                 change.tell(spec, Kind.SKIPPED, actor, nowMillis);
                 Progress.next(spec, change, "manual", nowMillis);
@@ -258,18 +257,8 @@ public final class RolloutMachine {
     }
 
     private static void resume(
-            RolloutSpec spec, RolloutState state, RolloutChange change, String actor, String why, long nowMillis) {
-        if (state.phase() == Phase.PAUSED) {
-            change.forgetPhase(nowMillis);
-        } else {
-            // Who lets go on what had no time left gives it the same time again.
-            change.stepBegins(state.step(), nowMillis);
-            if (change.isLate(spec, nowMillis)) {
-                change.startAgain(nowMillis);
-            }
-        }
-        // The guard begins anew, too: it may find the same again, which is news then.
-        change.forgetTold(GUARD);
+            RolloutSpec spec, RolloutChange change, String actor, String why, long nowMillis) {
+        Progress.letGoOn(spec, change, nowMillis);
         change.to(Progress.working(spec, change, nowMillis), "manual", why, nowMillis);
         change.tell(spec, Kind.RESUMED, actor, nowMillis);
     }
