@@ -153,18 +153,29 @@ final class Progress {
     /// say are
     /// such a cause for ever: evidence of it that falls again is no evidence of the contrary.
     static void held(RolloutSpec spec, RolloutChange change, Judgement judged, long nowMillis) {
-        boolean external = change.reason().equals(EXTERNAL);
-        boolean mismatch = change.reason().equals(MISMATCH);
-        if (external && !judged.isExternal()) {
+        if (change.reason().equals(EXTERNAL) && !judged.isExternal()) {
             // The time of somebody else's fault is not the candidate's.
             change.forgetPhase(nowMillis);
             change.to(working(spec, change, nowMillis), change.reason(), "it is over", nowMillis);
             change.tell(spec, Kind.GOES_ON, "", nowMillis);
-            return;
+        } else if (change.isLate(spec, nowMillis) && !change.reason().equals(DEADLINE)) {
+            heldTooLong(spec, change, nowMillis);
         }
-        if (change.isLate(spec, nowMillis) && (external || mismatch)) {
-            timeIsUp(spec, change, spec.rules().onDeadline(), DEADLINE, nowMillis);
+    }
+
+    /// What is held for a cause stays so for that, if it is to be held.
+    private static void heldTooLong(RolloutSpec spec, RolloutChange change, long nowMillis) {
+        Otherwise then = spec.rules().onDeadline();
+        boolean stays = TimeUp.of(spec, change.step(), then, true) == TimeUp.HOLD && isCause(change.reason());
+        if (!stays) {
+            timeIsUp(spec, change, then, DEADLINE, nowMillis);
+        } else if (change.heard().isNew(spec.control(), DEADLINE)) {
+            change.tell(spec, Kind.HELD, DEADLINE, missing(spec, change, nowMillis), "", nowMillis);
         }
+    }
+
+    private static boolean isCause(String reason) {
+        return reason.equals(EXTERNAL) || reason.equals(MISMATCH);
     }
 
     /// Nobody is stopped again by what is known already, nor pays for the time in which nothing went on.
@@ -192,6 +203,7 @@ final class Progress {
     /// to come
     /// anew, and the default arm has to be well before a fault of its own is another one.
     private static void acknowledge(RolloutSpec spec, RolloutChange change) {
+        change.heard().forget(spec.control(), DEADLINE);
         switch (change.reason()) {
             case MISMATCH -> change.forgetMismatch();
             case EXTERNAL -> change.heard().add(spec.control(), EXTERNAL);

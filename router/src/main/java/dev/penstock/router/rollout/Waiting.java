@@ -31,14 +31,14 @@ public final class Waiting {
         };
     }
 
-    /// What somebody else's fault or a mismatch holds ends when the rollout's time is up.
+    /// What is held ends when the rollout's time is up, unless it is to be held then, too.
     private static String held(RolloutSpec spec, RolloutState state) {
-        String limit = "; " + limit(spec, state, Long.MAX_VALUE);
-        return switch (state.reason()) {
-            case Progress.EXTERNAL -> "the default arm to be well again, or " + PERSON + limit;
-            case Progress.MISMATCH -> PERSON + limit;
-            default -> PERSON;
-        };
+        boolean ends = !state.reason().equals(Progress.DEADLINE)
+                && TimeUp.of(spec, state.step(), spec.rules().onDeadline(), true) != TimeUp.HOLD;
+        String limit = ends ? "; " + limit(spec, state, Long.MAX_VALUE) : "";
+        return (state.reason().equals(Progress.EXTERNAL) ? "the default arm to be well again, or " : "")
+                + PERSON
+                + limit;
     }
 
     private static String settling(RolloutSpec spec, RolloutState state) {
