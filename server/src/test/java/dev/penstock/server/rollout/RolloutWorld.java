@@ -20,6 +20,7 @@ import dev.penstock.router.split.Target;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.RegisterOrder;
+import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.rest.FolderFiles;
 import dev.penstock.server.rest.MemoryAdmin;
@@ -68,6 +69,9 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
 
     /// What versions of the model take, once they were loaded.
     final Map<Long, Signature> signatures = new HashMap<>();
+
+    /// Versions that are not ready here, with why; of one that failed it is not empty.
+    final Map<Long, String> notReady = new HashMap<>();
 
     /// Routes whose guards take nothing away.
     final Set<String> onlyTold = new HashSet<>();
@@ -244,6 +248,15 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 failed);
     }
 
+    /// The candidate's requests all go to the default arm: none of them is seen by either.
+    void serveDefaultOnly(String route, int requests) {
+        RouteSpec spec = spec(route);
+        count(
+                new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "stable", new ModelKey("lookup", 1)),
+                requests,
+                0);
+    }
+
     /// What feedback says of one answer of an arm under the present shares.
     ///
     /// @param group of its unit
@@ -327,10 +340,14 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     private VersionStatus signed(VersionStatus version) {
+        @Nullable String why = notReady.get(version.version());
+        VersionState state = why == null
+                ? version.state()
+                : why.isEmpty() ? VersionState.LOADING : VersionState.UNAVAILABLE;
         return new VersionStatus(
                 version.version(),
-                version.state(),
-                version.reason(),
+                state,
+                why == null ? version.reason() : why,
                 version.device(),
                 signatures.get(version.version()),
                 null);

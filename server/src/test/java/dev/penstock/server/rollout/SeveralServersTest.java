@@ -222,6 +222,25 @@ final class SeveralServersTest {
     }
 
     @Test
+    void aServerWhoseCandidateIsNotReadyCountsNothing() {
+        other.notReady.put(2L, "");
+        tick(1);
+        for (int i = 0; i < 5; i++) {
+            other.serveDefaultOnly("lookup", 1_000);
+            tick(1);
+        }
+        tick(6);
+        assertThat(state().phase()).isEqualTo(Phase.ANALYSE);
+        assertThat(sum(epoch -> epoch.counts("stable").requests())).isZero();
+
+        other.notReady.clear();
+        tick(1);
+        other.serve("lookup", 30, 0);
+        tick(7);
+        assertThat(requests()).isEqualTo(30);
+    }
+
+    @Test
     void whatNobodyCanReadDoesNotStay() {
         for (String unreadable : List.of("nonsense", "[{\"counts\":{\"canary\":{\"latency\":[1,99999,3]}}}]")) {
             assertThat(driver.store
