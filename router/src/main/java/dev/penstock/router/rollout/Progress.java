@@ -2,6 +2,7 @@ package dev.penstock.router.rollout;
 
 import dev.penstock.router.rollout.RolloutEvent.Kind;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -54,14 +55,24 @@ final class Progress {
         }
     }
 
-    static void analyse(RolloutSpec spec, RolloutChange change, long nowMillis) {
+    /// @param waits candidates that cannot serve now on some server: nobody is to have more requests until they can
+    static void analyse(RolloutSpec spec, RolloutChange change, List<String> waits, long nowMillis) {
         StepSpec step = spec.steps().get(change.step());
         long elapsed = nowMillis - change.stepMillis();
-        if (StepNeeds.of(spec, change.state(), nowMillis).isNothing()) {
+        if (!waits.isEmpty()) {
+            change.say(RolloutMachine.WAITS + String.join("; ", waits));
+        } else if (isWaiting(change)) {
+            change.say("");
+        }
+        if (waits.isEmpty() && StepNeeds.of(spec, change.state(), nowMillis).isNothing()) {
             next(spec, change, "evidence", nowMillis);
         } else if (!step.maxDuration().isZero() && elapsed >= step.maxDuration().toMillis()) {
             timeIsUp(spec, change, spec.rules().onInconclusive(), "inconclusive", nowMillis);
         }
+    }
+
+    private static boolean isWaiting(RolloutChange change) {
+        return change.detail().startsWith(RolloutMachine.WAITS);
     }
 
     /// @param why a word
@@ -229,6 +240,9 @@ final class Progress {
             text.append(": too few requests");
         }
         needs.undecided().forEach(each -> text.append("; ").append(each));
+        if (isWaiting(change)) {
+            text.append("; ").append(change.detail());
+        }
         return text.toString();
     }
 

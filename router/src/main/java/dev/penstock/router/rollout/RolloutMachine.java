@@ -69,13 +69,12 @@ public final class RolloutMachine {
     }
 
     private static void preflight(RolloutSpec spec, RolloutChange change, Observation seen, long nowMillis) {
-        List<String> waits = new ArrayList<>();
         for (Candidate candidate : spec.candidates()) {
             if (change.isDropped(candidate.arm())) {
                 continue;
             }
             Readiness readiness = seen.readiness(candidate.arm());
-            String detail = candidate + (readiness.detail().isEmpty() ? "" : ": " + readiness.detail());
+            String detail = detail(candidate, readiness);
             switch (readiness.state()) {
                 case FAILED -> {
                     change.refute(candidate.arm());
@@ -84,13 +83,25 @@ public final class RolloutMachine {
                 }
                 case UNFIT ->
                     Progress.against(spec, change, new Against(candidate.arm(), UNFIT, detail, false), nowMillis);
-                case WAITING -> waits.add(detail);
-                case READY -> {}
+                case WAITING, READY -> {}
             }
         }
         if (!change.phase().isEnding()) {
-            beginOnceReady(spec, change, waits, nowMillis);
+            beginOnceReady(spec, change, waits(spec, change, seen), nowMillis);
         }
+    }
+
+    private static String detail(Candidate candidate, Readiness readiness) {
+        return candidate + (readiness.detail().isEmpty() ? "" : ": " + readiness.detail());
+    }
+
+    /// Candidates that cannot serve yet, or cannot now, on some server.
+    private static List<String> waits(RolloutSpec spec, RolloutChange change, Observation seen) {
+        return spec.candidates().stream()
+                .filter(candidate -> !change.isDropped(candidate.arm())
+                        && seen.readiness(candidate.arm()).state() == Readiness.State.WAITING)
+                .map(candidate -> detail(candidate, seen.readiness(candidate.arm())))
+                .toList();
     }
 
     private static void beginOnceReady(RolloutSpec spec, RolloutChange change, List<String> waits, long nowMillis) {
@@ -130,7 +141,7 @@ public final class RolloutMachine {
         }
         // Where nothing is taken back by itself, what a person let go on goes on.
         if (!change.phase().isEnding() && (against.isEmpty() || spec.rules().mode() != Mode.ROLLBACK)) {
-            goOn(spec, change, judged, nowMillis);
+            goOn(spec, change, judged, waits(spec, change, seen), nowMillis);
         }
     }
 
@@ -181,7 +192,8 @@ public final class RolloutMachine {
         return found;
     }
 
-    private static void goOn(RolloutSpec spec, RolloutChange change, Judgement judged, long nowMillis) {
+    private static void goOn(
+            RolloutSpec spec, RolloutChange change, Judgement judged, List<String> waits, long nowMillis) {
         switch (change.phase()) {
             case PAUSED -> {}
             case HOLD -> Progress.held(spec, change, judged, nowMillis);
@@ -195,7 +207,7 @@ public final class RolloutMachine {
                 } else if (change.phase() == Phase.SETTLE) {
                     Progress.settle(spec, change, nowMillis);
                 } else {
-                    Progress.analyse(spec, change, nowMillis);
+                    Progress.analyse(spec, change, waits, nowMillis);
                 }
             }
             case PENDING, PREFLIGHT, PROMOTING, COMPLETED, ROLLING_BACK, ROLLED_BACK ->

@@ -19,10 +19,7 @@ public final class Waiting {
     public static String of(RolloutSpec spec, RolloutState state) {
         return switch (state.phase()) {
             case PENDING, COMPLETED, ROLLED_BACK -> "";
-            case PREFLIGHT ->
-                state.detail().startsWith(RolloutMachine.WAITS)
-                        ? state.detail().substring(RolloutMachine.WAITS.length())
-                        : state.detail();
+            case PREFLIGHT -> ready(state).isEmpty() ? state.detail() : ready(state);
             case SETTLE -> settling(spec, state);
             case SHADOW, ANALYSE -> step(spec, state);
             case HOLD -> held(spec, state);
@@ -46,9 +43,19 @@ public final class Waiting {
         return "new shares to settle, for " + time(left) + " more";
     }
 
+    /// Candidates that cannot serve now.
+    private static String ready(RolloutState state) {
+        return state.detail().startsWith(RolloutMachine.WAITS)
+                ? state.detail().substring(RolloutMachine.WAITS.length())
+                : "";
+    }
+
     private static String step(RolloutSpec spec, RolloutState state) {
         StepNeeds needs = StepNeeds.of(spec, state, state.tickMillis());
         List<String> all = new ArrayList<>();
+        if (!ready(state).isEmpty()) {
+            all.add(ready(state));
+        }
         if (needs.millis() > 0) {
             all.add("its time: " + time(needs.millis()) + " more");
         }

@@ -23,6 +23,25 @@ final class WaitingTest extends GivenJudgements {
         assertThat(waiting()).isEqualTo("digits@2: it is being loaded");
     }
 
+    /// Such as one that a server which came later has not loaded yet.
+    @Test
+    void forACandidateThatIsNotReadyAnyMore() {
+        says(Verdict.PASS, 0);
+        analyse();
+        readiness = new Readiness(Readiness.State.WAITING, "on there: it is being loaded");
+        tick(60);
+        assertThat(state.step()).isZero();
+        assertThat(waiting()).isEqualTo("digits@2: on there: it is being loaded; otherwise in 24 h: hold");
+
+        readiness = Readiness.READY;
+        tick(1);
+        assertThat(state.step()).isEqualTo(1);
+        readiness = new Readiness(Readiness.State.WAITING, "on there: it is being loaded");
+        tick(6 * 60);
+        assertThat(state.phase()).isEqualTo(Phase.HOLD);
+        assertThat(state.detail()).contains("waits for digits@2: on there");
+    }
+
     @Test
     void forSharesToSettle() {
         tick(2);

@@ -35,6 +35,14 @@ final class Watch {
         return seen(drive, since, routed, gates(drive));
     }
 
+    /// Whether candidates can serve here, by a server that does not drive it: its route may be that of a moment
+    /// ago.
+    Map<String, Readiness> here(Drive drive, RouteSpec routed) {
+        Map<String, Readiness> all = readiness(drive, routed);
+        RouteEdits.missing(drive.spec, routed).forEach(all::remove);
+        return all;
+    }
+
     /// Before a candidate is at work nobody can say anything of it, and afterwards nobody has to.
     private List<GateReading> gates(Drive drive) {
         return drive.state.phase().serves()
@@ -54,7 +62,8 @@ final class Watch {
                 counted.counts(),
                 counted.copies(),
                 counted.late(),
-                readiness(drive, routed),
+                drive.elsewhere.with(
+                        readiness(drive, routed), around.time().millis()),
                 tripped(drive),
                 gates);
     }
