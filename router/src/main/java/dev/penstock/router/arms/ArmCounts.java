@@ -172,6 +172,11 @@ public final class ArmCounts {
         return combined(earlier, -1);
     }
 
+    /// The same, of which nobody knows how many units it was.
+    public ArmCounts withoutExposures() {
+        return minus(new Builder().firstExposures(firstExposures).build());
+    }
+
     private ArmCounts combined(ArmCounts other, int sign) {
         Builder both = new Builder();
         both.failures = sum(failures, other.failures, sign);

@@ -37,6 +37,11 @@ public record Past(
         return (rewarded ? rewards : right).getOrDefault(arm, OffPolicyRewards.none());
     }
 
+    /// With no evidence of how units were dealt.
+    Past withoutMismatch() {
+        return new Past(totals, evidence, 0, rewards, right);
+    }
+
     /// With an epoch that is not to be kept.
     Past with(RolloutSpec spec, Epoch gone) {
         Map<String, PairEvidence> more = new HashMap<>(evidence);

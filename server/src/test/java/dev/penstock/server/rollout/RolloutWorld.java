@@ -74,6 +74,9 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     /// Versions of the model that cannot be loaded, and why.
     final Map<Long, String> unloadable = new HashMap<>();
 
+    /// Versions that are not ready here, with why; of one that failed it is not empty.
+    final Map<Long, String> notReady = new HashMap<>();
+
     /// Routes whose guards take nothing away.
     final Set<String> onlyTold = new HashSet<>();
 
@@ -252,6 +255,15 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 failed);
     }
 
+    /// The candidate's requests all go to the default arm: none of them is seen by either.
+    void serveDefaultOnly(String route, int requests) {
+        RouteSpec spec = spec(route);
+        count(
+                new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "stable", new ModelKey("lookup", 1)),
+                requests,
+                0);
+    }
+
     /// What feedback says of one answer of an arm under the present shares.
     ///
     /// @param group of its unit
@@ -336,11 +348,14 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     private VersionStatus signed(VersionStatus version) {
-        String failed = unloadable.get(version.version());
+        @Nullable String why = notReady.getOrDefault(version.version(), unloadable.get(version.version()));
+        VersionState state = why == null
+                ? version.state()
+                : why.isEmpty() ? VersionState.LOADING : VersionState.UNAVAILABLE;
         return new VersionStatus(
                 version.version(),
-                failed == null ? version.state() : VersionState.UNAVAILABLE,
-                failed == null ? version.reason() : failed,
+                state,
+                why == null ? version.reason() : why,
                 version.device(),
                 signatures.get(version.version()),
                 null);
