@@ -67,8 +67,8 @@ final class Bandits {
         boolean rewarded = state.isRewarded();
         for (Epoch epoch : state.all()) {
             ArmCounts counts = epoch.counts(arm);
-            all = all.plus(rewarded ? counts.rewards() : counts.right())
-                    .plus(rewarded ? counts.lateRewards() : counts.lateRight());
+            all = all.plus(rewarded ? counts.earned() : counts.right())
+                    .plus(rewarded ? counts.lateEarned() : counts.lateRight());
         }
         double count = (double) all.count();
         double sum = Math.clamp(all.sum(), 0, count);
