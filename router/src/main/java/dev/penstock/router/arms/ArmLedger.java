@@ -292,9 +292,9 @@ final class ArmLedger implements ArmObserver {
                 .firstExposures(sum(all, ArmTotals::firstExposures))
                 .reasons(reasons)
                 .bins(bins())
-                .rewards(told.rewards())
+                .rewards(told.rewards(), told.earned())
                 .right(told.right())
-                .late(late.rewards(), late.right())
+                .late(late.rewards(), late.earned(), late.right())
                 .trips(trips.sum())
                 .build();
     }

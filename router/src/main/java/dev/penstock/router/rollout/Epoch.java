@@ -59,6 +59,7 @@ public record Epoch(
                 new ArmCounts.Builder()
                         .late(
                                 count.rewards().plus(count.lateRewards()),
+                                count.earned().plus(count.lateEarned()),
                                 count.right().plus(count.lateRight()))
                         .build()));
         return told;

@@ -169,7 +169,7 @@ final class Since {
 
     private static ArmCounts told(ArmCounts now, ArmCounts before) {
         return new ArmCounts.Builder()
-                .rewards(now.rewards().minus(before.rewards()))
+                .rewards(now.rewards().minus(before.rewards()), now.earned().minus(before.earned()))
                 .right(now.right().minus(before.right()))
                 .build();
     }
