@@ -36,7 +36,7 @@ final class RouteEdits {
     /// have none either, make room, and what was counted in those is not of this one.
     ///
     /// @param id of the rollout
-    /// @throws ServingException with NOT_READY if an arm of somebody else's has a share
+    /// @throws ServingException with ALREADY_EXISTS if an arm of somebody else's has a share
     static RouteSpec prepared(RolloutSpec spec, RouteSpec route, String id) {
         Set<String> mine = new HashSet<>();
         spec.candidates().forEach(candidate -> mine.add(candidate.arm()));
@@ -44,7 +44,7 @@ final class RouteEdits {
         for (CandidateSpec candidate : route.candidates()) {
             if (candidate.weight() > 0) {
                 throw new ServingException(
-                        ErrorCode.NOT_READY,
+                        ErrorCode.ALREADY_EXISTS,
                         "route '%s': arm '%s' has a share of its own (expected: 0%% for all candidates before a rollout)"
                                 .formatted(route.name(), candidate.arm().name()));
             }
