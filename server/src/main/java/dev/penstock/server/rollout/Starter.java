@@ -22,6 +22,7 @@ import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import dev.penstock.server.store.StoreException;
 import dev.penstock.server.store.VersionRecord;
+import dev.penstock.server.wire.HeaderText;
 import java.util.List;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -197,6 +198,11 @@ final class Starter {
     }
 
     private static RolloutSpec named(RolloutSpec spec, RouteSpec route) {
+        String standard = route.standard().name();
+        if (!spec.control().equals(standard) && !spec.control().equals(RolloutJson.USUAL_CONTROL)) {
+            throw ServingException.invalid("control: '%s' (expected: '%s', which is the default arm)"
+                    .formatted(HeaderText.quote(spec.control()), standard));
+        }
         return new RolloutSpec(
                 spec.route(),
                 route.standard().name(),
