@@ -31,6 +31,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Begins rollouts: looks whether they can be, makes the arms, and records them. Blocks on the record.
 final class Starter {
+    /// In the place of an id.
+    private static final String PLANNED = "planned";
+
     private final Around around;
     private final Latches latches;
 
@@ -83,15 +86,15 @@ final class Starter {
         if (!refused.isEmpty()) {
             throw new ServingException(ErrorCode.ALREADY_EXISTS, refused);
         }
-        Candidate first = spec.candidates().getFirst();
-        String id = "%s-%d-%s"
-                .formatted(first.model(), first.version(), around.ids().get());
-        check(spec, id, routes);
+        check(spec, routes);
         spec.candidates().forEach(candidate -> load(candidate, admin, who));
         // Somebody may have changed the route meanwhile, and only now it is known what the versions take.
         Optional<RouteRecord> recorded = routes.route(spec.route());
         RouteSpec route = pinned(spec, recorded);
         RolloutSpec named = named(spec, route);
+        Candidate first = spec.candidates().getFirst();
+        String id = "%s-%d-%s"
+                .formatted(first.model(), first.version(), around.ids().get());
         RouteRecord prepared = routes.prepared(RouteEdits.prepared(named, route, id), recorded);
         String names = String.join(
                 ", ", spec.candidates().stream().map(Candidate::toString).toList());
@@ -125,9 +128,9 @@ final class Starter {
     /// Whether its route can be as it needs it, as far as that is known before its versions are loaded.
     ///
     /// @throws ServingException if not
-    private void check(RolloutSpec spec, String id, RouteDraft routes) {
+    private void check(RolloutSpec spec, RouteDraft routes) {
         Optional<RouteRecord> recorded = routes.route(spec.route());
-        RouteSpec prepared = RouteEdits.prepared(spec, pinned(spec, recorded), id);
+        RouteSpec prepared = RouteEdits.prepared(spec, pinned(spec, recorded), PLANNED);
         if (spec.candidates().stream().allMatch(this::isHere)) {
             var _ = routes.prepared(prepared, recorded);
         }
@@ -162,19 +165,15 @@ final class Starter {
                 around.time().instant(),
                 "");
         String refused = refused(order, running, artifacts);
-        return new RolloutPlan(view, refused.isEmpty() ? unprepared(named, recorded, routes) : refused);
-    }
-
-    /// Why the route cannot be as the rollout needs it.
-    ///
-    /// @return "" if it can
-    private String unprepared(RolloutSpec named, Optional<RouteRecord> recorded, RouteDraft routes) {
+        if (!refused.isEmpty()) {
+            return new RolloutPlan(view, "", refused);
+        }
         try {
-            RouteSpec prepared = RouteEdits.prepared(named, pinned(named, recorded), "planned");
+            RouteSpec prepared = RouteEdits.prepared(named, pinned(named, recorded), PLANNED);
             var _ = routes.prepared(prepared, recorded);
-            return "";
+            return new RolloutPlan(view, RouteDraft.words(prepared, recorded), "");
         } catch (ServingException e) {
-            return e.reason();
+            return new RolloutPlan(view, "", e.reason());
         }
     }
 

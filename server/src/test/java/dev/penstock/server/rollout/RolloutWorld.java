@@ -312,7 +312,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     @Override
-    public Map<String, Compared> copies(String route) {
+    public Map<ArmName, Compared> copies(String route) {
         return Map.of();
     }
 

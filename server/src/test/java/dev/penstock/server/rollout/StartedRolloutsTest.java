@@ -7,10 +7,14 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.CandidateSpec;
+import dev.penstock.router.split.Condition;
+import dev.penstock.router.split.OverrideSpec;
+import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -76,5 +80,33 @@ final class StartedRolloutsTest {
         var _ = world.rollouts.start(order(""), "ana");
 
         assertThat(world.wanted(2)).isTrue();
+    }
+
+    @Test
+    void aDryRunSaysWhatBecomesOfTheRoute() {
+        world.put(ROUTE.withCandidates(List.of(new CandidateSpec(ArmSpec.of("before", "lookup", 3), 0, 100)))
+                .withRolled(new Rolled("r0", false, Set.of("before"))));
+
+        RolloutPlan plan = world.rollouts.plan(order(""));
+
+        assertThat(plan.refused()).isEmpty();
+        assertThat(plan.changes()).isEqualTo("canary (lookup@2) new with 0%, before gone, shadows");
+        assertThat(RolloutViewJson.of(plan).path("changes").asString()).isEqualTo(plan.changes());
+    }
+
+    @Test
+    void armsThatPeopleMadeAreThereDuringARolloutAndAfterIt() {
+        OverrideSpec toBeta = new OverrideSpec(List.of(Condition.header("x-beta", "1")), "beta");
+        world.put(ROUTE.withCandidates(List.of(new CandidateSpec(ArmSpec.of("beta", "lookup", 3), 0, 100)))
+                .withOverrides(List.of(toBeta)));
+        String id = world.again("lookup");
+        world.tick(6);
+        world.serve("lookup", 100, 40);
+        world.tick(3);
+
+        assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");
+        assertThat(world.spec("lookup").candidate("beta")).isPresent();
+        assertThat(world.spec("lookup").overrides()).containsExactly(toBeta);
+        assertThat(world.spec("lookup").rolled().arms()).containsExactly("canary");
     }
 }
