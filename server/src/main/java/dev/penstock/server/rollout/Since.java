@@ -1,7 +1,9 @@
 package dev.penstock.server.rollout;
 
+import dev.penstock.core.ModelKey;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.ArmKey;
+import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.RolloutSpec;
@@ -19,11 +21,11 @@ final class Since {
     private static final int MOST_SHARES = 32;
 
     private Map<ArmKey, ArmCounts> counts;
-    private Map<String, Compared> copies;
+    private Map<ArmName, Compared> copies;
 
     /// As it was when what came of it was recorded.
     private Map<ArmKey, ArmCounts> recordedCounts;
-    private Map<String, Compared> recordedCopies;
+    private Map<ArmName, Compared> recordedCopies;
 
     /// Whether all arms had the requests that they are to have here, when it was asked last.
     private boolean whole = true;
@@ -35,7 +37,7 @@ final class Since {
     private final Map<Long, Epoch> dealt = new LinkedHashMap<>();
 
     /// What was given up to a moment.
-    record Mark(Map<ArmKey, ArmCounts> counts, Map<String, Compared> copies) {}
+    record Mark(Map<ArmKey, ArmCounts> counts, Map<ArmName, Compared> copies) {}
 
     /// From now on.
     Since(Sight sight, String route) {
@@ -184,10 +186,14 @@ final class Since {
     }
 
     private Map<String, Compared> nextCopies(Sight sight, RolloutSpec spec) {
-        Map<String, Compared> now = sight.copies(spec.route());
+        Map<ArmName, Compared> now = sight.copies(spec.route());
         Map<String, Compared> news = new HashMap<>();
         spec.candidates().forEach(candidate -> {
-            String shadow = RouteEdits.shadowOf(candidate.arm());
+            // What another version answered that had the name of its arm says nothing of it.
+            ArmName shadow = new ArmName(
+                    spec.route(),
+                    RouteEdits.shadowOf(candidate.arm()),
+                    new ModelKey(candidate.model(), candidate.version()));
             Compared all = now.getOrDefault(shadow, Compared.NONE);
             Compared before = copies.getOrDefault(shadow, Compared.NONE);
             news.put(candidate.arm(), all.minus(before));

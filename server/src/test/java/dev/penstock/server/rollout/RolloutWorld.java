@@ -224,6 +224,21 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         var _ = admin.promote("lookup", alias, version, "me");
     }
 
+    void unload(long version) {
+        admin.setWanted("lookup", version, false, "me");
+    }
+
+    boolean wanted(long version) {
+        return Objects.requireNonNull(admin.registered("lookup").versions().get(version))
+                .wanted();
+    }
+
+    /// Has a route be so, whoever wants that.
+    void put(RouteSpec spec) {
+        RouteRecord now = store.routes().route(spec.name()).orElseGet(() -> RouteRecord.fresh(spec.name(), ""));
+        var _ = records.put(now.with(RouteJson.write(spec).toString(), false), "me", "put route", "");
+    }
+
     /// Where that alias points.
     long stable() {
         return Objects.requireNonNull(admin.registered("lookup").aliases().get("stable"))
@@ -312,7 +327,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     @Override
-    public Map<String, Compared> copies(String route) {
+    public Map<ArmName, Compared> copies(String route) {
         return Map.of();
     }
 
