@@ -53,7 +53,7 @@ final class MonitoringKeys {
             "shadow.max-copies",
             integer("N", 1, 10_000_000),
             "2048",
-            "Copies of requests that may wait for shadow arms, of all routes together; from four fifths on no more are made.");
+            "Copies of requests that may wait for shadow arms, of all routes together; from four fifths on no more are made, an eighth of that while others want the processor.");
 
     static final Key<Long> SHADOW_MAX_BYTES =
             GROUP.bytes("shadow.max-bytes", "64MiB", "The same, of the memory that they take.");
