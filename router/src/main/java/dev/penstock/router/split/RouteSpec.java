@@ -93,13 +93,16 @@ public record RouteSpec(
     }
 
     /// That of routes which do not say otherwise. Characters that may be in a name but not in a salt are left
-    /// out.
+    /// out; what is left says by a number which name it was, as two routes are not to deal alike.
     public static String standardSalt(String name) {
         StringBuilder salt = new StringBuilder();
         name.chars()
                 .filter(character -> character > ' ' && character < 0x7f && character != ';')
-                .limit(MAX_SALT - 3L)
+                .limit(MAX_SALT - 12L)
                 .forEach(character -> salt.append((char) character));
+        if (salt.length() < name.length()) {
+            salt.append("~%08x".formatted(name.hashCode()));
+        }
         return salt.append("/v1").toString();
     }
 
