@@ -59,7 +59,7 @@ final class RouteEdits {
             Target target = Target.version(candidate.model(), candidate.version());
             candidates.add(new CandidateSpec(new ArmSpec(candidate.arm(), target), 0, spec.maxWeight()));
             if (copies) {
-                shadows.add(new ShadowSpec(new ArmSpec(shadowOf(candidate.arm()), target), 0, 0));
+                shadows.add(new ShadowSpec(new ArmSpec(shadowOf(candidate.arm()), target), 0, spec.tolerance()));
             }
         }
         Assignment dealt = spec.strategy() == Strategy.BANDIT ? Assignment.RENDEZVOUS : Assignment.ANCHORED;

@@ -203,7 +203,7 @@ class ShadowsTest {
 
     @Test
     void whatIsTooFarOffDisagrees() {
-        shift = 0.75f;
+        shift = 2;
         mayRun.countDown();
         try (Shadows shadows = shadows(MANY, table(10_000))) {
             answer(shadows, "random");
@@ -211,7 +211,7 @@ class ShadowsTest {
             ShadowCounts counts = until(shadows, now -> now.compared() == 1);
 
             assertThat(counts.disagreed()).isEqualTo(1);
-            assertThat(counts.shift().sum()).isEqualTo(0.75);
+            assertThat(counts.shift().sum()).isEqualTo(2);
         }
     }
 
