@@ -55,7 +55,7 @@ final class RouteEdits {
                 ArmSpec shadow = new ArmSpec(shadowOf(candidate.arm()), target);
                 refuseTaken(shadow, shadows, route);
                 made.add(shadow.name());
-                shadows.add(new ShadowSpec(shadow, 0, 0));
+                shadows.add(new ShadowSpec(shadow, 0, spec.tolerance()));
             }
         }
         Assignment dealt = spec.strategy() == Strategy.BANDIT ? Assignment.RENDEZVOUS : Assignment.ANCHORED;

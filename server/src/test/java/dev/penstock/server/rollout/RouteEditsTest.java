@@ -7,6 +7,7 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.BanditSpec;
 import dev.penstock.router.rollout.Candidate;
+import dev.penstock.router.rollout.MetricSpec;
 import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.rollout.Rules;
 import dev.penstock.router.rollout.Strategy;
@@ -26,13 +27,17 @@ import org.junit.jupiter.api.Test;
 /// What a rollout makes of its route.
 final class RouteEditsTest {
     private static RouteSpec prepared(Strategy strategy, RouteSpec route) {
+        return prepared(strategy, route, RolloutSpec.STANDARD_METRICS);
+    }
+
+    private static RouteSpec prepared(Strategy strategy, RouteSpec route, List<MetricSpec> metrics) {
         RolloutSpec spec = new RolloutSpec(
                 "r",
                 "stable",
                 List.of(new Candidate("canary", "m", 2)),
                 strategy,
                 RolloutSpec.standardSteps(strategy),
-                RolloutSpec.STANDARD_METRICS,
+                metrics,
                 Rules.STANDARD,
                 BanditSpec.STANDARD);
         return RouteEdits.prepared(spec, route, "r-2-1");
@@ -138,5 +143,18 @@ final class RouteEditsTest {
         assertThat(prepared.withOverrides(List.of(to("canary"))).withRolled(Rolled.NEVER).editedFrom(prepared).rolled())
                 .isEqualTo(prepared.rolled());
         assertThat(edited.editedFrom(prepared).rolled().arms()).containsExactly("canary-shadow");
+    }
+
+    /// No two models answer the same number to the last bit.
+    @Test
+    void copiesAgreeWithinTheMetricsTolerance() {
+        RouteSpec route = ROUTE;
+        MetricSpec asked = new MetricSpec.Disagreement(0.1, 0.5, true);
+        assertThat(prepared(Strategy.SHADOW, route, List.of(asked)).shadows())
+                .extracting(ShadowSpec::tolerance)
+                .containsExactly(0.5);
+        assertThat(prepared(Strategy.CANARY, route).shadows())
+                .extracting(ShadowSpec::tolerance)
+                .containsExactly(0.02);
     }
 }
