@@ -26,12 +26,18 @@ final class RolloutSight implements Sight {
     }
 
     @Override
-    public Map<String, Compared> copies(String route) {
-        Map<String, Compared> copies = new HashMap<>();
+    public Map<ArmName, Compared> copies(String route) {
+        Map<ArmName, Compared> copies = new HashMap<>();
         shadows.counts(route).forEach((key, counts) -> {
             // Answers of another form do not agree either.
-            long failed = counts.ran() - counts.compared();
-            copies.merge(key.arm(), new Compared(counts.compared(), counts.disagreed(), failed), Compared::plus);
+            long answered = counts.compared() + counts.incomparable();
+            Compared all = new Compared(
+                    answered,
+                    counts.disagreed() + counts.incomparable(),
+                    counts.ran() - answered,
+                    counts.disagreements(),
+                    counts.failures());
+            copies.put(new ArmName(route, key.arm(), key.target()), all);
         });
         return copies;
     }

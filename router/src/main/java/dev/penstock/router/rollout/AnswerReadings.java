@@ -1,6 +1,5 @@
 package dev.penstock.router.rollout;
 
-import dev.penstock.monitor.statistics.BernoulliSequence;
 import dev.penstock.monitor.statistics.PopulationStability;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.evidence.AsymptoticSequence;
@@ -53,15 +52,12 @@ final class AnswerReadings {
     }
 
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Disagreement metric) {
-        Compared all = Compared.NONE;
-        for (Epoch epoch : question.state().all()) {
-            all = all.plus(epoch.copies(question.arm()));
-        }
+        Compared all = question.copies();
         if (all.compared() == 0) {
             return question.unknown(metric, "no copy was compared yet");
         }
-        BernoulliSequence against = BernoulliSequence.of(all.disagreements(), all.compared(), question.alpha());
-        BernoulliSequence promote = BernoulliSequence.of(all.disagreements(), all.compared(), question.promoteAlpha());
+        CopyShare against = share(all, question.alpha());
+        CopyShare promote = share(all, question.promoteAlpha());
         Verdict verdict = against.lower() > metric.max()
                 ? Verdict.FAIL
                 : promote.upper() <= metric.max() ? Verdict.PASS : Verdict.INSUFFICIENT;
@@ -69,8 +65,7 @@ final class AnswerReadings {
                 metric,
                 verdict,
                 MetricReading.Evidence.NONE,
-                new MetricReading.Estimate(
-                        (double) all.disagreements() / (double) all.compared(), against.lower(), against.upper()),
+                new MetricReading.Estimate(against.share(), against.lower(), against.upper()),
                 new MetricReading.Observed(all.compared(), all.compared()),
                 String.format(
                         Locale.ROOT,
@@ -79,6 +74,10 @@ final class AnswerReadings {
                         all.compared(),
                         all.failed(),
                         100 * metric.max()));
+    }
+
+    private static CopyShare share(Compared all, double alpha) {
+        return CopyShare.of(all.disagreements(), all.compared(), all.disagreementsByGroup(), alpha);
     }
 
     /// Of the present step only, as each step is a test of its own, which has its part of what they may cost together.

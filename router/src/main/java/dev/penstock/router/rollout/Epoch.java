@@ -65,6 +65,13 @@ public record Epoch(
         return told;
     }
 
+    /// Without the units that it was: what else was counted of them stays.
+    public Epoch withoutExposures() {
+        Map<String, ArmCounts> rest = new HashMap<>();
+        counts.forEach((arm, count) -> rest.put(arm, count.withoutExposures()));
+        return new Epoch(step, weights, rest, copies);
+    }
+
     private static boolean hasBins(ArmCounts counts) {
         return Arrays.stream(counts.bins()).anyMatch(one -> one != 0);
     }

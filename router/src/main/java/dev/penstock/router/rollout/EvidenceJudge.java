@@ -82,6 +82,20 @@ public final class EvidenceJudge implements Judge {
             return Soak.of(state.all(), arm, spec.control());
         }
 
+        /// What became of those that it got.
+        Compared copies() {
+            Compared all = Compared.NONE;
+            for (Epoch epoch : state.all()) {
+                all = all.plus(epoch.copies(arm));
+            }
+            return all;
+        }
+
+        /// Whether it ever gets copies.
+        boolean isCopied() {
+            return spec.steps().stream().anyMatch(step -> step.shadow() > 0);
+        }
+
         /// Whether there ever is a time without a control to compare with.
         boolean soaks() {
             return spec.steps().stream().anyMatch(StepSpec::isSoak);

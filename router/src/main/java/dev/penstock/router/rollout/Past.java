@@ -40,6 +40,11 @@ public record Past(
         return (rewarded ? rewards : right).getOrDefault(arm, OffPolicyRewards.none());
     }
 
+    /// With no evidence of how units were dealt.
+    Past withoutMismatch() {
+        return new Past(totals, evidence, 0, rewards, right, told);
+    }
+
     PastTold told(String arm) {
         return told.getOrDefault(arm, PastTold.NONE);
     }

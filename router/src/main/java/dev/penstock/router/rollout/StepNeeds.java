@@ -64,7 +64,7 @@ record StepNeeds(long millis, Map<String, Missing> requests, List<String> undeci
             if (epoch.step() == state.step()) {
                 epoch.counts().forEach((arm, counts) -> answered.merge(arm, counts.eligible(), Long::sum));
                 if (step.isShadow()) {
-                    epoch.copies().forEach((arm, copies) -> answered.merge(arm, copies.compared(), Long::sum));
+                    epoch.copies().forEach((arm, copies) -> answered.merge(arm, copies.answered(), Long::sum));
                 }
             }
         }

@@ -60,6 +60,10 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     @GuardedBy("lock")
     private long readMillis;
 
+    /// Whether it ever was.
+    @GuardedBy("lock")
+    private boolean read;
+
     private volatile boolean stale = true;
     private volatile boolean ending;
 
@@ -147,11 +151,14 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
             boolean mine = stale;
             stale = false;
             drives.read(mine);
+            read = true;
         } catch (StoreException | ServingException e) {
             // What serves goes on as it is, and what is known is judged.
             stale = true;
             readMillis = now + PATIENCE.toMillis();
-            LOG.log(System.Logger.Level.WARNING, "rollouts: the record cannot be read: {0}", e.getMessage());
+            // While a server starts, its record is still being opened; whoever opens it tells of what goes wrong.
+            System.Logger.Level level = read ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG;
+            LOG.log(level, "rollouts: the record cannot be read: {0}", e.getMessage());
         }
     }
 
