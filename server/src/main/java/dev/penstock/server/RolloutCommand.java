@@ -9,8 +9,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A command of `penstock rollout`: asks the admin API and prints what it says.
@@ -90,7 +90,7 @@ abstract class RolloutCommand implements Callable<Integer> {
                 "starts those that files name.",
                 "",
                 "A rollout:",
-                "  penstock rollout start fraud --candidate fraud@8   1%%, 5%%, 25%%, 50%%, 100%%, as evidence allows",
+                "  penstock rollout start fraud --candidate fraud@8   1%%, 5%%, 25%%, 50%%, 95%%, as evidence allows",
                 "  penstock rollout watch fraud-8-1f0c9a2e            arms, shares and evidence, as they change",
                 "  penstock rollout pause fraud-8-1f0c9a2e            keeps its share; rollback stays possible",
                 "  penstock rollout resume fraud-8-1f0c9a2e           goes on with the same step",
@@ -208,16 +208,21 @@ abstract class RolloutCommand implements Callable<Integer> {
 
         @Override
         int ask(AdminClient client) throws IOException {
-            AdminClient.Answer answer = client.get(path(id) + "/events");
-            if (answer.failed()) {
-                return refused(answer);
+            ArrayNode all = JsonMapper.shared().createArrayNode();
+            AdminClient.Answer last = new RolloutEvents(client, path(id)).news(event -> {
+                if (asJson()) {
+                    all.add(event);
+                } else {
+                    surroundings().out().println(RolloutText.line(event));
+                }
+            });
+            if (last.failed()) {
+                return refused(last);
             }
             if (asJson()) {
-                surroundings().out().println(answer.text().strip());
-                return ExitCode.OK;
-            }
-            for (JsonNode event : answer.body().path("events")) {
-                surroundings().out().println(RolloutText.line(event));
+                ObjectNode node = JsonMapper.shared().createObjectNode();
+                node.set("events", all);
+                surroundings().out().println(node);
             }
             return ExitCode.OK;
         }

@@ -146,8 +146,9 @@ final class RolloutStart extends RolloutCommand {
         if (quality != null) {
             metrics.addObject().put("type", "quality").put("margin", quality).put("required", true);
         }
-        if (disagreement != null) {
-            metrics.addObject().put("type", "disagreement").put("max", disagreement);
+        // Of copies there is nothing else to judge.
+        if (disagreement != null || "shadow".equals(strategy)) {
+            put(metrics.addObject().put("type", "disagreement"), "max", disagreement);
         }
     }
 
