@@ -66,6 +66,17 @@ final class ArmLedger implements ArmObserver {
         private final SeenBits eligible = new SeenBits(BUCKETS);
         private final SeenBits failed = new SeenBits(BUCKETS);
         private final SeenBits abandoned = new SeenBits(BUCKETS);
+        private final SeenBits refused = new SeenBits(BUCKETS);
+
+        /// @return whether the bucket did not end so before
+        boolean add(Ending ending, int bucket) {
+            return switch (ending) {
+                case ANSWERED -> false;
+                case FAILED -> failed.add(bucket);
+                case ABANDONED -> abandoned.add(bucket);
+                case REFUSED -> refused.add(bucket);
+            };
+        }
     }
 
     /// @param candidate whether another arm can take its requests
@@ -130,22 +141,19 @@ final class ArmLedger implements ArmObserver {
     public void ended(AssignmentReason reason, int bucket, long hash2, @Nullable ErrorCode failure, long latencyNanos) {
         ArmTotals mine = totals.mine();
         boolean byChance = reason.byChance();
-        boolean fault = failure != null && ArmCounts.isFault(failure);
-        boolean abandoned = failure == ErrorCode.CANCELLED;
+        Ending ending = Ending.of(failure);
         mine.assigned(reason);
         if (failure == null) {
             mine.answered(byChance, latencyNanos);
             circuit.succeeded();
         } else {
-            mine.failed(byChance && (fault || abandoned), failure);
+            mine.failed(byChance, failure, ending);
             guard(bucket, failure, latencyNanos);
         }
         if (byChance) {
             boolean sticky = reason == AssignmentReason.HASH;
             count(mine, sticky, hash2);
-            if (failure == null || fault || abandoned) {
-                countOnce(mine, sticky, bucket, fault, abandoned);
-            }
+            countOnce(mine, sticky, bucket, ending, latencyNanos);
         }
     }
 
@@ -156,16 +164,16 @@ final class ArmLedger implements ArmObserver {
         }
     }
 
-    private void countOnce(ArmTotals mine, boolean sticky, int bucket, boolean fault, boolean abandoned) {
+    private void countOnce(ArmTotals mine, boolean sticky, int bucket, Ending ending, long latencyNanos) {
         SubWindow window = now;
         if (!sticky || window.eligible.add(bucket)) {
             mine.eligibleOnce();
+            if (ending == Ending.ANSWERED) {
+                mine.answeredOnce(latencyNanos);
+            }
         }
-        if (fault && (!sticky || window.failed.add(bucket))) {
-            mine.failedOnce();
-        }
-        if (abandoned && (!sticky || window.abandoned.add(bucket))) {
-            mine.abandonedOnce();
+        if (ending != Ending.ANSWERED && (!sticky || window.add(ending, bucket))) {
+            mine.once(ending);
         }
     }
 
@@ -180,7 +188,7 @@ final class ArmLedger implements ArmObserver {
     /// does not wait.
     private static boolean isBroken(ErrorCode failure, long latencyNanos) {
         boolean impatient = failure == ErrorCode.DEADLINE_EXCEEDED && latencyNanos < PATIENCE.toNanos();
-        return failure != ErrorCode.OVERLOADED && !impatient && ArmCounts.isFault(failure);
+        return failure != ErrorCode.OVERLOADED && !impatient && Ending.of(failure) == Ending.FAILED;
     }
 
     void trip(String reason) {
@@ -234,9 +242,14 @@ final class ArmLedger implements ArmObserver {
 
     private static OnceCounts once(List<ArmTotals> all) {
         // Before the eligible ones, which are counted first: so these are never more.
-        long failed = sum(all, ArmTotals::failedOnceCount);
-        long abandoned = sum(all, ArmTotals::abandonedOnceCount);
-        return new OnceCounts(sum(all, ArmTotals::eligibleOnceCount), failed, abandoned);
+        long failed = once(all, Ending.FAILED);
+        long abandoned = once(all, Ending.ABANDONED);
+        long refused = once(all, Ending.REFUSED);
+        return new OnceCounts(sum(all, ArmTotals::eligibleOnceCount), failed, abandoned, refused);
+    }
+
+    private static long once(List<ArmTotals> all, Ending ending) {
+        return sum(all, one -> one.endingsOnce(ending));
     }
 
     /// Up to now. Of what is being counted meanwhile, some may be in and some not.
@@ -256,8 +269,10 @@ final class ArmLedger implements ArmObserver {
             }
         }
         return counts.latency(latency(all, ArmTotals::latency), latency(all, ArmTotals::otherLatency))
-                .failed(sum(all, ArmTotals::failed))
-                .abandoned(sum(all, ArmTotals::abandoned))
+                .latencyOnce(latency(all, ArmTotals::latencyOnce))
+                .failed(sum(all, one -> one.endings(Ending.FAILED)))
+                .abandoned(sum(all, one -> one.endings(Ending.ABANDONED)))
+                .refused(sum(all, one -> one.endings(Ending.REFUSED)))
                 .once(once(all))
                 .firstExposures(sum(all, ArmTotals::firstExposures))
                 .reasons(reasons)

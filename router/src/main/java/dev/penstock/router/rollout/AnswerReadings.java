@@ -1,6 +1,5 @@
 package dev.penstock.router.rollout;
 
-import dev.penstock.monitor.statistics.BernoulliSequence;
 import dev.penstock.monitor.statistics.PopulationStability;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.GroupSums;
@@ -64,8 +63,8 @@ final class AnswerReadings {
         if (all.compared() == 0) {
             return question.unknown(metric, "no copy was compared yet");
         }
-        BernoulliSequence against = BernoulliSequence.of(all.disagreements(), all.compared(), question.alpha());
-        BernoulliSequence promote = BernoulliSequence.of(all.disagreements(), all.compared(), question.promoteAlpha());
+        CopyShare against = share(all, question.alpha());
+        CopyShare promote = share(all, question.promoteAlpha());
         Verdict verdict = against.lower() > metric.max()
                 ? Verdict.FAIL
                 : promote.upper() <= metric.max() ? Verdict.PASS : Verdict.INSUFFICIENT;
@@ -73,8 +72,7 @@ final class AnswerReadings {
                 metric,
                 verdict,
                 MetricReading.Evidence.NONE,
-                new MetricReading.Estimate(
-                        (double) all.disagreements() / (double) all.compared(), against.lower(), against.upper()),
+                new MetricReading.Estimate(against.share(), against.lower(), against.upper()),
                 new MetricReading.Observed(all.compared(), all.compared()),
                 String.format(
                         Locale.ROOT,
@@ -83,6 +81,10 @@ final class AnswerReadings {
                         all.compared(),
                         all.failed(),
                         100 * metric.max()));
+    }
+
+    private static CopyShare share(Compared all, double alpha) {
+        return CopyShare.of(all.disagreements(), all.compared(), all.disagreementsByGroup(), alpha);
     }
 
     /// Of the present step only: what feedback says may change with the hour, as shares do with the step. So

@@ -83,13 +83,13 @@ final class ArmGuardTest extends ArmsOfFront {
             end(arm, AssignmentReason.HASH, i, ErrorCode.MODEL_FAILED);
         }
         ArmKey key = ((ArmLedger) arm).key();
-        assertThat(ledgers.once(key)).isEqualTo(new OnceCounts(10, 10, 0));
+        assertThat(ledgers.once(key)).isEqualTo(new OnceCounts(10, 10, 0, 0));
 
         ledgers.rearm("front", "canary");
         assertThat(ledgers.once(key)).isEqualTo(OnceCounts.NONE);
         assertThat(counts(arm).failedOnce()).as("what was counted stays").isEqualTo(10);
         end(arm, AssignmentReason.HASH, 1, ErrorCode.MODEL_FAILED);
-        assertThat(ledgers.once(key)).isEqualTo(new OnceCounts(1, 1, 0));
+        assertThat(ledgers.once(key)).isEqualTo(new OnceCounts(1, 1, 0, 0));
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.penstock.router.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.penstock.core.LatencyHistogram;
 import dev.penstock.core.LatencyScale;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
@@ -35,6 +36,7 @@ final class EvidenceJudgeTest {
         buckets[LatencyScale.BUCKETS / 2] = eligible - failed;
         return new ArmCounts.Builder()
                 .latency(LatencySnapshot.of(buckets, 0), LatencySnapshot.EMPTY)
+                .latencyOnce(LatencySnapshot.of(buckets, 0))
                 .failed(failed)
                 .once(eligible, failed);
     }
@@ -189,6 +191,47 @@ final class EvidenceJudgeTest {
                         .lower();
     }
 
+    private static LatencySnapshot millis(long fast, long slow) {
+        LatencyHistogram latency = new LatencyHistogram();
+        for (long i = 0; i < fast; i++) {
+            latency.record(8_000_000);
+        }
+        for (long i = 0; i < slow; i++) {
+            latency.record(80_000_000);
+        }
+        return latency.snapshot();
+    }
+
+    private MetricReading p99(ArmCounts.Builder canary, ArmCounts.Builder stable) {
+        RolloutSpec latency = new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                spec.candidates(),
+                spec.strategy(),
+                spec.steps(),
+                List.of(MetricSpec.Latency.P99),
+                spec.rules(),
+                spec.bandit());
+        return new EvidenceJudge()
+                .judge(latency, state(epoch(1, 5000, canary, stable)), List.of()).of("canary").getFirst();
+    }
+
+    /// One of the candidate's callers asks for what takes ten times as long, four times a second.
+    @Test
+    void aBusyUnitIsNotAsManySlowAnswersAsItAsksFor() {
+        ArmCounts.Builder busy = new ArmCounts.Builder()
+                .latency(millis(10_000, 1_200), LatencySnapshot.EMPTY)
+                .latencyOnce(millis(4_000, 1));
+        ArmCounts.Builder stable = new ArmCounts.Builder()
+                .latency(millis(10_000, 10), LatencySnapshot.EMPTY)
+                .latencyOnce(millis(4_000, 4));
+        assertThat(p99(busy, stable).verdict()).as("nor does it prove anything").isEqualTo(Verdict.INSUFFICIENT);
+        ArmCounts.Builder slow = new ArmCounts.Builder()
+                .latency(millis(10_000, 1_200), LatencySnapshot.EMPTY)
+                .latencyOnce(millis(3_600, 400));
+        assertThat(p99(slow, stable).verdict()).isEqualTo(Verdict.FAIL);
+    }
+
     @Test
     void whatAnArmEndsThatHasNoShareAnyMoreIsNoMismatch() {
         Map<String, Integer> weights = Map.of("canary", 2000, "other", 0, "stable", 8000);
@@ -204,7 +247,7 @@ final class EvidenceJudgeTest {
     }
 
     private static ArmCounts.Builder abandoned(long eligible, long abandoned) {
-        return counts(eligible - abandoned, 0).abandoned(abandoned).once(new OnceCounts(eligible, 0, abandoned));
+        return counts(eligible - abandoned, 0).abandoned(abandoned).once(new OnceCounts(eligible, 0, abandoned, 0));
     }
 
     /// It neither fails nor answers: callers go away, who do not know that they have the candidate.
@@ -223,6 +266,32 @@ final class EvidenceJudgeTest {
         assertThat(reading("errors", epoch(0, 1000, counts(1_000, 0), counts(9_000, 0)), alone)
                         .verdict())
                 .isEqualTo(Verdict.FAIL);
+    }
+
+    private static ArmCounts.Builder refused(long eligible, long refused) {
+        return counts(eligible - refused, 0).refused(refused).once(new OnceCounts(eligible, 0, 0, refused));
+    }
+
+    /// Its vocabulary is smaller: it calls an invalid argument what the default arm answers.
+    @Test
+    void aCandidateThatRefusesWhatTheDefaultArmAnswersFails() {
+        Epoch refuses = epoch(1, 1000, refused(100, 30), refused(900, 0));
+        assertThat(reading("errors", refuses).verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(reading("errors", refuses).detail()).contains("refused were 30 (30.00%) and 0 (0.00%)");
+    }
+
+    /// Some callers send what nobody takes, to both alike.
+    @Test
+    void whatCallersDoWrongIsHeldAgainstNobody() {
+        Epoch wrong = epoch(1, 5000, refused(50_000, 10_000), refused(50_000, 10_000));
+        assertThat(reading("errors", wrong).verdict()).isEqualTo(Verdict.PASS);
+        Epoch more = epoch(1, 5000, refused(50_000, 100), refused(50_000, 60));
+        assertThat(reading("errors", more).verdict()).isEqualTo(Verdict.INSUFFICIENT);
+        Epoch before = epoch(0, 5000, refused(50_000, 10_000), refused(50_000, 10_000));
+        Epoch alone = epoch(1, 10_000, refused(50_000, 10_000), counts(0, 0));
+        assertThat(reading("errors", before, alone).verdict()).isEqualTo(Verdict.PASS);
+        Epoch allRefused = epoch(1, 10_000, refused(500, 500), counts(0, 0));
+        assertThat(reading("errors", before, allRefused).verdict()).isEqualTo(Verdict.FAIL);
     }
 
     /// Two candidates that fail as often as the default arm, in an hour in which all fail more often, or are

@@ -270,6 +270,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         }
         ArmCounts more = new ArmCounts.Builder()
                 .latency(latency.snapshot(), LatencySnapshot.EMPTY)
+                .latencyOnce(latency.snapshot())
                 .failures(ErrorCode.MODEL_FAILED, failed)
                 .failed(failed)
                 .once(requests, failed)
