@@ -15,14 +15,18 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "start",
         description = {
-            "Start a rollout. Without --step it takes the usual ones: copies for 10 minutes, then 1%%, 5%%, 25%% and 50%%",
-            "of the requests, where the candidate must prove itself, and 95%% for 30 minutes."
+            "Start a rollout of one or several versions.",
+            "",
+            "Without --step it takes the usual ones: copies for 10 minutes, then 1%%, 5%%, 25%% and 50%% of the requests,",
+            "where the candidate must prove itself, and 95%% for 30 minutes. The default arm stays who it is: where the",
+            "newest version answers as soon as it is there, have a route or the alias stable say which is the default."
         },
         footer = {
             "",
             "More than these flags can say is said in a file, see penstock apply and docs/rollouts.md.",
             "",
             "Examples:",
+            "  penstock routes set fraud --default fraud@7                         before fraud@8 is there",
             "  penstock rollout start fraud --candidate fraud@8",
             "  penstock rollout start fraud --candidate fraud@8 --step 5%%:10m --step 50%%:30m",
             "  penstock rollout start fraud --candidate fraud@8 --strategy blueGreen",
@@ -114,7 +118,7 @@ final class RolloutStart extends RolloutCommand {
         }
         putMetrics(body);
         AdminClient.Answer answer = client.send("POST", PATH + (dryRun ? "?dryRun=true" : ""), body);
-        int code = print(answer);
+        int code = dryRun && !asJson() && !answer.failed() ? planned(answer) : print(answer);
         String refused = dryRun ? answer.body().path("refused").asString("") : "";
         if (code == ExitCode.OK && !refused.isEmpty()) {
             surroundings().err().println("it would be refused: " + refused);
@@ -134,6 +138,11 @@ final class RolloutStart extends RolloutCommand {
         return code;
     }
 
+    private int planned(AdminClient.Answer answer) {
+        surroundings().out().print(RolloutText.plan(answer.body()));
+        return ExitCode.OK;
+    }
+
     /// Whoever names one gets the usual ones besides.
     private void putMetrics(ObjectNode body) {
         if (quality == null && disagreement == null) {
@@ -144,7 +153,7 @@ final class RolloutStart extends RolloutCommand {
             metrics.addObject().put("type", type);
         }
         if (quality != null) {
-            metrics.addObject().put("type", "quality").put("margin", quality).put("required", true);
+            metrics.addObject().put("type", "quality").put("margin", quality);
         }
         // Of copies there is nothing else to judge.
         if (disagreement != null || "shadow".equals(strategy)) {

@@ -19,7 +19,7 @@ final class AnswerReadings {
         int bins = pairs.bins();
         double threshold = -Math.log(question.alpha());
         if (bins == 0) {
-            return question.unknown(metric, "answers of this model are not counted in bins, or none came yet");
+            return question.unknown(metric, unpredicted(pairs));
         }
         var predictions = pairs.predictions(bins);
         PredictionDrift drift =
@@ -41,6 +41,12 @@ final class AnswerReadings {
                         answers(question.totals().controlTotal()),
                         answers(question.totals().candidateTotal())),
                 String.format(Locale.ROOT, "PSI %.3f (critical: %.3f)", psi, metric.critical()));
+    }
+
+    private static String unpredicted(Pairs pairs) {
+        return pairs.isEmpty()
+                ? "it never had a share beside the default arm, whose answers it could be compared with"
+                : "answers of this model are not counted in bins, or none came yet";
     }
 
     private static long answers(ArmCounts counts) {
@@ -85,7 +91,9 @@ final class AnswerReadings {
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Feedback metric) {
         Strata told = told(question, metric.labels());
         if (told.isEmpty()) {
-            return question.unknown(metric, "there is no feedback in this step yet");
+            String arm = told.canaryTotal() == 0 ? question.arm() : question.spec().control();
+            String what = metric.labels() ? "labels" : "rewards";
+            return question.unknown(metric, "%s got no %s in this step yet".formatted(arm, what));
         }
         double alpha = question.alpha() / (double) question.comparedSteps();
         AsymptoticSequence against = AsymptoticSequence.ofDifference(told, alpha);

@@ -18,6 +18,7 @@ public final class RolloutMachine {
     /// How it is said before a candidate is ready.
     static final String WAITS = "waits for ";
 
+    private static final String UNDER_WAY = "one whose candidate is at work";
     private static final String UNFIT = "unfit";
     private static final String NOT_LOADABLE = "not-loadable";
 
@@ -226,7 +227,8 @@ public final class RolloutMachine {
         refuseUnless(!phase.isOver() && !phase.isEnding(), command, state, "one that is not over");
         switch (command) {
             case PAUSE -> {
-                refuseUnless(phase.serves() && phase != Phase.PAUSED, command, state, "one that is under way");
+                refuseUnless(phase != Phase.PAUSED, command, state, "one that is not; resume lets it go on");
+                refuseUnless(phase.serves(), command, state, UNDER_WAY);
                 change.to(Phase.PAUSED, "manual", why, nowMillis);
                 change.tell(spec, Kind.PAUSED, actor, nowMillis);
             }
@@ -236,14 +238,15 @@ public final class RolloutMachine {
                 resume(spec, change, actor, why, nowMillis);
             }
             case PROMOTE -> {
-                refuseUnless(phase.serves(), command, state, "one that is under way");
+                refuseUnless(phase.serves(), command, state, UNDER_WAY);
                 String arm = meant(spec, wish.arm());
                 refuseUnless(!state.isDropped(arm), command, state, "a candidate that still has a share");
                 Progress.promote(spec, change, arm, "manual", why, actor, nowMillis);
             }
             case ABORT -> Progress.rollBack(spec, change, "manual", why, actor, nowMillis);
             case SKIP -> {
-                refuseUnless(phase.serves(), command, state, "one that is under way");
+                refuseUnless(phase.serves(), command, state, UNDER_WAY);
+                refuseLast(spec, state);
                 Progress.letGoOn(spec, change, nowMillis);
                 change.to(phase, "manual", why, nowMillis);
                 change.tell(spec, Kind.SKIPPED, actor, nowMillis);
@@ -273,6 +276,16 @@ public final class RolloutMachine {
         change.tell(spec, Kind.RESUMED, actor, nowMillis);
     }
 
+    /// Behind the last step the candidate is promoted: who wants that whatever the evidence says is to say so.
+    private static void refuseLast(RolloutSpec spec, RolloutState state) {
+        boolean last = state.step() + 1 == spec.steps().size();
+        if (last && spec.strategy().promotes()) {
+            throw new OutOfPlace(
+                    Command.SKIP,
+                    "the rollout is in its last step (expected: an earlier one; promote makes the candidate the default, whatever the evidence says)");
+        }
+    }
+
     private static void refuseUnless(boolean ok, Command command, RolloutState state, String expected) {
         if (!ok) {
             throw new OutOfPlace(command, state.phase(), expected);
@@ -293,7 +306,19 @@ public final class RolloutMachine {
             return change.done();
         }
         change.deal(dealt, state.shadow());
-        change.tell(spec, Kind.REWEIGHTED, "", nowMillis);
+        change.tell(spec, Kind.REWEIGHTED, "shares", shares(spec, state, dealt), "", nowMillis);
         return change.done();
+    }
+
+    /// Those that are new, for people.
+    private static String shares(RolloutSpec spec, RolloutState before, Map<String, Integer> dealt) {
+        List<String> all = new ArrayList<>();
+        for (Candidate candidate : spec.candidates()) {
+            int was = before.weights().getOrDefault(candidate.arm(), 0);
+            int is = dealt.getOrDefault(candidate.arm(), 0);
+            String now = candidate.arm() + " " + RolloutSpec.percent(is);
+            all.add(is == was ? now : now + " (was " + RolloutSpec.percent(was) + ")");
+        }
+        return String.join(", ", all);
     }
 }

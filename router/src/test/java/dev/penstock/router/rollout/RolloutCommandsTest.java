@@ -137,6 +137,22 @@ final class RolloutCommandsTest extends GivenJudgements {
         assertThat(events.getLast().reason()).isEqualTo("errors");
     }
 
+    /// It would promote the candidate, whatever speaks against it.
+    @Test
+    void theLastStepIsNotSkipped() {
+        analyse();
+        while (state.step() + 1 < spec.steps().size()) {
+            act(Command.SKIP);
+        }
+        RolloutState last = state;
+        assertThatThrownBy(() -> act(Command.SKIP))
+                .isInstanceOf(OutOfPlace.class)
+                .hasMessageStartingWith("skip: the rollout is in its last step (expected: an earlier one; promote ");
+        assertThat(state).isSameAs(last);
+        act(Command.PROMOTE);
+        assertThat(state.phase()).isEqualTo(Phase.PROMOTING);
+    }
+
     @Test
     void aPersonSkipsPromotesAndAborts() {
         analyse();

@@ -96,7 +96,7 @@ final class MetricJson {
                 List.of(new MetricSpec.Feedback(
                         type.equals("quality"),
                         Texts.part(fields, "margin", 0.01),
-                        Texts.flag(fields, "required", false)));
+                        Texts.flag(fields, "required", true)));
             case "prometheus" -> List.of(gate(fields, fields.text("query"), fields.text("successCondition")));
             default -> List.of(gate(fields, "", ""));
         };

@@ -16,6 +16,7 @@ import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.routing.RouteDraft;
 import dev.penstock.server.routing.RouteJson;
+import dev.penstock.server.routing.TargetText;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteEdit;
 import dev.penstock.server.store.RouteRecord;
@@ -25,6 +26,7 @@ import dev.penstock.server.store.VersionRecord;
 import dev.penstock.server.wire.HeaderText;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -98,9 +100,10 @@ final class Starter {
         RouteRecord prepared = routes.prepared(RouteEdits.prepared(named, route, id), recorded);
         String names = String.join(
                 ", ", spec.candidates().stream().map(Candidate::toString).toList());
+        RolloutRecord pending = pending(id, Drive.specJson(named, artifacts, defaults(spec, recorded, route)), named);
         return new RouteEdit(
                 prepared,
-                Optional.of(pending(id, named, artifacts)),
+                Optional.of(pending),
                 "start rollout",
                 names + " on route " + spec.route());
     }
@@ -160,6 +163,7 @@ final class Starter {
         RolloutView view = new RolloutView(
                 "",
                 named,
+                TargetText.of(route.standard().target()),
                 RolloutState.pending(named, around.time().millis()),
                 "",
                 around.time().instant(),
@@ -239,8 +243,8 @@ final class Starter {
         long version = alias == null ? standard.version() : alias.version();
         if (candidate.model().equals(standard.model()) && candidate.version() == version) {
             throw ServingException.invalid(
-                    "candidate: '%s' is what the default arm answers with already (expected: another version; which one the default is says penstock routes set)"
-                            .formatted(candidate));
+                    "candidate: '%s' is what the default arm answers with already (expected: another version; the newest one that is ready answers, unless the model has an alias 'stable' or a route says which: penstock routes set NAME --default %s@VERSION)"
+                            .formatted(candidate, candidate.model()));
         }
     }
 
@@ -273,7 +277,18 @@ final class Starter {
         return new ArmSpec(standard.name(), Target.version(target.model(), version.version()));
     }
 
-    private RolloutRecord pending(String id, RolloutSpec spec, ObjectNode artifacts) {
+    /// What the default arm stands for, as its route has it, and pinned.
+    private static List<String> defaults(RolloutSpec spec, Optional<RouteRecord> recorded, RouteSpec pinned) {
+        Target asked = recorded.map(record -> RouteJson.read(record.spec()).standard())
+                .map(ArmSpec::target)
+                .orElseGet(() -> Target.standard(spec.route()));
+        return Stream.of(asked, pinned.standard().target())
+                .distinct()
+                .map(TargetText::of)
+                .toList();
+    }
+
+    private RolloutRecord pending(String id, String asked, RolloutSpec spec) {
         RolloutState state = RolloutState.pending(spec, around.time().millis());
         return new RolloutRecord(
                 id,
@@ -282,7 +297,7 @@ final class Starter {
                 0,
                 RolloutJson.phase(state.phase()),
                 around.server(),
-                Drive.specJson(spec, artifacts),
+                asked,
                 StateJson.write(state),
                 around.time().instant());
     }

@@ -43,7 +43,7 @@ public record RouteChange(@Nullable RouteSpec before, RouteSpec after, RouteReco
         return RouteJson.read(RolledRoute.of(json(before), json(wanted), rolled), "", before.name());
     }
 
-    RouteChange refused(String why) {
+    public RouteChange refused(String why) {
         return new RouteChange(before, after, record, why);
     }
 

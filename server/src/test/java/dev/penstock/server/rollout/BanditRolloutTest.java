@@ -93,7 +93,8 @@ final class BanditRolloutTest {
 
         assertThat(ofBest / (ROUNDS / 2)).as("of seed %d: %s", SEED, before).isGreaterThanOrEqualTo(least);
         assertThat(world.recorded(id).phase()).as("nobody is promoted").isEqualTo("analyse");
-        assertThat(world.store.routes().events(id, 0, 1_000).toString()).contains("\"kind\":\"reweighted\"");
+        assertThat(world.store.routes().events(id, 0, 1_000).toString())
+                .contains("\"kind\":\"reweighted\"", "\"reason\":\"shares\"", "% (was ");
     }
 
     @Test

@@ -60,6 +60,14 @@ final class RolloutJsonTest {
     }
 
     @Test
+    void whoNamesAMetricRequiresItUnlessHeSaysOtherwise() {
+        String named = ", 'metrics': [{'type': 'quality', 'margin': '2%'}, {'type': 'reward'}, {'type': 'errors'}]";
+        assertThat(read(named).metrics()).allMatch(MetricSpec::required);
+        String optional = ", 'metrics': [{'type': 'quality', 'required': false}, {'type': 'predictionDrift'}]";
+        assertThat(read(optional).metrics()).noneMatch(MetricSpec::required);
+    }
+
+    @Test
     void theUsualStepsOfACanaryAreProvenAndNeverWithoutAControl() {
         assertThat(read("").steps()).extracting(StepSpec::require).containsOnlyOnce(Require.PROVEN);
         assertThat(read("").steps()).noneMatch(StepSpec::isSoak);
