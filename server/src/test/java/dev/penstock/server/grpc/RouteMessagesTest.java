@@ -8,6 +8,7 @@ import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.routing.RouteView;
 import dev.penstock.server.store.RouteRecord;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RouteMessagesTest {
@@ -18,7 +19,7 @@ class RouteMessagesTest {
                  "lastRollout": "m-2-1", "observed": true}"""), "", "m");
         RouteView.ArmView tripped =
                 new RouteView.ArmView("canary", "m@2", 2, 500, 500, 500, false, "20 of 20 requests failed");
-        RouteView view = new RouteView(spec, RouteRecord.fresh("m", ""), List.of(tripped), List.of(), "m-2-1");
+        RouteView view = new RouteView(spec, RouteRecord.fresh("m", ""), List.of(tripped), Map.of(), List.of(), "m-2-1");
 
         Route route = RouteMessages.of(view);
 
