@@ -9,69 +9,28 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What is counted of all arms of all routes on this replica. Memory is bounded: by the routes that are kept
-/// ([#keep]), and for each by the arms that were bound last. Thread-safe; no request comes here, only to the
+/// ([#keep]), and for each by the arms that were bound last ([RouteArms]). Thread-safe; no request comes here, only to
+/// the
 /// [ArmObserver]s that were had here.
 public final class ArmLedgers implements ArmObservers {
     /// For how long a bucket counts once; docs/rollout-statistics.md says why not for less.
     public static final Duration SUB_WINDOW = Duration.ofMinutes(5);
-
-    /// Arms of one route, with a target and a salt each: more than a route has, so that those of the targets
-    /// before are there for a while.
-    static final int MOST_ARMS = 96;
-
-    private static final int MOST_SALTS = 2;
-
-    /// For each name of an arm: these keep more than their last epoch.
-    private static final int MOST_TARGETS = 2;
 
     private final TripListener listener;
     private final InstantSource time;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
-    private final Map<String, Route> routes = new LinkedHashMap<>();
+    private final Map<String, RouteArms> routes = new LinkedHashMap<>();
 
     @GuardedBy("lock")
     private long subWindowNanos;
 
     private final ArmVoices voices = new ArmVoices();
-
-    /// Whose units are told apart together.
-    private record Salt(String assignment, String rollout) {}
-
-    private record Arm(Salt salt, String name, ModelKey target) {}
-
-    /// One route. The maps have at their ends what was bound last.
-    private static final class Route {
-        private final Map<Arm, ArmHistory> arms = new LinkedHashMap<>();
-        private final Map<Salt, FirstSeen> units = new LinkedHashMap<>();
-        private final PredictionBins bins = new PredictionBins();
-
-        /// Of the default arm that was bound last.
-        private final AtomicReference<@Nullable Circuit> usual = new AtomicReference<>();
-
-        /// Whether circuits take nothing away.
-        private boolean onlyTells;
-
-        void onlyTell(boolean only) {
-            onlyTells = only;
-            arms.values().forEach(history -> history.circuit().onlyTell(only));
-        }
-
-        /// But the last ones of those who were bound last as that arm.
-        void forgetEpochs(String arm) {
-            List<ArmHistory> known = arms.values().stream()
-                    .filter(history -> history.name().arm().equals(arm))
-                    .toList();
-            known.subList(0, Math.max(0, known.size() - MOST_TARGETS)).forEach(ArmHistory::forgetEpochs);
-        }
-    }
 
     /// One that takes what is said of an answer whenever that was given.
     ///
@@ -94,27 +53,13 @@ public final class ArmLedgers implements ArmObservers {
     public ArmObserver of(ArmKey key, boolean candidate) {
         lock.lock();
         try {
-            Route route = routes.computeIfAbsent(key.route(), _ -> new Route());
-            Salt salt = new Salt(key.assignment(), key.rollout());
-            FirstSeen units = bound(route.units, salt, MOST_SALTS, FirstSeen::new);
-            Arm arm = new Arm(salt, key.arm(), key.target());
-            ArmName name = new ArmName(key.route(), key.arm(), key.target());
-            boolean evicts = route.arms.size() == MOST_ARMS && !route.arms.containsKey(arm);
-            ArmHistory history = bound(route.arms, arm, MOST_ARMS, () -> new ArmHistory(name));
-            history.circuit().onlyTell(route.onlyTells);
-            if (!candidate) {
-                route.usual.set(history.circuit());
-            }
-            route.forgetEpochs(arm.name());
-            ArmLedger ledger = history.at(
-                    key.epoch(),
-                    () -> new ArmLedger(key, candidate, units, route.bins, route.usual, history, listener),
-                    time.millis());
-            voices.bound(history, ledger);
-            if (evicts) {
+            RouteArms arms = routes.computeIfAbsent(key.route(), _ -> new RouteArms());
+            RouteArms.Bound bound = arms.bind(key, candidate, listener, time.millis());
+            voices.bound(bound.history(), bound.ledger());
+            if (bound.evicted()) {
                 voices.keep(histories());
             }
-            return ledger;
+            return bound.ledger();
         } finally {
             lock.unlock();
         }
@@ -123,20 +68,8 @@ public final class ArmLedgers implements ArmObservers {
     @GuardedBy("lock")
     private List<ArmHistory> histories() {
         return routes.values().stream()
-                .flatMap(route -> route.arms.values().stream())
+                .flatMap(arms -> arms.histories().stream())
                 .toList();
-    }
-
-    /// What is there for that key, or made for it, as the last of the map; who was bound longest ago is
-    /// dropped.
-    private static <K, V> V bound(Map<K, V> map, K key, int most, Supplier<V> maker) {
-        V known = map.remove(key);
-        V value = known == null ? maker.get() : known;
-        map.put(key, value);
-        if (map.size() > most) {
-            map.remove(map.keySet().iterator().next());
-        }
-        return value;
     }
 
     @Override
@@ -169,13 +102,8 @@ public final class ArmLedgers implements ArmObservers {
     public Map<ArmKey, ArmCounts> counts(String route) {
         lock.lock();
         try {
-            Map<ArmKey, ArmCounts> counts = new LinkedHashMap<>();
-            for (ArmHistory history : histories(route)) {
-                for (ArmLedger ledger : history.ledgers()) {
-                    counts.put(ledger.key(), ledger.counts());
-                }
-            }
-            return counts;
+            RouteArms known = routes.get(route);
+            return known == null ? Map.of() : known.counts();
         } finally {
             lock.unlock();
         }
@@ -186,14 +114,8 @@ public final class ArmLedgers implements ArmObservers {
     public OnceCounts once(ArmKey key) {
         lock.lock();
         try {
-            for (ArmHistory history : histories(key.route())) {
-                for (ArmLedger ledger : history.ledgers()) {
-                    if (ledger.key().equals(key)) {
-                        return ledger.onceSince();
-                    }
-                }
-            }
-            return OnceCounts.NONE;
+            RouteArms known = routes.get(key.route());
+            return known == null ? OnceCounts.NONE : known.once(key);
         } finally {
             lock.unlock();
         }
@@ -256,18 +178,8 @@ public final class ArmLedgers implements ArmObservers {
     public Map<ArmName, String> tripReasons(String route, String rollout) {
         lock.lock();
         try {
-            Map<ArmName, String> reasons = new LinkedHashMap<>();
-            for (ArmHistory history : histories(route)) {
-                String reason = history.circuit().reason();
-                String begun = history.last().key().rollout();
-                // A rollout that an earlier release began is not named in its route.
-                boolean isOf = begun.equals(rollout) || begun.isEmpty();
-                // Whoever opens it is about to say why.
-                if (isOf && history.last().isFaulty() && !reason.isEmpty()) {
-                    reasons.put(history.name(), reason);
-                }
-            }
-            return reasons;
+            RouteArms known = routes.get(route);
+            return known == null ? Map.of() : known.tripReasons(rollout);
         } finally {
             lock.unlock();
         }
@@ -288,7 +200,7 @@ public final class ArmLedgers implements ArmObservers {
         lock.lock();
         try {
             // None of its arms may have been bound yet.
-            Route known = only ? routes.computeIfAbsent(route, _ -> new Route()) : routes.get(route);
+            RouteArms known = only ? routes.computeIfAbsent(route, _ -> new RouteArms()) : routes.get(route);
             if (known != null) {
                 known.onlyTell(only);
             }
@@ -303,11 +215,9 @@ public final class ArmLedgers implements ArmObservers {
     public void rearm(String route, String arm) {
         lock.lock();
         try {
-            for (ArmHistory history : histories(route)) {
-                if (history.last().key().arm().equals(arm)) {
-                    history.circuit().rearm();
-                }
-                history.ledgers().forEach(ArmLedger::rearm);
+            RouteArms known = routes.get(route);
+            if (known != null) {
+                known.rearm(arm);
             }
         } finally {
             lock.unlock();
@@ -330,21 +240,10 @@ public final class ArmLedgers implements ArmObservers {
     private @Nullable ArmLedger last(ArmName name) {
         lock.lock();
         try {
-            ArmLedger last = null;
-            for (ArmHistory history : histories(name.route())) {
-                if (history.name().equals(name)) {
-                    last = history.last();
-                }
-            }
-            return last;
+            RouteArms known = routes.get(name.route());
+            return known == null ? null : known.last(name);
         } finally {
             lock.unlock();
         }
-    }
-
-    @GuardedBy("lock")
-    private List<ArmHistory> histories(String route) {
-        Route known = routes.get(route);
-        return known == null ? List.of() : List.copyOf(known.arms.values());
     }
 }

@@ -45,10 +45,10 @@ final class ArmEpochsTest extends ArmsOfFront {
                     null);
         }
 
-        assertThat(ledgers.totals()).hasSize(ArmLedgers.MOST_ARMS);
+        assertThat(ledgers.totals()).hasSize(RouteArms.MOST_ARMS);
         int hash = ArmName.hash("front", "canary");
         assertThat(ledgers.voice(hash, new ModelKey("digits", 1_000), 0)).isNotNull();
-        assertThat(ledgers.voice(hash, new ModelKey("digits", 1_000 - ArmLedgers.MOST_ARMS), 0))
+        assertThat(ledgers.voice(hash, new ModelKey("digits", 1_000 - RouteArms.MOST_ARMS), 0))
                 .isNull();
     }
 
