@@ -28,9 +28,9 @@ final class RolloutChange {
     private Map<String, Integer> weights;
     private int shadow;
     private String promoted;
-    private final Set<String> dropped;
+    private final Map<String, String> dropped;
     private final Set<String> refuted;
-    private final Set<String> toldAgainst;
+    private final Heard heard;
     private Past past;
     private List<Epoch> epochs;
     private final Map<String, Long> sources;
@@ -50,9 +50,9 @@ final class RolloutChange {
         weights = from.weights();
         shadow = from.shadow();
         promoted = from.promoted();
-        dropped = new HashSet<>(from.dropped());
+        dropped = new HashMap<>(from.dropped());
         refuted = new HashSet<>(from.refuted());
-        toldAgainst = new HashSet<>(from.told());
+        heard = new Heard(from.told());
         past = from.past();
         epochs = from.epochs();
         sources = new HashMap<>(from.sources());
@@ -106,16 +106,16 @@ final class RolloutChange {
         return reason;
     }
 
+    String detail() {
+        return detail;
+    }
+
     Judgement judged() {
         return judged;
     }
 
-    Set<String> dropped() {
-        return dropped;
-    }
-
     boolean isDropped(String arm) {
-        return dropped.contains(arm);
+        return dropped.containsKey(arm);
     }
 
     void judged(Judgement now) {
@@ -168,8 +168,8 @@ final class RolloutChange {
         promoted = arm;
     }
 
-    void drop(String arm) {
-        dropped.add(arm);
+    void drop(String arm, String why) {
+        dropped.put(arm, why);
         Map<String, Integer> rest = new HashMap<>(weights);
         rest.put(arm, 0);
         deal(rest, shadow);
@@ -180,14 +180,20 @@ final class RolloutChange {
         refuted.add(arm);
     }
 
-    /// @return whether nobody was told before that this speaks against that arm
-    boolean isNew(String arm, String why) {
-        return toldAgainst.add(arm + ' ' + why);
+    /// What people were told of already.
+    Heard heard() {
+        return heard;
     }
 
-    /// Who is told of that reason again is told news.
-    void forgetTold(String why) {
-        toldAgainst.removeIf(each -> each.endsWith(' ' + why));
+    /// Units that came so far say nothing of how those are dealt that come.
+    void forgetMismatch() {
+        past = past.withoutMismatch();
+        epochs = epochs.stream().map(Epoch::withoutExposures).toList();
+    }
+
+    /// Whether the default arm's own requests fail no more often, lately, than they may.
+    boolean isControlWell(double objective) {
+        return recent.requests() > 0 && (double) recent.failed() <= objective * (double) recent.requests();
     }
 
     /// Adds what was seen under the present shares.
@@ -294,7 +300,7 @@ final class RolloutChange {
                 promoted,
                 dropped,
                 refuted,
-                toldAgainst,
+                heard.all(),
                 past,
                 epochs,
                 sources,

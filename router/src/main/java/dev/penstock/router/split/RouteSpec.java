@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Which arm answers whom, as people write it. Immutable and valid as far as that can be told without the
@@ -24,7 +25,7 @@ import java.util.Set;
 ///     weights
 /// @param overrides the first whose conditions all hold wins
 /// @param fallback [FallbackSpec#NONE] unless asked for
-/// @param rollout the last one that was begun on it, "" if none was: what was counted before it is not of it
+/// @param rolled what rollouts made of it
 public record RouteSpec(
         String name,
         List<Condition> match,
@@ -36,7 +37,7 @@ public record RouteSpec(
         List<ShadowSpec> shadows,
         FallbackSpec fallback,
         Assignment assignment,
-        String rollout) {
+        Rolled rolled) {
     /// What all units are dealt to; a basis point of weight is one.
     public static final int BUCKETS = 10_000;
 
@@ -88,7 +89,7 @@ public record RouteSpec(
                 List.of(),
                 FallbackSpec.NONE,
                 Assignment.ANCHORED,
-                "");
+                Rolled.NEVER);
     }
 
     /// That of routes which do not say otherwise. Characters that may be in a name but not in a salt are left
@@ -156,52 +157,136 @@ public record RouteSpec(
 
     public RouteSpec withStandard(ArmSpec arm) {
         return new RouteSpec(
-                name, match, unit, salt, arm, candidates, overrides, shadows, fallback, assignment, rollout);
+                name, match, unit, salt, arm, candidates, overrides, shadows, fallback, assignment, rolled);
     }
 
     public RouteSpec withCandidates(List<CandidateSpec> others) {
         return new RouteSpec(
-                name, match, unit, salt, standard, others, overrides, shadows, fallback, assignment, rollout);
+                name, match, unit, salt, standard, others, overrides, shadows, fallback, assignment, rolled);
     }
 
     public RouteSpec withMatch(List<Condition> others) {
         return new RouteSpec(
-                name, others, unit, salt, standard, candidates, overrides, shadows, fallback, assignment, rollout);
+                name,
+                others,
+                unit,
+                salt,
+                standard,
+                candidates,
+                overrides,
+                shadows,
+                fallback,
+                assignment, rolled);
     }
 
     public RouteSpec withUnit(List<UnitSource> others) {
         return new RouteSpec(
-                name, match, others, salt, standard, candidates, overrides, shadows, fallback, assignment, rollout);
+                name,
+                match,
+                others,
+                salt,
+                standard,
+                candidates,
+                overrides,
+                shadows,
+                fallback,
+                assignment, rolled);
     }
 
     public RouteSpec withSalt(String other) {
         return new RouteSpec(
-                name, match, unit, other, standard, candidates, overrides, shadows, fallback, assignment, rollout);
+                name,
+                match,
+                unit,
+                other,
+                standard,
+                candidates,
+                overrides,
+                shadows,
+                fallback,
+                assignment, rolled);
     }
 
     public RouteSpec withOverrides(List<OverrideSpec> others) {
         return new RouteSpec(
-                name, match, unit, salt, standard, candidates, others, shadows, fallback, assignment, rollout);
+                name,
+                match,
+                unit,
+                salt,
+                standard,
+                candidates,
+                others,
+                shadows,
+                fallback,
+                assignment, rolled);
     }
 
     public RouteSpec withShadows(List<ShadowSpec> others) {
         return new RouteSpec(
-                name, match, unit, salt, standard, candidates, overrides, others, fallback, assignment, rollout);
+                name,
+                match,
+                unit,
+                salt,
+                standard,
+                candidates,
+                overrides,
+                others,
+                fallback,
+                assignment, rolled);
     }
 
     public RouteSpec withFallback(FallbackSpec other) {
         return new RouteSpec(
-                name, match, unit, salt, standard, candidates, overrides, shadows, other, assignment, rollout);
+                name,
+                match,
+                unit,
+                salt,
+                standard,
+                candidates,
+                overrides,
+                shadows,
+                other,
+                assignment, rolled);
     }
 
     public RouteSpec withAssignment(Assignment other) {
         return new RouteSpec(
-                name, match, unit, salt, standard, candidates, overrides, shadows, fallback, other, rollout);
+                name, match, unit, salt, standard, candidates, overrides, shadows, fallback, other, rolled);
     }
 
-    public RouteSpec withRollout(String other) {
+    /// Of another rollout, or of the same one while it runs otherwise.
+    public RouteSpec withRolled(Rolled other) {
         return new RouteSpec(
                 name, match, unit, salt, standard, candidates, overrides, shadows, fallback, assignment, other);
+    }
+
+    /// See [Rolled#id].
+    public String rollout() {
+        return rolled.id();
+    }
+
+    /// See [Rolled#observed].
+    public boolean observed() {
+        return rolled.observed();
+    }
+
+    /// The route as a person wants it. Only rollouts say what is theirs, and whoever changes an arm of theirs takes it
+    /// over.
+    ///
+    /// @param before as it was
+    public RouteSpec editedFrom(RouteSpec before) {
+        return withRolled(before.rolled.only(arm -> before.candidate(arm).equals(candidate(arm))
+                && before.shadow(arm).equals(shadow(arm))));
+    }
+
+    /// The candidate of that name.
+    public Optional<CandidateSpec> candidate(String arm) {
+        return candidates.stream().filter(each -> each.arm().name().equals(arm)).findFirst();
+    }
+
+    /// The shadow of that name.
+    public Optional<ShadowSpec> shadow(String arm) {
+        return shadows.stream().filter(each -> each.arm().name().equals(arm)).findFirst();
     }
 
     private static void few(String field, List<?> rules) {

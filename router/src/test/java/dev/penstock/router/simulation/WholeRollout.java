@@ -115,12 +115,12 @@ final class WholeRollout {
         return seen(counts, new Compared(copies, 0, 0, GroupSums.EMPTY, GroupSums.EMPTY));
     }
 
-    private static Observation seen(Map<String, ArmCounts> counts, Compared copies) {
+    static Observation seen(Map<String, ArmCounts> counts, Compared copies) {
         return new Observation(
                 true, counts, Map.of("canary", copies), Map.of("canary", Readiness.READY), Map.of(), List.of());
     }
 
-    private static ArmCounts counts(Arm arm) {
+    static ArmCounts counts(Arm arm) {
         return new ArmCounts.Builder()
                 .failures(ErrorCode.INTERNAL, arm.failures())
                 .latency(LatencySnapshot.of(arm.latencies(), 0), LatencySnapshot.EMPTY)

@@ -33,6 +33,9 @@ public final class RolloutViewJson {
 
     public static ObjectNode of(RolloutPlan plan) {
         ObjectNode node = of(plan.view());
+        if (!plan.changes().isEmpty()) {
+            node.put("changes", plan.changes());
+        }
         if (!plan.refused().isEmpty()) {
             node.put("refused", plan.refused());
         }
@@ -86,7 +89,11 @@ public final class RolloutViewJson {
                 .forEach(candidate -> node.put("version", candidate.toString()));
         node.put("requests", counts.stream().mapToLong(ArmCounts::eligible).sum())
                 .put("failed", counts.stream().mapToLong(ArmCounts::failed).sum())
-                .put("dropped", state.dropped().contains(arm));
+                .put("dropped", state.isDropped(arm));
+        String why = state.dropped().getOrDefault(arm, "");
+        if (!why.isEmpty()) {
+            node.put("why", why);
+        }
     }
 
     /// @return what the metrics say

@@ -14,61 +14,131 @@ import dev.penstock.server.admin.ModelPage;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
+import dev.penstock.server.routing.RouteDraft;
 import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.store.RolloutRecord;
+import dev.penstock.server.store.RouteEdit;
 import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import dev.penstock.server.store.StoreException;
 import dev.penstock.server.store.VersionRecord;
-import java.util.ArrayList;
+import dev.penstock.server.wire.HeaderText;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Begins rollouts: looks whether they can be, makes the arms, and records them. Blocks on the record.
 final class Starter {
+    /// In the place of an id.
+    private static final String PLANNED = "planned";
+
     private final Around around;
+    private final Latches latches;
 
     Starter(Around around) {
         this.around = around;
+        this.latches = new Latches(around.records());
     }
 
     /// @param running the rollout that the route has already, or ""
     /// @throws ServingException if it cannot be
     Drive start(RolloutJson.Order order, String who, String running) {
+        RouteEdit edit = begin(order, who, running, around.routes().draft());
+        try {
+            RouteStore.RolloutChange change = around.records()
+                    .change(
+                            edit.rollout().orElseThrow(),
+                            List.of(),
+                            Optional.of(edit.route()),
+                            who,
+                            edit.action(),
+                            edit.detail());
+            return begun(change.rollout());
+        } catch (StoreException e) {
+            throw new ServingException(ErrorCode.ALREADY_EXISTS, e.getMessage() + " (somebody was faster)");
+        }
+    }
+
+    /// One that was written: its candidates get what is recorded.
+    Drive begun(RolloutRecord recorded) {
+        Drive begun = Drive.of(recorded);
+        begun.spec
+                .candidates()
+                .forEach(candidate -> around.published().release(begun.spec.route(), candidate.arm()));
+        return begun;
+    }
+
+    /// Has its versions loaded, once it is known that nothing else refuses it.
+    ///
+    /// @param routes among which it is to be
+    /// @return what is to be written, together with its route, which takes a new revision by that also where it stays
+    ///     as it is: who edits or starts something on the same route at the same time has read an older one, and is
+    ///     refused
+    /// @throws ServingException if it cannot be
+    RouteEdit begin(RolloutJson.Order order, String who, String running, RouteDraft routes) {
         RolloutSpec spec = order.spec();
-        ModelAdmin admin = around.admin();
-        if (admin == null) {
-            throw ModelAdmin.noRecord();
-        }
+        ModelAdmin admin = admin();
         around.gates().check(spec);
-        if (!running.isEmpty()) {
-            throw new ServingException(ErrorCode.ALREADY_EXISTS, underWay(spec.route(), running));
+        ObjectNode artifacts = artifacts(spec, admin);
+        String refused = refused(order, running, artifacts);
+        if (!refused.isEmpty()) {
+            throw new ServingException(ErrorCode.ALREADY_EXISTS, refused);
         }
-        ObjectNode artifacts = JsonMapper.shared().createObjectNode();
-        for (Candidate candidate : spec.candidates()) {
-            artifacts.put(candidate.arm(), checked(candidate, admin, who));
-        }
-        if (!order.rearm()) {
-            String refused =
-                    latched(artifacts.values().stream().map(JsonNode::asString).toList());
-            if (!refused.isEmpty()) {
-                throw new ServingException(ErrorCode.ALREADY_EXISTS, refused);
-            }
-        }
-        Optional<RouteRecord> recorded = around.records().read(store -> store.route(spec.route()));
+        check(spec, routes);
+        spec.candidates().forEach(candidate -> load(candidate, admin, who));
+        // Somebody may have changed the route meanwhile, and only now it is known what the versions take.
+        Optional<RouteRecord> recorded = routes.route(spec.route());
         RouteSpec route = pinned(spec, recorded);
         RolloutSpec named = named(spec, route);
         Candidate first = spec.candidates().getFirst();
         String id = "%s-%d-%s"
                 .formatted(first.model(), first.version(), around.ids().get());
-        RouteRecord prepared = around.routes().prepared(RouteEdits.prepared(named, route, id), recorded);
-        Drive begun = record(id, named, artifacts, prepared, who);
-        spec.candidates().forEach(candidate -> around.published().release(spec.route(), candidate.arm()));
-        return begun;
+        RouteRecord prepared = routes.prepared(RouteEdits.prepared(named, route, id), recorded);
+        String names = String.join(
+                ", ", spec.candidates().stream().map(Candidate::toString).toList());
+        return new RouteEdit(
+                prepared,
+                Optional.of(pending(id, named, artifacts)),
+                "start rollout",
+                names + " on route " + spec.route());
+    }
+
+    private ModelAdmin admin() {
+        ModelAdmin admin = around.admin();
+        if (admin == null) {
+            throw ModelAdmin.noRecord();
+        }
+        return admin;
+    }
+
+    /// Why it may not be begun now, whatever its route is.
+    ///
+    /// @return "" if it may
+    private String refused(RolloutJson.Order order, String running, ObjectNode artifacts) {
+        String route = order.spec().route();
+        if (!running.isEmpty()) {
+            return underWay(route, running);
+        }
+        List<String> bytes = artifacts.values().stream().map(JsonNode::asString).toList();
+        return order.rearm() ? "" : latches.refusing(route, bytes);
+    }
+
+    /// Whether its route can be as it needs it, as far as that is known before its versions are loaded.
+    ///
+    /// @throws ServingException if not
+    private void check(RolloutSpec spec, RouteDraft routes) {
+        Optional<RouteRecord> recorded = routes.route(spec.route());
+        RouteSpec prepared = RouteEdits.prepared(spec, pinned(spec, recorded), PLANNED);
+        if (spec.candidates().stream().allMatch(this::isHere)) {
+            var _ = routes.prepared(prepared, recorded);
+        }
+    }
+
+    private boolean isHere(Candidate candidate) {
+        ModelStatus model = around.catalog().model(candidate.model());
+        return model != null && model.version(candidate.version()) != null;
     }
 
     private static String underWay(String route, String running) {
@@ -79,22 +149,12 @@ final class Starter {
     /// The rollout as it would be, whether its route has one or not, and why it would not be begun now.
     ///
     /// @param running as in [#start]
-    RolloutPlan plan(RolloutJson.Order order, String running) {
+    /// @param routes among which it would be
+    RolloutPlan plan(RolloutJson.Order order, String running, RouteDraft routes) {
         RolloutSpec spec = order.spec();
-        ModelAdmin admin = around.admin();
-        if (admin == null) {
-            throw ModelAdmin.noRecord();
-        }
         around.gates().check(spec);
-        List<String> artifacts = new ArrayList<>();
-        for (Candidate candidate : spec.candidates()) {
-            ModelPage page = ModelPage.find(candidate.model(), around.catalog(), admin);
-            if (!page.numbers().contains(candidate.version())) {
-                throw new ServingException(ErrorCode.NOT_FOUND, "candidate %s is not there".formatted(candidate));
-            }
-            artifacts.add(artifact(candidate, page.recorded().get(candidate.version())));
-        }
-        Optional<RouteRecord> recorded = around.records().read(store -> store.route(spec.route()));
+        ObjectNode artifacts = artifacts(spec, admin());
+        Optional<RouteRecord> recorded = routes.route(spec.route());
         RouteSpec route = recorded.map(record -> RouteJson.read(record.spec())).orElseGet(() -> fresh(spec));
         RolloutSpec named = named(spec, route);
         RolloutView view = new RolloutView(
@@ -104,28 +164,44 @@ final class Starter {
                 "",
                 around.time().instant(),
                 "");
-        String refused = !running.isEmpty() ? underWay(spec.route(), running) : order.rearm() ? "" : latched(artifacts);
-        return new RolloutPlan(view, refused.isEmpty() ? unprepared(named, recorded) : refused);
-    }
-
-    /// Why the route cannot be as the rollout needs it.
-    ///
-    /// @return "" if it can
-    private String unprepared(RolloutSpec named, Optional<RouteRecord> recorded) {
+        String refused = refused(order, running, artifacts);
+        if (!refused.isEmpty()) {
+            return new RolloutPlan(view, "", refused);
+        }
         try {
-            RouteSpec prepared = RouteEdits.prepared(named, pinned(named, recorded), "planned");
-            var _ = around.routes().prepared(prepared, recorded);
-            return "";
+            RouteSpec prepared = RouteEdits.prepared(named, pinned(named, recorded), PLANNED);
+            var _ = routes.prepared(prepared, recorded);
+            return new RolloutPlan(view, RouteDraft.words(prepared, recorded), "");
         } catch (ServingException e) {
-            return e.reason();
+            return new RolloutPlan(view, "", e.reason());
         }
     }
 
-    private static String artifact(Candidate candidate, @Nullable VersionRecord recorded) {
-        return recorded == null ? "folder:" + candidate : recorded.digest();
+    /// What the bytes of its versions are, by arm.
+    ///
+    /// @throws ServingException if one of them is not there
+    private ObjectNode artifacts(RolloutSpec spec, ModelAdmin admin) {
+        ObjectNode artifacts = JsonMapper.shared().createObjectNode();
+        for (Candidate candidate : spec.candidates()) {
+            ModelPage page = ModelPage.find(candidate.model(), around.catalog(), admin);
+            if (!page.numbers().contains(candidate.version())) {
+                throw new ServingException(
+                        ErrorCode.NOT_FOUND,
+                        "candidate %s is not there; '%s' has versions %s"
+                                .formatted(candidate, candidate.model(), page.numbers()));
+            }
+            VersionRecord recorded = page.recorded().get(candidate.version());
+            artifacts.put(candidate.arm(), recorded == null ? "folder:" + candidate : recorded.digest());
+        }
+        return artifacts;
     }
 
     private static RolloutSpec named(RolloutSpec spec, RouteSpec route) {
+        String standard = route.standard().name();
+        if (!spec.control().equals(standard) && !spec.control().equals(RolloutJson.USUAL_CONTROL)) {
+            throw ServingException.invalid("control: '%s' (expected: '%s', which is the default arm)"
+                    .formatted(HeaderText.quote(spec.control()), standard));
+        }
         return new RolloutSpec(
                 spec.route(),
                 route.standard().name(),
@@ -138,40 +214,13 @@ final class Starter {
     }
 
     /// Has a version loaded that is not yet.
-    ///
-    /// @return what its bytes are
-    private String checked(Candidate candidate, ModelAdmin admin, String who) {
+    private void load(Candidate candidate, ModelAdmin admin, String who) {
         ModelPage page = ModelPage.find(candidate.model(), around.catalog(), admin);
-        VersionRecord recorded = page.recorded().get(candidate.version());
         VersionStatus here = page.version(candidate.version());
-        if (recorded == null && here == null) {
-            throw new ServingException(
-                    ErrorCode.NOT_FOUND,
-                    "candidate %s is not there; '%s' has versions %s"
-                            .formatted(candidate, candidate.model(), page.numbers()));
-        }
-        if (recorded != null && (here == null || here.state() != VersionState.READY)) {
+        boolean recorded = page.recorded().containsKey(candidate.version());
+        if (recorded && (here == null || here.state() != VersionState.READY)) {
             admin.setWanted(candidate.model(), candidate.version(), true, who);
         }
-        return artifact(candidate, recorded);
-    }
-
-    /// Why versions may not be rolled out again.
-    ///
-    /// @return "" if they may
-    private String latched(List<String> artifacts) {
-        for (RolloutRecord record : around.records().read(RouteStore::rollouts)) {
-            JsonNode before = JsonMapper.shared().readTree(record.spec()).path("artifacts");
-            JsonNode refuted = JsonMapper.shared().readTree(record.state()).path("refuted");
-            boolean failed = refuted.valueStream()
-                    .anyMatch(arm ->
-                            artifacts.contains(before.path(arm.asString()).asString()));
-            if (failed) {
-                return "this version was rolled back by rollout '%s' (expected: other bytes, or \"rearm\": true, which gives it another chance)"
-                        .formatted(record.id());
-            }
-        }
-        return "";
     }
 
     /// The route with a default arm that stays who it is.
@@ -224,11 +273,9 @@ final class Starter {
         return new ArmSpec(standard.name(), Target.version(target.model(), version.version()));
     }
 
-    /// Writes it together with its route, which takes a new revision by that also where it stays as it is: who
-    /// edits or starts something on the same route at the same time has read an older one, and is refused.
-    private Drive record(String id, RolloutSpec spec, ObjectNode artifacts, RouteRecord route, String who) {
+    private RolloutRecord pending(String id, RolloutSpec spec, ObjectNode artifacts) {
         RolloutState state = RolloutState.pending(spec, around.time().millis());
-        RolloutRecord record = new RolloutRecord(
+        return new RolloutRecord(
                 id,
                 spec.route(),
                 0,
@@ -238,20 +285,5 @@ final class Starter {
                 Drive.specJson(spec, artifacts),
                 StateJson.write(state),
                 around.time().instant());
-        String names = String.join(
-                ", ", spec.candidates().stream().map(Candidate::toString).toList());
-        try {
-            RouteStore.RolloutChange change = around.records()
-                    .change(
-                            record,
-                            List.of(),
-                            Optional.of(route),
-                            who,
-                            "start rollout",
-                            names + " on route " + spec.route());
-            return Drive.of(change.rollout());
-        } catch (StoreException e) {
-            throw new ServingException(ErrorCode.ALREADY_EXISTS, e.getMessage() + " (somebody was faster)");
-        }
     }
 }

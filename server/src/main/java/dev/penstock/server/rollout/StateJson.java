@@ -1,12 +1,8 @@
 package dev.penstock.server.rollout;
 
 import dev.penstock.core.ErrorCode;
-import dev.penstock.core.LatencyScale;
-import dev.penstock.core.LatencySnapshot;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.ArmCounts;
-import dev.penstock.router.arms.GroupSums;
-import dev.penstock.router.arms.OnceCounts;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.Judgement;
@@ -28,9 +24,34 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// How far a rollout is, as it is recorded. What evidence says is not kept: it follows from the counts. Pure.
 final class StateJson {
+    private static final String UNTOLD = "untold";
+
     private StateJson() {}
 
     static String write(RolloutState state) {
+        return tree(state).toString();
+    }
+
+    /// @param toTell what who drives it is to tell of
+    static String write(RolloutState state, List<Notice> toTell) {
+        ObjectNode node = tree(state);
+        if (!toTell.isEmpty()) {
+            ArrayNode untold = node.putArray(UNTOLD);
+            toTell.forEach(notice -> untold.add(notice.tree()));
+        }
+        return node.toString();
+    }
+
+    /// @throws ServingException with INTERNAL if this release cannot read it
+    static List<Notice> toTell(String json) {
+        try {
+            return JsonMapper.shared().readTree(json).path(UNTOLD).valueStream().map(Notice::read).toList();
+        } catch (JacksonException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static ObjectNode tree(RolloutState state) {
         ObjectNode node = JsonMapper.shared().createObjectNode();
         node.put("phase", state.phase().name())
                 .put("step", state.step())
@@ -47,7 +68,9 @@ final class StateJson {
         ObjectNode weights = node.putObject("weights");
         state.weights().forEach(weights::put);
         ArrayNode dropped = node.putArray("dropped");
-        state.dropped().forEach(dropped::add);
+        state.dropped().keySet().forEach(dropped::add);
+        ObjectNode why = node.putObject("droppedFor");
+        state.dropped().forEach(why::put);
         ArrayNode refuted = node.putArray("refuted");
         state.refuted().forEach(refuted::add);
         ArrayNode told = node.putArray("told");
@@ -62,7 +85,7 @@ final class StateJson {
         ObjectNode sources = node.putObject("sources");
         state.sources().forEach(sources::put);
         node.set("epochs", epochs(state.epochs()));
-        return node.toString();
+        return node;
     }
 
     /// What was counted, as it is recorded.
@@ -77,59 +100,15 @@ final class StateJson {
         ObjectNode weights = node.putObject("weights");
         epoch.weights().forEach(weights::put);
         ObjectNode counts = node.putObject("counts");
-        epoch.counts().forEach((arm, count) -> write(counts.putObject(arm), count));
+        epoch.counts().forEach((arm, count) -> CountsJson.write(counts.putObject(arm), count));
         ObjectNode copies = node.putObject("copies");
         epoch.copies().forEach((arm, count) -> write(copies.putArray(arm), count));
     }
 
     private static void write(ArrayNode node, Compared copies) {
         node.add(copies.answered()).add(copies.different()).add(copies.failed());
-        write(node.addArray(), copies.differences());
-        write(node.addArray(), copies.failures());
-    }
-
-    static void write(ObjectNode node, ArmCounts counts) {
-        node.put("failed", counts.failed())
-                .put("abandoned", counts.abandoned())
-                .put("refused", counts.refused())
-                .put("eligibleOnce", counts.eligibleOnce())
-                .put("failedOnce", counts.failedOnce())
-                .put("abandonedOnce", counts.abandonedOnce())
-                .put("refusedOnce", counts.refusedOnce())
-                .put("firstExposures", counts.firstExposures());
-        ObjectNode failures = node.putObject("failures");
-        for (ErrorCode code : ErrorCode.values()) {
-            if (counts.failures(code) != 0) {
-                failures.put(code.name(), counts.failures(code));
-            }
-        }
-        write(node.putArray("latency"), counts.latency());
-        write(node.putArray("latencyOnce"), counts.latencyOnce());
-        ArrayNode bins = node.putArray("bins");
-        for (long bin : counts.bins()) {
-            bins.add(bin);
-        }
-        write(node.putArray("rewards"), counts.rewards());
-        write(node.putArray("right"), counts.right());
-        write(node.putArray("lateRewards"), counts.lateRewards());
-        write(node.putArray("lateRight"), counts.lateRight());
-    }
-
-    private static void write(ArrayNode node, LatencySnapshot latency) {
-        node.add(latency.sumNanos());
-        for (int i = 0; i < LatencyScale.BUCKETS; i++) {
-            if (latency.count(i) != 0) {
-                node.add(i).add(latency.count(i));
-            }
-        }
-    }
-
-    private static void write(ArrayNode node, GroupSums sums) {
-        for (int i = 0; i < GroupSums.GROUPS; i++) {
-            if (sums.count(i) != 0) {
-                node.add(i).add(sums.count(i)).add(sums.sum(i)).add(sums.squares(i));
-            }
-        }
+        CountsJson.write(node.addArray(), copies.differences());
+        CountsJson.write(node.addArray(), copies.failures());
     }
 
     /// @throws ServingException with INTERNAL if this release cannot read it
@@ -162,7 +141,7 @@ final class StateJson {
                 weights(node),
                 node.path("shadow").asInt(),
                 node.path("promoted").asString(),
-                texts(node.path("dropped")),
+                dropped(node),
                 texts(node.path("refuted")),
                 texts(node.path("told")),
                 PastJson.read(node.path("past")),
@@ -173,6 +152,15 @@ final class StateJson {
                 node.path("reason").asString(),
                 node.path("detail").asString(),
                 node.path("events").asLong());
+    }
+
+    /// Releases before this one recorded no reasons.
+    private static Map<String, String> dropped(JsonNode node) {
+        Map<String, String> dropped = new HashMap<>();
+        JsonNode why = node.path("droppedFor");
+        texts(node.path("dropped"))
+                .forEach(arm -> dropped.put(arm, why.path(arm).asString("")));
+        return dropped;
     }
 
     static List<Epoch> epochs(JsonNode array) {
@@ -215,7 +203,7 @@ final class StateJson {
 
     private static Epoch epoch(JsonNode node) {
         Map<String, ArmCounts> counts = new HashMap<>();
-        node.path("counts").properties().forEach(each -> counts.put(each.getKey(), counts(each.getValue())));
+        node.path("counts").properties().forEach(each -> counts.put(each.getKey(), CountsJson.read(each.getValue())));
         Map<String, Compared> copies = new HashMap<>();
         node.path("copies")
                 .properties()
@@ -228,56 +216,7 @@ final class StateJson {
                 node.path(0).asLong(),
                 node.path(1).asLong(),
                 node.path(2).asLong(),
-                sums(node.path(3)),
-                sums(node.path(4)));
-    }
-
-    static ArmCounts counts(JsonNode node) {
-        ArmCounts.Builder counts = new ArmCounts.Builder()
-                .failed(node.path("failed").asLong())
-                .abandoned(node.path("abandoned").asLong())
-                .refused(node.path("refused").asLong())
-                .once(new OnceCounts(
-                        node.path("eligibleOnce").asLong(),
-                        node.path("failedOnce").asLong(),
-                        node.path("abandonedOnce").asLong(),
-                        node.path("refusedOnce").asLong()))
-                .firstExposures(node.path("firstExposures").asLong())
-                .rewards(sums(node.path("rewards")))
-                .right(sums(node.path("right")))
-                .late(sums(node.path("lateRewards")), sums(node.path("lateRight")));
-        node.path("failures")
-                .properties()
-                .forEach(each -> counts.failures(
-                        ErrorCode.valueOf(each.getKey()), each.getValue().asLong()));
-        long[] bins = new long[node.path("bins").size()];
-        for (int i = 0; i < bins.length; i++) {
-            bins[i] = node.path("bins").path(i).asLong();
-        }
-        return counts.latency(latency(node.path("latency")), LatencySnapshot.EMPTY)
-                .latencyOnce(latency(node.path("latencyOnce")))
-                .bins(bins)
-                .build();
-    }
-
-    private static LatencySnapshot latency(JsonNode node) {
-        long[] buckets = new long[LatencyScale.BUCKETS];
-        for (int i = 1; i + 1 < node.size(); i += 2) {
-            buckets[node.path(i).asInt()] = node.path(i + 1).asLong();
-        }
-        return LatencySnapshot.of(buckets, node.path(0).asLong());
-    }
-
-    private static GroupSums sums(JsonNode node) {
-        long[] counts = new long[GroupSums.GROUPS];
-        double[] sums = new double[GroupSums.GROUPS];
-        double[] squares = new double[GroupSums.GROUPS];
-        for (int i = 0; i + 3 < node.size(); i += 4) {
-            int group = node.path(i).asInt();
-            counts[group] = node.path(i + 1).asLong();
-            sums[group] = node.path(i + 2).asDouble();
-            squares[group] = node.path(i + 3).asDouble();
-        }
-        return new GroupSums(counts, sums, squares);
+                CountsJson.sums(node.path(3)),
+                CountsJson.sums(node.path(4)));
     }
 }

@@ -20,6 +20,7 @@ import dev.penstock.router.split.Target;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.RegisterOrder;
+import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.rest.FolderFiles;
 import dev.penstock.server.rest.MemoryAdmin;
@@ -38,6 +39,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -69,8 +71,17 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     /// What versions of the model take, once they were loaded.
     final Map<Long, Signature> signatures = new HashMap<>();
 
+    /// Versions of the model that cannot be loaded, and why.
+    final Map<Long, String> unloadable = new HashMap<>();
+
+    /// Versions that are not ready here, with why; of one that failed it is not empty.
+    final Map<Long, String> notReady = new HashMap<>();
+
     /// Routes whose guards take nothing away.
     final Set<String> onlyTold = new HashSet<>();
+
+    /// What this server has told others, in order.
+    final List<String> events = new ArrayList<>();
 
     /// A route of which nothing can be counted.
     String broken = "";
@@ -132,7 +143,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 this,
                 admin,
                 gates.apply(this::now),
-                Teller.NONE,
+                (type, route, data) -> events.add(type + " " + route + " " + data),
                 server,
                 this::now,
                 () -> server + nowMillis + "r" + ++ids));
@@ -213,6 +224,21 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         var _ = admin.promote("lookup", alias, version, "me");
     }
 
+    void unload(long version) {
+        admin.setWanted("lookup", version, false, "me");
+    }
+
+    boolean wanted(long version) {
+        return Objects.requireNonNull(admin.registered("lookup").versions().get(version))
+                .wanted();
+    }
+
+    /// Has a route be so, whoever wants that.
+    void put(RouteSpec spec) {
+        RouteRecord now = store.routes().route(spec.name()).orElseGet(() -> RouteRecord.fresh(spec.name(), ""));
+        var _ = records.put(now.with(RouteJson.write(spec).toString(), false), "me", "put route", "");
+    }
+
     /// Where that alias points.
     long stable() {
         return Objects.requireNonNull(admin.registered("lookup").aliases().get("stable"))
@@ -244,6 +270,15 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 failed);
     }
 
+    /// The candidate's requests all go to the default arm: none of them is seen by either.
+    void serveDefaultOnly(String route, int requests) {
+        RouteSpec spec = spec(route);
+        count(
+                new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "stable", new ModelKey("lookup", 1)),
+                requests,
+                0);
+    }
+
     /// What feedback says of one answer of an arm under the present shares.
     ///
     /// @param group of its unit
@@ -251,8 +286,10 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         RouteSpec spec = spec(route);
         GroupTally told = new GroupTally();
         told.add(group, reward);
+        GroupTally earned = new GroupTally();
+        earned.add(group, Math.clamp(reward, 0.0, 1.0));
         ArmKey key = new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), arm, new ModelKey("lookup", version));
-        counts.merge(key, new ArmCounts.Builder().rewards(told.sums()).build(), ArmCounts::plus);
+        counts.merge(key, new ArmCounts.Builder().rewards(told.sums(), earned.sums()).build(), ArmCounts::plus);
     }
 
     private void count(ArmKey key, int requests, int failed) {
@@ -290,7 +327,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     @Override
-    public Map<String, Compared> copies(String route) {
+    public Map<ArmName, Compared> copies(String route) {
         return Map.of();
     }
 
@@ -328,10 +365,14 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     private VersionStatus signed(VersionStatus version) {
+        @Nullable String why = notReady.getOrDefault(version.version(), unloadable.get(version.version()));
+        VersionState state = why == null
+                ? version.state()
+                : why.isEmpty() ? VersionState.LOADING : VersionState.UNAVAILABLE;
         return new VersionStatus(
                 version.version(),
-                version.state(),
-                version.reason(),
+                state,
+                why == null ? version.reason() : why,
                 version.device(),
                 signatures.get(version.version()),
                 null);

@@ -31,9 +31,9 @@ final class StateJsonTest {
                 .build();
         ObjectNode node = JsonMapper.shared().createObjectNode();
 
-        StateJson.write(node, counts);
+        CountsJson.write(node, counts);
 
-        ArmCounts read = StateJson.counts(node);
+        ArmCounts read = CountsJson.read(node);
         assertThat(read).hasToString(counts.toString());
         assertThat(read.eligible()).isEqualTo(19);
         assertThat(read.eligibleOnce()).isEqualTo(9);
