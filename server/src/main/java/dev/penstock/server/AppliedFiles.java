@@ -21,24 +21,21 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.MappingIterator;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// What files say that routes and rollouts are to be: YAML or JSON with the lists `routes` and `rollouts`.
 ///
 /// @param routes by name, each once
-/// @param rollouts in the order of the files
-record AppliedFiles(Map<String, RouteSpec> routes, List<Rollout> rollouts) {
+/// @param rollouts as they are written, in the order of the files; one for each route
+record AppliedFiles(Map<String, RouteSpec> routes, List<ObjectNode> rollouts) {
     private static final List<String> KNOWN = List.of("routes", "rollouts");
 
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .build();
-
-    /// A rollout, which the server reads.
-    ///
-    /// @param where it is written, for messages
-    record Rollout(ObjectNode spec, String where) {}
 
     /// @param names files and folders, of which every `.yaml`, `.yml` and `.json` counts; `-` is what
     ///     comes in
@@ -127,11 +124,11 @@ record AppliedFiles(Map<String, RouteSpec> routes, List<Rollout> rollouts) {
                     .spec()
                     .route();
             if (rollouts.stream()
-                    .anyMatch(other -> other.spec().path("route").asString("").equals(route))) {
+                    .anyMatch(other -> other.path("route").asString("").equals(route))) {
                 return problems.add(
                         "%s: %s: route '%s' has two rollouts (expected: one)".formatted(file, where, route));
             }
-            return rollouts.add(new Rollout(spec, file + ": " + where));
+            return rollouts.add(spec);
         } catch (ServingException e) {
             return problems.add("%s: %s".formatted(file, e.reason()));
         }
@@ -147,5 +144,15 @@ record AppliedFiles(Map<String, RouteSpec> routes, List<Rollout> rollouts) {
         } catch (ServingException e) {
             return problems.add("%s: %s".formatted(file, e.reason()));
         }
+    }
+
+    /// All of it, as one server is asked for it.
+    ObjectNode json() {
+        ObjectNode node = JsonMapper.shared().createObjectNode();
+        ArrayNode routed = node.putArray("routes");
+        routes.values().forEach(route -> routed.add(RouteJson.write(route)));
+        ArrayNode rolled = node.putArray("rollouts");
+        rollouts.forEach(rolled::add);
+        return node;
     }
 }

@@ -3,6 +3,7 @@ package dev.penstock.server;
 import dev.penstock.server.config.Assignment;
 import dev.penstock.server.config.ConfigException;
 import dev.penstock.server.config.EffectiveConfig;
+import dev.penstock.server.config.LogKeys;
 import dev.penstock.server.config.ModelKeys;
 import dev.penstock.server.config.Origin;
 import dev.penstock.server.config.ShutdownKeys;
@@ -78,6 +79,8 @@ final class DemoCommand implements Callable<Integer> {
                     Assignment.of(
                             ModelKeys.DATA_DIR.name(), folder.resolve("data").toString(), origin),
                     Assignment.of("feedback.tokens", "true", origin),
+                    // What the server would log of it is told in the demo's own lines.
+                    Assignment.of(LogKeys.LOG_LEVEL.name(), "warning", origin),
                     Assignment.of(ShutdownKeys.DRAIN_DELAY.name(), "0s", origin));
             Logging.start(config.server().logLevel());
             return program.serve(config.server(), new DemoRollout(surroundings, examples.resolve("requests")));

@@ -30,8 +30,14 @@ final class RolloutSight implements Sight {
         Map<String, Compared> copies = new HashMap<>();
         shadows.counts(route).forEach((key, counts) -> {
             // Answers of another form do not agree either.
-            long failed = counts.ran() - counts.compared();
-            copies.merge(key.arm(), new Compared(counts.compared(), counts.disagreed(), failed), Compared::plus);
+            long answered = counts.compared() + counts.incomparable();
+            Compared all = new Compared(
+                    answered,
+                    counts.disagreed() + counts.incomparable(),
+                    counts.ran() - answered,
+                    counts.disagreements(),
+                    counts.failures());
+            copies.merge(key.arm(), all, Compared::plus);
         });
         return copies;
     }

@@ -95,7 +95,14 @@ final class RolloutText {
                     Long.toString(arm.path("requests").asLong()),
                     Long.toString(arm.path("failed").asLong()));
         }
-        return table.toString();
+        StringBuilder dropped = new StringBuilder();
+        for (JsonNode arm : status.path("arms")) {
+            String why = arm.path("why").asString("");
+            if (!why.isEmpty()) {
+                dropped.append("  %s was dropped: %s%n".formatted(arm.path("arm").asString(""), why));
+            }
+        }
+        return table.toString() + dropped;
     }
 
     private static String metrics(JsonNode status) {

@@ -5,14 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.core.DataType;
 import dev.penstock.runtime.OnnxModels;
 import dev.penstock.server.admin.GrpcTransport;
+import dev.penstock.server.logging.CapturedLog;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
 import java.util.Random;
-import java.util.logging.Handler;
 import java.util.logging.Level;
-import java.util.logging.LogRecord;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -27,23 +23,6 @@ class BadRequestsLogTest {
     /// Held, or the level would be forgotten.
     private static final Logger OURS = Logger.getLogger("dev.penstock");
 
-    private final List<LogRecord> records = Collections.synchronizedList(new ArrayList<>());
-
-    private final Handler handler = new Handler() {
-        @Override
-        public void publish(LogRecord logged) {
-            if (logged.getLevel().intValue() >= Level.INFO.intValue()) {
-                records.add(logged);
-            }
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
-
     @TempDir
     private Path repository;
 
@@ -53,21 +32,20 @@ class BadRequestsLogTest {
         OnnxModels.write(repository, "add", 1, OnnxModels.add(2));
         OnnxModels.write(repository, "words", 1, OnnxModels.identity(DataType.BYTES, -1));
         for (GrpcTransport transport : GrpcTransport.values()) {
-            try (RunningGateway gateway = TestGateways.serving(repository, transport)) {
-                Logger root = Logger.getLogger("");
-                root.addHandler(handler);
+            try (RunningGateway gateway = TestGateways.serving(repository, transport);
+                    CapturedLog all = new CapturedLog("")) {
                 OURS.setLevel(Level.ALL);
                 try {
                     new MalformedGrpc(gateway, new Random(SEED)).send(REQUESTS);
                     new MalformedRest(gateway, new Random(SEED)).send(REQUESTS);
                 } finally {
                     OURS.setLevel(null);
-                    root.removeHandler(handler);
                 }
+                assertThat(all.records())
+                        .filteredOn(logged -> logged.getLevel().intValue() >= Level.INFO.intValue())
+                        .extracting(logged -> logged.getLoggerName() + ": " + logged.getMessage())
+                        .isEmpty();
             }
         }
-        assertThat(records)
-                .extracting(logged -> logged.getLoggerName() + ": " + logged.getMessage())
-                .isEmpty();
     }
 }

@@ -19,8 +19,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.function.Executable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -38,14 +38,14 @@ final class LookupGateway implements AutoCloseable {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Path folder;
-    private int asked;
+    private final AtomicInteger asked = new AtomicInteger();
 
     private final ServerConfig.Feedback feedback;
 
     RunningGateway gateway;
 
     /// The last answer that was none.
-    String refusal = "";
+    volatile String refusal = "";
 
     /// What the last command printed.
     String printed = "";
@@ -94,12 +94,12 @@ final class LookupGateway implements AutoCloseable {
         gateway = opened();
     }
 
-    /// One request of another unit than all before.
+    /// One request of another unit than all before. Any thread may.
     Answered ask() throws Exception {
-        int number = asked % ENTRIES;
-        asked++;
+        int unit = asked.incrementAndGet();
+        int number = (unit - 1) % ENTRIES;
         HttpRequest request = HttpRequest.newBuilder(URI.create(TestGateways.url(gateway, "/v2/models/lookup/infer")))
-                .header("x-penstock-unit", "unit " + asked)
+                .header("x-penstock-unit", "unit " + unit)
                 .POST(BodyPublishers.ofString(
                         "{\"inputs\":[{\"name\":\"x\",\"datatype\":\"FP32\",\"shape\":[1,1],\"data\":[%d]}]}"
                                 .formatted(number)))
@@ -183,8 +183,13 @@ final class LookupGateway implements AutoCloseable {
                         .contains(rollout.path("status").path("phase").asString()));
     }
 
+    /// What is waited for.
+    interface Condition {
+        boolean test(JsonNode rollout) throws Exception;
+    }
+
     /// Waits until that is so of a rollout.
-    JsonNode await(String id, Predicate<JsonNode> condition) throws Exception {
+    JsonNode await(String id, Condition condition) throws Exception {
         for (int i = 0; i < 3000; i++) {
             JsonNode rollout = rollout(id);
             if (condition.test(rollout)) {

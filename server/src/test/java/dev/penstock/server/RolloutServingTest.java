@@ -5,6 +5,12 @@ import static dev.penstock.server.LookupGateway.ROLLOUT;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -15,6 +21,8 @@ import tools.jackson.databind.JsonNode;
 class RolloutServingTest {
     /// Of these 30 cannot be answered by the canary, which has half of all units.
     private static final int ENOUGH = 6 * ENTRIES;
+
+    private static final int CALLERS = 4;
 
     @TempDir
     private Path folder;
@@ -48,6 +56,56 @@ class RolloutServingTest {
                     .as("the same bytes are not tried again by themselves")
                     .contains("was rolled back by rollout '" + id + "'");
         }
+    }
+
+    @Test
+    void nothingThatIsAskedAfterTheSwapFailsWhileManyAsk() throws Exception {
+        try (LookupGateway server = new LookupGateway(folder, ENTRIES, 95);
+                ExecutorService callers = Executors.newVirtualThreadPerTaskExecutor()) {
+            String id = server.start(ROLLOUT);
+            JsonNode _ = server.awaitPhase(id, "analyse");
+            AtomicBoolean swapped = new AtomicBoolean();
+            AtomicBoolean ended = new AtomicBoolean();
+            List<Future<int[]>> asked = new ArrayList<>();
+            for (int i = 0; i < CALLERS; i++) {
+                asked.add(callers.submit(() -> failedBeforeAndAfter(server, swapped, ended)));
+            }
+            try {
+                JsonNode _ = server.await(
+                        id,
+                        _ -> server.route()
+                                .path("candidates")
+                                .get(0)
+                                .path("weight")
+                                .asString()
+                                .equals("0%"));
+                swapped.set(true);
+                JsonNode _ = server.awaitPhase(id, "rolled-back");
+                assertThat(server.ask(3 * ENTRIES)).isTrue();
+            } finally {
+                ended.set(true);
+            }
+            int[] failed = new int[2];
+            for (Future<int[]> one : asked) {
+                failed[0] += one.get()[0];
+                failed[1] += one.get()[1];
+            }
+            assertThat(failed[0]).as("failed before the swap").isPositive();
+            assertThat(failed[1]).as("asked after the swap, and failed").isZero();
+        }
+    }
+
+    /// One caller, who asks until the end.
+    private static int[] failedBeforeAndAfter(LookupGateway server, AtomicBoolean swapped, AtomicBoolean ended)
+            throws Exception {
+        int[] failed = new int[2];
+        while (!ended.get()) {
+            boolean after = swapped.get();
+            if (server.ask().status() != 200) {
+                failed[after ? 1 : 0]++;
+            }
+        }
+        return failed;
     }
 
     private static void assertThatItSaysWhy(JsonNode events) {

@@ -43,6 +43,19 @@ final class RolloutTextTest {
                 .matches("reward-ips +canary +0\\.4100 +0\\.3800 +- +- +alone");
     }
 
+    @Test
+    void whoWasDroppedIsShownWithTheReason() {
+        String text = RolloutText.of(JsonMapper.shared().readTree("""
+                {"id": "r1", "spec": {"route": "fraud", "strategy": "experiment"},
+                 "status": {"phase": "settle", "step": 1, "steps": 1,
+                  "arms": [{"arm": "stable", "weight": 8000, "requests": 90, "failed": 1, "dropped": false},
+                   {"arm": "fraud-8", "version": "fraud@8", "dropped": true, "why": "not-loadable: no such file"}]}}"""), 0);
+        assertThat(text.lines().filter(line -> line.contains("dropped")))
+                .singleElement()
+                .asString()
+                .isEqualTo("  fraud-8 was dropped: not-loadable: no such file");
+    }
+
     private static int index(List<String> lines, String start) {
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).startsWith(start)) {

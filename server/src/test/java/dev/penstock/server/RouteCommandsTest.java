@@ -235,15 +235,45 @@ class RouteCommandsTest {
     }
 
     @Test
-    void whatTheServerRefusesFailsAndTheRestIsDone() throws IOException {
+    void ifTheServerRefusesOneNoneIsChanged() throws IOException {
         write("routes.yaml", FILE + """
                   - { name: second, default: fraud@9 }
                   - { name: third, default: fraud@2 }
                 """);
 
         assertThat(apply("-f", "routes.yaml", "--diff")).isEqualTo(2);
-        assertThat(err()).contains("route second: route 'second': arm 'default': fraud@9 is not there");
+        assertThat(err())
+                .contains("route second: it would be refused: route 'second': arm 'default': fraud@9 is not there");
+        assertThat(apply("-f", "routes.yaml", "--dry-run")).isEqualTo(ExitCode.FAILED);
+        assertThat(out()).isEqualTo("route fraud created (dry run)\nroute third created (dry run)\n");
         assertThat(apply("-f", "routes.yaml")).isEqualTo(ExitCode.FAILED);
-        assertThat(out()).isEqualTo("route fraud created\nroute third created\n");
+        assertThat(err())
+                .contains(
+                        "route second: route 'second': arm 'default': fraud@9 is not there",
+                        "nothing is changed, as not all of it can be");
+        assertThat(out()).isEqualTo("route fraud not created\nroute third not created\n");
+        assertDone(routes("list"));
+        assertThat(out()).startsWith("no routes");
+    }
+
+    @Test
+    void routesAreCheckedAsTheyWouldBeTogether() throws IOException {
+        write("routes.yaml", """
+                routes:
+                  - { name: front, default: fraud }
+                  - { name: fraud, default: fraud@1 }
+                """);
+        assertThat(apply("-f", "routes.yaml")).isEqualTo(ExitCode.FAILED);
+        assertThat(err()).contains("route front: route 'front': arm 'default' stands for 'fraud' without a version");
+
+        write("front.yaml", "routes: [ { name: front, default: fraud } ]");
+        assertDone(apply("-f", "front.yaml"));
+        write("routes.yaml", """
+                routes:
+                  - { name: fraud, default: fraud@1 }
+                  - { name: front, default: fraud@2 }
+                """);
+        assertDone(apply("-f", "routes.yaml"));
+        assertThat(out()).isEqualTo("route fraud created\nroute front changed\n");
     }
 }

@@ -101,6 +101,11 @@ public final class BinnedLabels {
         }
     }
 
+    /// That finer bins take now.
+    long fineBytes() {
+        return fine == null ? 0 : fine.bytes();
+    }
+
     public long total() {
         return sum(totals);
     }

@@ -7,7 +7,9 @@ import java.util.Arrays;
 final class ClassCounts {
     static final int MOST = 32;
 
-    static final long MOST_BYTES = (long) MOST * MOST * (Short.BYTES + Long.BYTES);
+    private static final long PLACE_BYTES = Short.BYTES + Long.BYTES;
+
+    static final long MOST_BYTES = MOST * MOST * PLACE_BYTES;
 
     /// One label of so many may be of another class before the others say nothing any more.
     private static final long BEYOND = 100;
@@ -58,6 +60,11 @@ final class ClassCounts {
         for (int i = 0; i < other.size; i++) {
             addAt(other.places[i], other.counts[i]);
         }
+    }
+
+    /// That it takes now.
+    long bytes() {
+        return places.length * PLACE_BYTES;
     }
 
     /// Of at least `least` classes; of none if there are too many.

@@ -21,7 +21,9 @@ public final class FineLabels {
     /// Of which there may be labels.
     static final int PLACES = 2 * MIDDLE + 1;
 
-    static final long MOST_BYTES = (long) PLACES * (Short.BYTES + 2 * Long.BYTES);
+    private static final long PLACE_BYTES = Short.BYTES + 2 * Long.BYTES;
+
+    static final long MOST_BYTES = PLACES * PLACE_BYTES;
 
     /// Shares of all labels at which a calibration goes over to its next step: at both ends more of them, for
     /// there
@@ -118,6 +120,11 @@ public final class FineLabels {
         hits[at] = 0;
         totals[at] = 0;
         size++;
+    }
+
+    /// That it takes now.
+    long bytes() {
+        return places.length * PLACE_BYTES;
     }
 
     public boolean isEmpty() {

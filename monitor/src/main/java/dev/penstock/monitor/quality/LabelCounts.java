@@ -3,9 +3,12 @@ package dev.penstock.monitor.quality;
 /// What came of predictions, as counts and sums that add up over replicas and time, in any order. Not
 /// thread-safe.
 public final class LabelCounts {
+    /// That they take when nothing is counted yet.
+    public static final long EMPTY_BYTES = 2_048;
+
     /// That they take at most: of two classes by their scores, of more by the classes, and all else beside
     /// them.
-    public static final long MOST_BYTES = Math.max(FineLabels.MOST_BYTES, ClassCounts.MOST_BYTES) + 2_048;
+    public static final long MOST_BYTES = Math.max(FineLabels.MOST_BYTES, ClassCounts.MOST_BYTES) + EMPTY_BYTES;
 
     private final ClassCounts classes = new ClassCounts();
     private final BinnedLabels scores = BinnedLabels.fine();
@@ -92,6 +95,11 @@ public final class LabelCounts {
         LabelCounts copy = new LabelCounts();
         copy.add(this);
         return copy;
+    }
+
+    /// That they take now.
+    public long bytes() {
+        return EMPTY_BYTES + classes.bytes() + scores.fineBytes();
     }
 
     public long labels() {

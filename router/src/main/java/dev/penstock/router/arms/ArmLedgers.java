@@ -287,7 +287,8 @@ public final class ArmLedgers implements ArmObservers {
     public void onlyTell(String route, boolean only) {
         lock.lock();
         try {
-            Route known = routes.get(route);
+            // None of its arms may have been bound yet.
+            Route known = only ? routes.computeIfAbsent(route, _ -> new Route()) : routes.get(route);
             if (known != null) {
                 known.onlyTell(only);
             }

@@ -56,6 +56,13 @@ public final class GroupSums {
         return (int) Arrays.stream(counts).filter(n -> n > 0).count();
     }
 
+    /// Whether it can be: what is told by millions has sums, unless what is told has no bounds.
+    public boolean isSound() {
+        return Double.isFinite(sum())
+                && Double.isFinite(Arrays.stream(squares).sum())
+                && Arrays.stream(counts).noneMatch(count -> count < 0);
+    }
+
     /// By group; the caller's.
     public long[] counts() {
         return counts.clone();

@@ -32,7 +32,14 @@ public record AsymptoticSequence(double estimate, double standardError, double h
     ///
     /// @param alpha how likely the bounds may ever be wrong, in (0, 1)
     public static AsymptoticSequence ofMean(JackknifeSums values, double alpha) {
-        return of(without -> Part.of(values, without).mean(), values.filled(), values.total(), alpha);
+        return ofMean(values, alpha, 0);
+    }
+
+    /// The same where something is known of the error, as of a difference.
+    ///
+    /// @param leastError that the standard error is taken for at least, not negative
+    public static AsymptoticSequence ofMean(JackknifeSums values, double alpha, double leastError) {
+        return of(without -> Part.of(values, without).mean(), values.filled(), values.total(), alpha, leastError);
     }
 
     /// Of the canary's mean less the control's.

@@ -54,10 +54,7 @@ final class AnswerReadings {
     }
 
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Disagreement metric) {
-        Compared all = Compared.NONE;
-        for (Epoch epoch : question.state().all()) {
-            all = all.plus(epoch.copies(question.arm()));
-        }
+        Compared all = question.copies();
         if (all.compared() == 0) {
             return question.unknown(metric, "no copy was compared yet");
         }
@@ -93,12 +90,15 @@ final class AnswerReadings {
         boolean late = question.comparedSteps() == 1;
         GroupSums ofCanary = told(Pairs.total(step, question.arm()), metric.labels(), late);
         GroupSums ofControl = told(Pairs.total(step, question.spec().control()), metric.labels(), late);
+        if (!ofCanary.isSound() || !ofControl.isSound()) {
+            return question.unknown(metric, "what was told cannot be added up");
+        }
         JackknifeSums canary = sums(ofCanary);
         JackknifeSums control = sums(ofControl);
         if (canary.total() == 0 || control.total() == 0) {
             return question.unknown(metric, "there is no feedback in this step yet");
         }
-        double least = Math.hypot(leastError(ofCanary), leastError(ofControl));
+        double least = Math.hypot(LeastError.of(ofCanary), LeastError.of(ofControl));
         double alpha = question.alpha() / (double) question.comparedSteps();
         AsymptoticSequence against = AsymptoticSequence.ofDifference(canary, control, alpha, least);
         AsymptoticSequence promote = AsymptoticSequence.ofDifference(canary, control, question.promoteAlpha(), least);
@@ -126,15 +126,5 @@ final class AnswerReadings {
 
     private static JackknifeSums sums(GroupSums told) {
         return JackknifeSums.of(told.counts(), told.sums());
-    }
-
-    /// The standard error of the mean if all that was told were of another unit each, with half a 0 and half a
-    /// 1
-    /// added: what has been right without exception is not known to be so for ever.
-    private static double leastError(GroupSums told) {
-        double count = (double) told.count() + 1;
-        double mean = (told.sum() + 0.5) / count;
-        double squares = Arrays.stream(told.squares()).sum() + 0.5;
-        return Math.sqrt(Math.max(0, squares / count - mean * mean) / count);
     }
 }

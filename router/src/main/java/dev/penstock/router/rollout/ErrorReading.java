@@ -6,13 +6,15 @@ import dev.penstock.router.evidence.Combined;
 import dev.penstock.router.evidence.FailureArm;
 import java.util.Locale;
 
-/// Whether a candidate fails more often, or has more callers go away before they are answered. Pure.
+/// Whether a candidate fails more often, or has more callers go away before they are answered, or fails copies
+/// that the default arm answered. Pure.
 final class ErrorReading {
     private ErrorReading() {}
 
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Errors metric) {
+        double ofRequests = question.alpha() - CopyErrors.alpha(question);
         // Where there is a time without a control, half of what it may cost is for that.
-        double alpha = question.soaks() ? question.alpha() / 2 : question.alpha();
+        double alpha = question.soaks() ? ofRequests / 2 : ofRequests;
         FailureEvidence failed = FailureEvidence.ofFailed(question);
         FailureEvidence abandoned = FailureEvidence.ofAbandoned(question);
         var evidence = new MetricReading.Evidence(
@@ -39,7 +41,8 @@ final class ErrorReading {
         boolean passes = (failed.logNotWorse() >= threshold
                         || Math.max(failed.mostMore(), failed.mostMoreOnce()) <= metric.promoteAbsolute())
                 && (abandoned.logNotWorse() >= threshold || abandoned.mostMore() <= allowed);
-        boolean fails = evidence.rollback() >= evidence.threshold();
+        CopyErrors copies = CopyErrors.of(question);
+        boolean fails = evidence.rollback() >= evidence.threshold() || copies.fails();
         Bounds ratio = FailureArm.ratio(failed.dealt(), Math.exp(-evidence.threshold()));
         Pairs totals = question.totals();
         Pairs step = totals.lastStep();
@@ -49,10 +52,25 @@ final class ErrorReading {
                 evidence,
                 // Not that of the totals: those of several steps are of several hours.
                 new MetricReading.Estimate(FailureArm.likeliest(failed.dealt()), ratio.lower(), ratio.upper()),
-                new MetricReading.Observed(
+                observed(totals, copies),
+                detail(step, copies));
+    }
+
+    private static MetricReading.Observed observed(Pairs totals, CopyErrors copies) {
+        return totals.isEmpty()
+                ? new MetricReading.Observed(copies.copies(), copies.copies())
+                : new MetricReading.Observed(
                         totals.controlTotal().eligible(),
-                        totals.candidateTotal().eligible()),
-                detail(step.candidateTotal(), step.controlTotal()));
+                        totals.candidateTotal().eligible());
+    }
+
+    private static String detail(Pairs step, CopyErrors copies) {
+        if (copies.copies() == 0) {
+            return detail(step.candidateTotal(), step.controlTotal());
+        }
+        return step.isEmpty()
+                ? copies.detail()
+                : detail(step.candidateTotal(), step.controlTotal()) + "; " + copies.detail();
     }
 
     private static MetricReading alone(
@@ -64,7 +82,9 @@ final class ErrorReading {
         Rules rules = question.spec().rules();
         SoakErrors errors =
                 SoakErrors.of(soak, metric.rollbackRatio(), alpha, question.promoteAlpha(), rules.objective());
-        boolean fails = evidence.rollback() >= evidence.threshold() || errors.fails();
+        boolean fails = evidence.rollback() >= evidence.threshold()
+                || errors.fails()
+                || CopyErrors.of(question).fails();
         return question.reading(
                 metric,
                 fails ? Verdict.FAIL : errors.passes() ? Verdict.PASS : Verdict.INSUFFICIENT,

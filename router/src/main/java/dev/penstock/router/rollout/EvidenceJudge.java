@@ -22,18 +22,26 @@ public final class EvidenceJudge implements Judge {
             PairEvidence evidence = evidence(spec, state, candidate.arm());
             for (MetricSpec metric : spec.metrics()) {
                 Question question = new Question(spec, state, candidate.arm(), evidence, alpha(spec, metric));
-                readings.add(
-                        switch (metric) {
-                            case MetricSpec.Errors errors -> ErrorReading.of(question, errors);
-                            case MetricSpec.Latency latency -> LatencyReading.of(question, latency);
-                            case MetricSpec.PredictionDrift drift -> AnswerReadings.of(question, drift);
-                            case MetricSpec.Disagreement disagreement -> AnswerReadings.of(question, disagreement);
-                            case MetricSpec.Feedback feedback -> AnswerReadings.of(question, feedback);
-                            case MetricSpec.Gate gate -> gate(question, gate, gates);
-                        });
+                readings.add(reading(question, metric, gates));
             }
         }
         return new Judgement(readings, Reports.of(spec, state), mismatch(spec, state), external(spec, state));
+    }
+
+    /// Where counts are none, as of somebody who tells what cannot be, the others are judged all the same.
+    private static MetricReading reading(Question question, MetricSpec metric, List<GateReading> gates) {
+        try {
+            return switch (metric) {
+                case MetricSpec.Errors errors -> ErrorReading.of(question, errors);
+                case MetricSpec.Latency latency -> LatencyReading.of(question, latency);
+                case MetricSpec.PredictionDrift drift -> AnswerReadings.of(question, drift);
+                case MetricSpec.Disagreement disagreement -> AnswerReadings.of(question, disagreement);
+                case MetricSpec.Feedback feedback -> AnswerReadings.of(question, feedback);
+                case MetricSpec.Gate gate -> gate(question, gate, gates);
+            };
+        } catch (IllegalArgumentException e) {
+            return question.unknown(metric, "what was counted cannot be judged: " + e.getMessage());
+        }
     }
 
     private static PairEvidence evidence(RolloutSpec spec, RolloutState state, String arm) {
@@ -72,6 +80,20 @@ public final class EvidenceJudge implements Judge {
 
         Soak soak() {
             return Soak.of(state.all(), arm, spec.control());
+        }
+
+        /// What became of those that it got.
+        Compared copies() {
+            Compared all = Compared.NONE;
+            for (Epoch epoch : state.all()) {
+                all = all.plus(epoch.copies(arm));
+            }
+            return all;
+        }
+
+        /// Whether it ever gets copies.
+        boolean isCopied() {
+            return spec.steps().stream().anyMatch(step -> step.shadow() > 0);
         }
 
         /// Whether there ever is a time without a control to compare with.

@@ -129,14 +129,22 @@ final class Progress {
                 }
             }
             case PAUSE -> {
-                // Who lets it go on has heard that, and evidence does not go away.
-                if (change.phase() != Phase.PAUSED && change.heard().isNew(one.arm(), one.reason())) {
-                    change.to(Phase.PAUSED, one.reason(), one.detail(), nowMillis);
-                    change.tell(spec, Kind.PAUSED, "", nowMillis);
+                // Who lets it go on has heard that, and evidence does not go away: neither what paused it nor what
+                // was found, and told, while it was paused.
+                if (change.heard().isNew(one.arm(), one.reason())) {
+                    pause(spec, change, one, nowMillis);
                 }
             }
             case ROLLBACK -> lose(spec, change, one, nowMillis);
         }
+    }
+
+    private static void pause(
+            RolloutSpec spec, RolloutChange change, RolloutMachine.Against one, long nowMillis) {
+        if (change.phase() != Phase.PAUSED) {
+            change.to(Phase.PAUSED, one.reason(), one.detail(), nowMillis);
+        }
+        change.tell(spec, Kind.PAUSED, one.reason(), one.detail(), "", nowMillis);
     }
 
     private static void lose(RolloutSpec spec, RolloutChange change, RolloutMachine.Against one, long nowMillis) {
@@ -147,7 +155,7 @@ final class Progress {
             change.refute(one.arm());
         }
         if (left > 1) {
-            change.drop(one.arm());
+            change.drop(one.arm(), one.reason() + ": " + one.detail());
             String detail = one.arm() + ": " + one.detail();
             change.tell(spec, Kind.ARM_DROPPED, one.reason(), detail, "", nowMillis);
         } else {

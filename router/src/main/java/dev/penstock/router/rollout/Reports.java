@@ -152,6 +152,9 @@ final class Reports {
             Arrays.setAll(any, group -> any[group] + told[group]);
         }
         GroupSums mine = told(epoch.counts(arm), rewarded);
+        if (!mine.isSound()) {
+            return OffPolicyRewards.none();
+        }
         double chance = (double) epoch.weight(arm) / StepSpec.ALL;
         return OffPolicyRewards.none().plus(chance, JackknifeSums.of(mine.counts(), mine.sums()), any);
     }

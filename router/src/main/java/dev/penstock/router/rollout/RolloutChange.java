@@ -28,7 +28,7 @@ final class RolloutChange {
     private Map<String, Integer> weights;
     private int shadow;
     private String promoted;
-    private final Set<String> dropped;
+    private final Map<String, String> dropped;
     private final Set<String> refuted;
     private final Heard heard;
     private Past past;
@@ -50,7 +50,7 @@ final class RolloutChange {
         weights = from.weights();
         shadow = from.shadow();
         promoted = from.promoted();
-        dropped = new HashSet<>(from.dropped());
+        dropped = new HashMap<>(from.dropped());
         refuted = new HashSet<>(from.refuted());
         heard = new Heard(from.told());
         past = from.past();
@@ -114,12 +114,8 @@ final class RolloutChange {
         return judged;
     }
 
-    Set<String> dropped() {
-        return dropped;
-    }
-
     boolean isDropped(String arm) {
-        return dropped.contains(arm);
+        return dropped.containsKey(arm);
     }
 
     void judged(Judgement now) {
@@ -172,8 +168,8 @@ final class RolloutChange {
         promoted = arm;
     }
 
-    void drop(String arm) {
-        dropped.add(arm);
+    void drop(String arm, String why) {
+        dropped.put(arm, why);
         Map<String, Integer> rest = new HashMap<>(weights);
         rest.put(arm, 0);
         deal(rest, shadow);

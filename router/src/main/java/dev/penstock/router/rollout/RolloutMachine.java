@@ -19,6 +19,7 @@ public final class RolloutMachine {
     static final String WAITS = "waits for ";
 
     private static final String UNFIT = "unfit";
+    private static final String NOT_LOADABLE = "not-loadable";
 
     private final Judge judge;
 
@@ -76,11 +77,8 @@ public final class RolloutMachine {
             Readiness readiness = seen.readiness(candidate.arm());
             String detail = detail(candidate, readiness);
             switch (readiness.state()) {
-                case FAILED -> {
-                    change.refute(candidate.arm());
-                    Progress.rollBack(spec, change, "not-loadable", detail, "", nowMillis);
-                    return;
-                }
+                case FAILED ->
+                    Progress.against(spec, change, new Against(candidate.arm(), NOT_LOADABLE, detail, true), nowMillis);
                 case UNFIT ->
                     Progress.against(spec, change, new Against(candidate.arm(), UNFIT, detail, false), nowMillis);
                 case WAITING, READY -> {}
@@ -152,7 +150,7 @@ public final class RolloutMachine {
     record Against(String arm, String reason, String detail, boolean refutes) {
         /// Whether it is a matter of no mode: it would get no requests however long one waits.
         boolean isForGood() {
-            return reason.equals(UNFIT);
+            return reason.equals(UNFIT) || reason.equals(NOT_LOADABLE);
         }
     }
 
@@ -240,7 +238,7 @@ public final class RolloutMachine {
             case PROMOTE -> {
                 refuseUnless(phase.serves(), command, state, "one that is under way");
                 String arm = meant(spec, wish.arm());
-                refuseUnless(!state.dropped().contains(arm), command, state, "a candidate that still has a share");
+                refuseUnless(!state.isDropped(arm), command, state, "a candidate that still has a share");
                 Progress.promote(spec, change, arm, "manual", why, actor, nowMillis);
             }
             case ABORT -> Progress.rollBack(spec, change, "manual", why, actor, nowMillis);
@@ -288,7 +286,7 @@ public final class RolloutMachine {
         RolloutChange change = state.change();
         Map<String, Integer> dealt = new HashMap<>();
         for (Candidate candidate : spec.candidates()) {
-            boolean gone = state.dropped().contains(candidate.arm());
+            boolean gone = state.isDropped(candidate.arm());
             dealt.put(candidate.arm(), gone ? 0 : weights.getOrDefault(candidate.arm(), 0));
         }
         if (state.phase() != Phase.ANALYSE || dealt.equals(state.weights())) {

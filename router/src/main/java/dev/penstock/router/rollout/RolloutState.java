@@ -17,7 +17,7 @@ import java.util.stream.Stream;
 /// @param weights that candidates are to have, in 1/10,000 of all units, by arm
 /// @param shadow share of requests that the candidate is to get copies of
 /// @param promoted arm that is to be the default; "" for none
-/// @param dropped arms that have lost their share
+/// @param dropped arms that have lost their share, and why, for people; "" where that was not recorded
 /// @param refuted arms with evidence against them: their artifacts are not to be rolled out again
 /// @param told what was told already of what would have been done: arms and reasons
 /// @param past of epochs that are not kept any more
@@ -39,7 +39,7 @@ public record RolloutState(
         Map<String, Integer> weights,
         int shadow,
         String promoted,
-        Set<String> dropped,
+        Map<String, String> dropped,
         Set<String> refuted,
         Set<String> told,
         Past past,
@@ -52,7 +52,7 @@ public record RolloutState(
         long events) {
     public RolloutState {
         weights = Map.copyOf(weights);
-        dropped = Set.copyOf(dropped);
+        dropped = Map.copyOf(dropped);
         refuted = Set.copyOf(refuted);
         told = Set.copyOf(told);
         epochs = List.copyOf(epochs);
@@ -73,7 +73,7 @@ public record RolloutState(
                 none,
                 0,
                 "",
-                Set.of(),
+                Map.of(),
                 Set.of(),
                 Set.of(),
                 Past.NONE,
@@ -84,6 +84,11 @@ public record RolloutState(
                 "",
                 "",
                 0);
+    }
+
+    /// Whether that arm has lost its share, while others have theirs.
+    public boolean isDropped(String arm) {
+        return dropped.containsKey(arm);
     }
 
     /// Whether there was evidence against any candidate.

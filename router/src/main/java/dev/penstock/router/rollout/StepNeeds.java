@@ -46,7 +46,7 @@ record StepNeeds(long millis, Map<String, Missing> requests, List<String> undeci
         }
         spec.candidates().stream()
                 .map(Candidate::arm)
-                .filter(arm -> !state.dropped().contains(arm))
+                .filter(arm -> !state.isDropped(arm))
                 .forEach(arms::add);
         Map<String, Missing> missing = new LinkedHashMap<>();
         for (String arm : arms) {
@@ -64,7 +64,7 @@ record StepNeeds(long millis, Map<String, Missing> requests, List<String> undeci
             if (epoch.step() == state.step()) {
                 epoch.counts().forEach((arm, counts) -> answered.merge(arm, counts.eligible(), Long::sum));
                 if (step.isShadow()) {
-                    epoch.copies().forEach((arm, copies) -> answered.merge(arm, copies.compared(), Long::sum));
+                    epoch.copies().forEach((arm, copies) -> answered.merge(arm, copies.answered(), Long::sum));
                 }
             }
         }
@@ -78,7 +78,7 @@ record StepNeeds(long millis, Map<String, Missing> requests, List<String> undeci
         List<String> all = new ArrayList<>();
         for (Candidate candidate : spec.candidates()) {
             String arm = candidate.arm();
-            if (!state.dropped().contains(arm)) {
+            if (!state.isDropped(arm)) {
                 state.judged()
                         .undecided(step, spec, arm)
                         .forEach(metric -> all.add(metric + " of " + arm + ": " + why(state.judged(), metric, arm)));

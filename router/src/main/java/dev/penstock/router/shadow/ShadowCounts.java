@@ -21,7 +21,8 @@ import java.util.Map;
 ///     + shadow`
 /// @param differences of numbers, one for each copy: how many have their largest in each class of
 ///     [DifferenceScale]
-/// @param disagreements 1 for each copy that disagreed, 0 for each other that was compared
+/// @param disagreements 1 for each copy that disagreed or has an answer of another form, 0 for each that agreed
+/// @param failures 1 for each copy that failed, 0 for each other that ran
 /// @param shift the mean difference of each copy's numbers, the shadow's less the primary's
 /// @param primaryRun how long the primary's runs were, of copies that ran
 /// @param shadowRun how long the same copies' runs had a processor
@@ -34,6 +35,7 @@ public record ShadowCounts(
         List<Long> table,
         List<Long> differences,
         GroupSums disagreements,
+        GroupSums failures,
         GroupSums shift,
         LatencySnapshot primaryRun,
         LatencySnapshot shadowRun) {
@@ -48,6 +50,7 @@ public record ShadowCounts(
             Map.of(),
             list(new long[CLASSES * CLASSES]),
             list(new long[DifferenceScale.CLASSES]),
+            GroupSums.EMPTY,
             GroupSums.EMPTY,
             GroupSums.EMPTY,
             LatencySnapshot.EMPTY,
@@ -93,6 +96,7 @@ public record ShadowCounts(
                 combined(table, other.table, 1),
                 combined(differences, other.differences, 1),
                 disagreements.plus(other.disagreements),
+                failures.plus(other.failures),
                 shift.plus(other.shift),
                 primaryRun.plus(other.primaryRun),
                 shadowRun.plus(other.shadowRun));
@@ -109,6 +113,7 @@ public record ShadowCounts(
                 combined(table, earlier.table, -1),
                 combined(differences, earlier.differences, -1),
                 disagreements.minus(earlier.disagreements),
+                failures.minus(earlier.failures),
                 shift.minus(earlier.shift),
                 primaryRun.minus(earlier.primaryRun),
                 shadowRun.minus(earlier.shadowRun));

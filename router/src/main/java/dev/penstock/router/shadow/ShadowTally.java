@@ -17,6 +17,7 @@ public final class ShadowTally {
     private final EnumCounters<ErrorCode> failed = new EnumCounters<>(ErrorCode.class);
     private final EnumCounters<ShadowDrop> dropped = new EnumCounters<>(ShadowDrop.class);
     private final GroupTally disagreements = new GroupTally();
+    private final GroupTally failures = new GroupTally();
     private final GroupTally shift = new GroupTally();
     private final LatencyHistogram primaryRun = new LatencyHistogram();
     private final LatencyHistogram shadowRun = new LatencyHistogram();
@@ -30,8 +31,10 @@ public final class ShadowTally {
         dropped.increment(why);
     }
 
-    public void failed(ErrorCode code) {
+    /// @param group of the unit, 0 to 63
+    public void failed(ErrorCode code, int group) {
         failed.increment(code);
+        failures.add(group, 1);
     }
 
     /// @param primaryNanos how long the primary's run was; 0 if it had none of its own
@@ -45,8 +48,10 @@ public final class ShadowTally {
 
     /// @param group of the unit, 0 to 63
     public void compared(Compared result, int group) {
+        failures.add(group, 0);
         if (result.verdict() == Compared.Verdict.INCOMPARABLE) {
             incomparable.incrementAndGet();
+            disagreements.add(group, 1);
             return;
         }
         boolean differs = result.verdict() == Compared.Verdict.DISAGREE;
@@ -85,6 +90,7 @@ public final class ShadowTally {
                 list(table),
                 list(differences),
                 disagreements.sums(),
+                failures.sums(),
                 shift.sums(),
                 primaryRun.snapshot(),
                 shadowRun.snapshot());

@@ -25,6 +25,7 @@ import java.util.Set;
 /// @param overrides the first whose conditions all hold wins
 /// @param fallback [FallbackSpec#NONE] unless asked for
 /// @param rollout the last one that was begun on it, "" if none was: what was counted before it is not of it
+/// @param observed whether that runs and only observes: guards of its arms tell what they find, and take nothing away
 public record RouteSpec(
         String name,
         List<Condition> match,
@@ -36,7 +37,8 @@ public record RouteSpec(
         List<ShadowSpec> shadows,
         FallbackSpec fallback,
         Assignment assignment,
-        String rollout) {
+        String rollout,
+        boolean observed) {
     /// What all units are dealt to; a basis point of weight is one.
     public static final int BUCKETS = 10_000;
 
@@ -88,7 +90,8 @@ public record RouteSpec(
                 List.of(),
                 FallbackSpec.NONE,
                 Assignment.ANCHORED,
-                "");
+                "",
+                false);
     }
 
     /// That of routes which do not say otherwise. Characters that may be in a name but not in a salt are left
@@ -156,52 +159,119 @@ public record RouteSpec(
 
     public RouteSpec withStandard(ArmSpec arm) {
         return new RouteSpec(
-                name, match, unit, salt, arm, candidates, overrides, shadows, fallback, assignment, rollout);
+                name, match, unit, salt, arm, candidates, overrides, shadows, fallback, assignment, rollout, observed);
     }
 
     public RouteSpec withCandidates(List<CandidateSpec> others) {
         return new RouteSpec(
-                name, match, unit, salt, standard, others, overrides, shadows, fallback, assignment, rollout);
+                name, match, unit, salt, standard, others, overrides, shadows, fallback, assignment, rollout, observed);
     }
 
     public RouteSpec withMatch(List<Condition> others) {
         return new RouteSpec(
-                name, others, unit, salt, standard, candidates, overrides, shadows, fallback, assignment, rollout);
+                name,
+                others,
+                unit,
+                salt,
+                standard,
+                candidates,
+                overrides,
+                shadows,
+                fallback,
+                assignment,
+                rollout,
+                observed);
     }
 
     public RouteSpec withUnit(List<UnitSource> others) {
         return new RouteSpec(
-                name, match, others, salt, standard, candidates, overrides, shadows, fallback, assignment, rollout);
+                name,
+                match,
+                others,
+                salt,
+                standard,
+                candidates,
+                overrides,
+                shadows,
+                fallback,
+                assignment,
+                rollout,
+                observed);
     }
 
     public RouteSpec withSalt(String other) {
         return new RouteSpec(
-                name, match, unit, other, standard, candidates, overrides, shadows, fallback, assignment, rollout);
+                name,
+                match,
+                unit,
+                other,
+                standard,
+                candidates,
+                overrides,
+                shadows,
+                fallback,
+                assignment,
+                rollout,
+                observed);
     }
 
     public RouteSpec withOverrides(List<OverrideSpec> others) {
         return new RouteSpec(
-                name, match, unit, salt, standard, candidates, others, shadows, fallback, assignment, rollout);
+                name,
+                match,
+                unit,
+                salt,
+                standard,
+                candidates,
+                others,
+                shadows,
+                fallback,
+                assignment,
+                rollout,
+                observed);
     }
 
     public RouteSpec withShadows(List<ShadowSpec> others) {
         return new RouteSpec(
-                name, match, unit, salt, standard, candidates, overrides, others, fallback, assignment, rollout);
+                name,
+                match,
+                unit,
+                salt,
+                standard,
+                candidates,
+                overrides,
+                others,
+                fallback,
+                assignment,
+                rollout,
+                observed);
     }
 
     public RouteSpec withFallback(FallbackSpec other) {
         return new RouteSpec(
-                name, match, unit, salt, standard, candidates, overrides, shadows, other, assignment, rollout);
+                name,
+                match,
+                unit,
+                salt,
+                standard,
+                candidates,
+                overrides,
+                shadows,
+                other,
+                assignment,
+                rollout,
+                observed);
     }
 
     public RouteSpec withAssignment(Assignment other) {
         return new RouteSpec(
-                name, match, unit, salt, standard, candidates, overrides, shadows, fallback, other, rollout);
+                name, match, unit, salt, standard, candidates, overrides, shadows, fallback, other, rollout, observed);
     }
 
-    public RouteSpec withRollout(String other) {
+    /// @param only see `observed`
+    public RouteSpec withRollout(String other, boolean only) {
         return new RouteSpec(
-                name, match, unit, salt, standard, candidates, overrides, shadows, fallback, assignment, other);
+                name, match, unit, salt, standard, candidates, overrides, shadows, fallback, assignment, other, only);
     }
 
     private static void few(String field, List<?> rules) {

@@ -280,4 +280,24 @@ final class EvidenceJudgeTest {
         Epoch beside = epoch(1, 5000, counts(140, 100).once(40, 100), counts(140, 0));
         assertThat(reading("errors", before, beside).verdict()).isNotEqualTo(Verdict.PASS);
     }
+
+    private static GroupSums sums(long count, double sum) {
+        long[] counts = new long[GroupSums.GROUPS];
+        counts[0] = count;
+        double[] sums = new double[GroupSums.GROUPS];
+        sums[0] = sum;
+        return new GroupSums(counts, sums, sums);
+    }
+
+    /// One caller tells what has no sum, or another release what cannot be counted: errors are judged
+    /// nevertheless.
+    @Test
+    void whatCannotBeJudgedKeepsNothingElseFromBeingJudged() {
+        for (GroupSums told : List.of(sums(2, Double.POSITIVE_INFINITY), sums(2, Double.NaN), sums(-1, 1))) {
+            Epoch bad = epoch(
+                    1, 5000, counts(9_000, 900).rewards(told).right(told), counts(9_000, 9).right(right(10)));
+            assertThat(reading("quality", bad).verdict()).isEqualTo(Verdict.INSUFFICIENT);
+            assertThat(reading("errors", bad).verdict()).isEqualTo(Verdict.FAIL);
+        }
+    }
 }

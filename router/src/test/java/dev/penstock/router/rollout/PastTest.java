@@ -76,7 +76,7 @@ final class PastTest {
                         "canary", counts(canary / 40, 1),
                         "other", counts(50, 0),
                         "stable", counts((9500 - canary) / 40, 0)),
-                Map.of("canary", new Compared(100, 1, 0)),
+                Map.of("canary", new Compared(100, 1, 0, GroupSums.EMPTY, GroupSums.EMPTY)),
                 Map.of(),
                 Map.of(),
                 List.of());

@@ -8,6 +8,7 @@ import dev.penstock.router.rollout.RolloutEvent.Kind;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -86,6 +87,54 @@ final class RolloutCommandsTest extends GivenJudgements {
         tick(3);
         assertThat(state.phase()).isEqualTo(Phase.PAUSED);
         assertThat(state.reason()).isEqualTo("latency-p99");
+    }
+
+    private void fail(String... metrics) {
+        List<MetricReading> readings = Stream.of(metrics)
+                .map(metric -> reading(metric, ARM, Verdict.FAIL, 9))
+                .toList();
+        judgement = new Judgement(readings, List.of(), 0, 0);
+    }
+
+    /// What spoke against it when it was let go on, and whoever looked could see.
+    @ParameterizedTest
+    @EnumSource(names = {"RESUME", "SKIP"})
+    void oneWordLetsAllGoOnThatWasShown(Command command) {
+        begin(Mode.PAUSE, Otherwise.ROLLBACK);
+        analyse();
+        fail("errors", "latency-p99");
+        tick(3);
+        fail("errors", "latency-p99", "quality");
+        tick(3);
+        assertThat(state.phase()).isEqualTo(Phase.PAUSED);
+        assertThat(state.reason()).as("what came first").isEqualTo("errors");
+        assertThat(events)
+                .filteredOn(event -> event.kind() == Kind.PAUSED)
+                .extracting(RolloutEvent::reason)
+                .as("each is told once")
+                .containsExactly("errors", "latency-p99", "quality");
+
+        act(command);
+        tick(10);
+        assertThat(state.phase()).isIn(Phase.ANALYSE, Phase.SETTLE);
+        fail("errors", "latency-p99", "quality", "reward");
+        tick(1);
+        assertThat(state.phase()).as("nobody knew of that").isEqualTo(Phase.PAUSED);
+        assertThat(state.reason()).isEqualTo("reward");
+    }
+
+    /// The time of a pause is not the candidate's, however much is found meanwhile.
+    @Test
+    void whatIsFoundInAPauseDoesNotBeginItAnew() {
+        begin(Mode.PAUSE, Otherwise.ROLLBACK);
+        analyse();
+        act(Command.PAUSE);
+        long since = state.phaseMillis();
+        fail("errors");
+        tick(5);
+        assertThat(state.phaseMillis()).isEqualTo(since);
+        assertThat(state.reason()).isEqualTo("manual");
+        assertThat(events.getLast().reason()).isEqualTo("errors");
     }
 
     @Test

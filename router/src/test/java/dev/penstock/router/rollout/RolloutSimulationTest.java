@@ -7,6 +7,7 @@ import dev.penstock.core.LatencyHistogram;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.GroupSums;
+import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.rollout.Observation.Readiness;
 import java.time.Duration;
 import java.util.List;
@@ -203,7 +204,7 @@ final class RolloutSimulationTest {
                     alone
                             ? Map.of("canary", new Arm(0.1, 1, 0, 0.95).during(random, REQUESTS, 1))
                             : Map.of("stable", Arm.USUAL.during(random, REQUESTS, 1)),
-                    alone ? Map.of() : Map.of("canary", new Compared(REQUESTS, 0, 0)),
+                    alone ? Map.of() : Map.of("canary", new Compared(REQUESTS, 0, 0, GroupSums.EMPTY, GroupSums.EMPTY)),
                     Map.of("canary", Readiness.READY),
                     Map.of(),
                     List.of());

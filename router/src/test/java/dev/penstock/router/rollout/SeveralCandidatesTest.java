@@ -87,6 +87,44 @@ final class SeveralCandidatesTest extends GivenJudgements {
         assertThat(state.refuted()).isEmpty();
     }
 
+    private void prepare(Map<String, Readiness> found) {
+        for (int i = 0; i < 4; i++) {
+            take(machine.tick(
+                    spec, state, new Observation(true, Map.of(), Map.of(), found, Map.of(), List.of()), 1000 + i));
+        }
+    }
+
+    @Test
+    void whoCannotBeLoadedIsDroppedBeforeTheOthersBegin() {
+        experiment(StepSpec.share(2000, Duration.ofHours(1), Require.NONE));
+        Readiness failed = new Readiness(Readiness.State.FAILED, "no such file");
+        prepare(Map.of(ARM, failed, "other", Readiness.READY));
+
+        assertThat(events)
+                .filteredOn(event -> event.kind() == Kind.ARM_DROPPED)
+                .singleElement()
+                .satisfies(event -> {
+                    assertThat(event.reason()).isEqualTo("not-loadable");
+                    assertThat(event.detail()).isEqualTo("canary: digits@2: no such file");
+                });
+        assertThat(state.phase()).isEqualTo(Phase.SETTLE);
+        assertThat(state.weights()).containsEntry(ARM, 0).containsEntry("other", 2000);
+        assertThat(state.refuted()).as("its bytes cannot be loaded").containsExactly(ARM);
+    }
+
+    @Test
+    void ofSeveralOfWhomNoneCanBeLoadedNothingIsBegun() {
+        experiment(StepSpec.share(2000, Duration.ofHours(1), Require.NONE));
+        Readiness failed = new Readiness(Readiness.State.FAILED, "no such file");
+        prepare(Map.of(ARM, failed, "other", failed));
+
+        assertThat(state.phase()).isEqualTo(Phase.ROLLED_BACK);
+        assertThat(state.reason()).isEqualTo("not-loadable");
+        assertThat(state.detail()).isEqualTo("digits@3: no such file");
+        assertThat(state.refuted()).containsExactlyInAnyOrder(ARM, "other");
+        assertThat(count(Kind.STEP)).isZero();
+    }
+
     @Test
     void ofSeveralCandidatesAPersonSaysWhichIsPromoted() {
         experiment(StepSpec.share(2000, Duration.ofHours(1), Require.NONE));

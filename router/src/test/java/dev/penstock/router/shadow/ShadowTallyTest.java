@@ -25,7 +25,7 @@ class ShadowTallyTest {
         tally.compared(labels(2, 1), 5);
         tally.compared(labels(1, 100), 63);
         tally.compared(Compared.UNLIKE, 0);
-        tally.failed(ErrorCode.MODEL_FAILED);
+        tally.failed(ErrorCode.MODEL_FAILED, 7);
         tally.dropped(ShadowDrop.FULL);
         tally.dropped(ShadowDrop.BUSY);
         tally.ran(1_000, 2_000);
@@ -43,7 +43,11 @@ class ShadowTallyTest {
         assertThat(counts.labelled(2, 1)).isEqualTo(1);
         assertThat(counts.labelled(1, CLASSES - 1)).isEqualTo(1);
         assertThat(counts.disagreements().count(5)).isEqualTo(2);
-        assertThat(counts.disagreements().sum()).isEqualTo(3);
+        assertThat(counts.disagreements().sum())
+                .as("one has another form")
+                .isEqualTo(4);
+        assertThat(counts.failures().count()).isEqualTo(6);
+        assertThat(counts.failures().sum(7)).isEqualTo(1);
         assertThat(counts.primaryRun().count()).as("those that had one").isEqualTo(1);
         assertThat(counts.shadowRun().count()).isEqualTo(1);
     }
@@ -105,7 +109,7 @@ class ShadowTallyTest {
         tally.dropped(ShadowDrop.EXPIRED);
         ShadowCounts before = tally.counts();
         tally.compared(labels(1, 1), 6);
-        tally.failed(ErrorCode.INTERNAL);
+        tally.failed(ErrorCode.INTERNAL, 7);
         ShadowCounts after = tally.counts();
 
         ShadowCounts since = after.minus(before);

@@ -24,6 +24,7 @@ class DetectionTimeTest {
         assertThat(rows.get(2).usual().share()).as("three times as many").isEqualTo(1);
         assertThat(rows.get(2).usual().median()).isLessThanOrEqualTo(12);
         assertThat(rows.get(3).usual().median()).isLessThanOrEqualTo(5);
+        serversFindAsMuch(rows);
     }
 
     @Test
@@ -39,6 +40,8 @@ class DetectionTimeTest {
         assertThat(rows.get(2).usual().share()).as("p99 +100 %").isEqualTo(1);
         assertThat(rows.get(2).usual().median()).isLessThanOrEqualTo(15);
         assertThat(rows.get(4).usual().median()).as("all +100 %").isLessThanOrEqualTo(3);
+        assertThat(rows.get(2).servers().shareBy(50)).as("p99 +100 %, of 5,000 requests").isGreaterThanOrEqualTo(0.95);
+        serversFindAsMuch(rows);
     }
 
     @Test
@@ -54,6 +57,20 @@ class DetectionTimeTest {
                 .as("PSI 0.1 is less than what matters")
                 .isLessThan(0.05);
         assertThat(rows.get(2).usual().median()).as("PSI 0.5").isLessThanOrEqualTo(10);
+        serversFindAsMuch(rows);
+    }
+
+    /// What is found by the evidence alone, servers find as well, and not much later: they count a bucket's
+    /// failures once in five minutes.
+    private static void serversFindAsMuch(List<Row> rows) {
+        for (Row row : rows) {
+            if (row.usual().share() == 1) {
+                assertThat(row.servers().share()).as(row.name()).isEqualTo(1);
+                assertThat(row.servers().median())
+                        .as(row.name())
+                        .isLessThanOrEqualTo(1.25 * row.usual().median() + 2);
+            }
+        }
     }
 
     private record Row(String name, List<Outcome> outcomes) {
@@ -64,6 +81,10 @@ class DetectionTimeTest {
         Outcome noMargin() {
             return outcomes.get(2);
         }
+
+        Outcome servers() {
+            return outcomes.get(5);
+        }
     }
 
     private static Row run(String name, Change change, String watched) {
@@ -73,7 +94,8 @@ class DetectionTimeTest {
                 new Outcome("alone", CANARIES, () -> EvidenceRule.onlyBeyondMargin(watched)),
                 new Outcome("alone, no margin", CANARIES, () -> EvidenceRule.only(watched)),
                 new Outcome("tests", CANARIES, () -> new NaiveTests(naive)),
-                new Outcome("limits", CANARIES, () -> Naive.thresholds(naive)));
+                new Outcome("limits", CANARIES, () -> Naive.thresholds(naive)),
+                new Outcome("as servers judge", CANARIES, JudgeRule::new));
         new Canaries(new Traffic(false, change), Steps.TENTH, name.hashCode()).run(CANARIES, outcomes);
         return new Row(name, outcomes);
     }
@@ -83,23 +105,25 @@ class DetectionTimeTest {
                 Locale.ROOT, "%nrolled back in two hours, half of them after; %s, %d canaries%n", what, CANARIES);
         System.out.printf(
                 Locale.ROOT,
-                "%-18s %-16s %-16s %-16s %-16s %-16s%n",
+                "%-18s %-16s %-16s %-16s %-16s %-16s %-16s%n",
                 "canary",
                 "as usual",
                 "alone",
                 "no margin",
                 "test a minute",
-                "limit");
+                "limit",
+                "servers");
         for (Row row : rows) {
             System.out.printf(
                     Locale.ROOT,
-                    "%-18s %-16s %-16s %-16s %-16s %-16s%n",
+                    "%-18s %-16s %-16s %-16s %-16s %-16s %-16s%n",
                     row.name(),
                     row.outcomes().get(0),
                     row.outcomes().get(1),
                     row.outcomes().get(2),
                     row.outcomes().get(3),
-                    row.outcomes().get(4));
+                    row.outcomes().get(4),
+                    row.outcomes().get(5));
         }
     }
 }

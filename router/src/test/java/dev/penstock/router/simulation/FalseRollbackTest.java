@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 /// How often a canary that is the same as its control is rolled back, looked at every minute for two hours. The
 /// tables are printed; `-Dcanaries=10000` has them made of as many.
 class FalseRollbackTest {
-    private static final int CANARIES = Integer.getInteger("canaries", 10);
+    private static final int CANARIES = Integer.getInteger("canaries", 100);
 
     @Test
     void aCanaryThatIsTheSameStaysAtATenth() {
@@ -37,6 +37,11 @@ class FalseRollbackTest {
                         .isTrue();
             }
             assertThat(outcomes.get(5).share()).as("tests every minute").isGreaterThan(0.2);
+            if (steps == Steps.TENTH) {
+                assertThat(outcomes.getLast().share())
+                        .as("as servers judge, %d canaries", CANARIES)
+                        .isLessThanOrEqualTo(0.015);
+            }
         }
         return wave.getFirst();
     }
@@ -55,6 +60,9 @@ class FalseRollbackTest {
         outcomes.add(new Outcome("p99 > 1.25 x usual, limit 3", canaries, () -> Naive.thresholds("p99")));
         outcomes.add(new Outcome("PSI > 0.1, limit 3", canaries, () -> Naive.thresholds("drift")));
         outcomes.add(new Outcome("any of these limits", canaries, () -> Naive.thresholds("all")));
+        if (steps == Steps.TENTH) {
+            outcomes.add(new Outcome("as servers judge", canaries, JudgeRule::new));
+        }
         new Canaries(new Traffic(wave, Change.NONE), steps, wave ? 2 : 1).run(canaries, outcomes);
         return outcomes;
     }

@@ -3,10 +3,20 @@ package dev.penstock.router.simulation;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.router.evidence.ArmIndependence;
+import dev.penstock.router.evidence.ErrorBudget;
 import dev.penstock.router.evidence.FailureArm;
 import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.Pool;
 import dev.penstock.router.evidence.QuantileTest;
+import dev.penstock.router.rollout.MetricSpec;
+import dev.penstock.router.rollout.Require;
+import dev.penstock.router.rollout.RolloutSpec;
+import dev.penstock.router.rollout.StepSpec;
+import dev.penstock.router.rollout.Strategy;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
@@ -17,8 +27,20 @@ class ManyCanariesTest {
     private static final int CANARIES = 1_000;
     private static final double ENOUGH = Math.log(20);
 
+    /// By how much more than [#ENOUGH] the usual rollout asks of errors, as their part of α is smaller.
+    private static final double USUAL_MORE = usualMore();
+
     /// Three standard deviations above 0.05.
     private static final double MOST = 0.05 + 3 * Math.sqrt(0.05 * 0.95 / CANARIES);
+
+    private static double usualMore() {
+        RolloutSpec usual =
+                WholeRollout.usual(Strategy.CANARY, List.of(StepSpec.share(1_000, Duration.ofHours(3), Require.NOT_WORSE)));
+        Map<String, Double> weights = new TreeMap<>();
+        usual.metrics().stream().filter(metric -> metric.share() > 0).forEach(metric -> weights.put(metric.name(), metric.share()));
+        ErrorBudget budget = new ErrorBudget(usual.rules().alpha(), weights);
+        return budget.logEnough(MetricSpec.Errors.STANDARD.name()) - ENOUGH;
+    }
 
     /// What the canary has in a minute, and what its control has.
     private interface Minutes {
@@ -28,13 +50,19 @@ class ManyCanariesTest {
     /// How many canaries there is enough evidence of, at any of the looks.
     private static double share(
             int slots, Steps steps, int every, Minutes minutes, ToDoubleFunction<PairCounts> logEvidence) {
+        return share(Traffic.MINUTES, slots, steps, every, minutes, logEvidence);
+    }
+
+    /// The same, at looks in the first minutes alone.
+    private static double share(
+            int most, int slots, Steps steps, int every, Minutes minutes, ToDoubleFunction<PairCounts> logEvidence) {
         int found = 0;
         for (int canary = 0; canary < CANARIES; canary++) {
             Draws draws = new Draws(77_000_000L + canary);
             int begin = draws.below(Traffic.MINUTES);
             PairCounts counts = PairCounts.none(slots);
             boolean enough = false;
-            for (int minute = 0; minute < Traffic.MINUTES && !enough; minute += every) {
+            for (int minute = 0; minute < most && !enough; minute += every) {
                 Pool pool = steps.at(minute);
                 long[][] both = minutes.draw(draws, begin + minute, pool);
                 counts = counts.plus(pool, both[0], both[1]);
@@ -43,6 +71,15 @@ class ManyCanariesTest {
             found += enough ? 1 : 0;
         }
         return (double) found / CANARIES;
+    }
+
+    /// What the usual rollout asks of errors.
+    @Test
+    void fiveTimesTheErrorsAreFoundInTwoThousandRequests() {
+        // 0.5 % of a thousand requests a minute fail, and 2.5 % of the canary's tenth: 2,000 are 20 minutes.
+        Minutes fiveTimes = (draws, _, _) -> new long[][] {{draws.poisson(2.5)}, {draws.poisson(4.5)}};
+        assertThat(share(20, 1, Steps.TENTH, 1, fiveTimes, counts -> FailureArm.logWorse(counts, 1.25) - USUAL_MORE))
+                .isGreaterThanOrEqualTo(0.95);
     }
 
     /// A thousand requests a minute, of which 1 % fail, and three times as many or a third an hour later.

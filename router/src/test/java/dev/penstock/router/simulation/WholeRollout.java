@@ -3,6 +3,7 @@ package dev.penstock.router.simulation;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.evidence.Pool;
 import dev.penstock.router.rollout.BanditSpec;
 import dev.penstock.router.rollout.Candidate;
@@ -111,15 +112,15 @@ final class WholeRollout {
             counts.put("stable", counts(drawn.control()));
         }
         long copies = weight == 0 ? drawn.control().requests() : 0;
-        return seen(counts, new Compared(copies, 0, 0));
+        return seen(counts, new Compared(copies, 0, 0, GroupSums.EMPTY, GroupSums.EMPTY));
     }
 
-    private static Observation seen(Map<String, ArmCounts> counts, Compared copies) {
+    static Observation seen(Map<String, ArmCounts> counts, Compared copies) {
         return new Observation(
                 true, counts, Map.of("canary", copies), Map.of("canary", Readiness.READY), Map.of(), List.of());
     }
 
-    private static ArmCounts counts(Arm arm) {
+    static ArmCounts counts(Arm arm) {
         return new ArmCounts.Builder()
                 .failures(ErrorCode.INTERNAL, arm.failures())
                 .latency(LatencySnapshot.of(arm.latencies(), 0), LatencySnapshot.EMPTY)

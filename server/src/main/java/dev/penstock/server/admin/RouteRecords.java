@@ -2,6 +2,7 @@ package dev.penstock.server.admin;
 
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RolloutTallyRecord;
+import dev.penstock.server.store.RouteEdit;
 import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import java.util.List;
@@ -49,6 +50,9 @@ public interface RouteRecords {
             String who,
             String action,
             String detail);
+
+    /// Makes several changes together, see [RouteStore#changeAll], which requests see together; throws as [#put].
+    List<RouteEdit> changeAll(List<RouteEdit> edits, String who);
 
     /// Writes the state of a rollout, see [RouteStore#keep]; throws as [#put].
     RolloutRecord keep(RolloutRecord next, List<String> events);

@@ -45,6 +45,10 @@ public final class CallQueue implements CallSink, AutoCloseable {
             return 0;
         }
 
+        /// There is not much time any more, as the queue ends. Called on any thread, while another call may be under
+        /// way.
+        default void ending() {}
+
         /// Whether [#idle] is wanted, so that the thread wakes for it.
         default boolean wantsIdle() {
             return false;
@@ -124,6 +128,7 @@ public final class CallQueue implements CallSink, AutoCloseable {
     public void close() {
         closing = true;
         wake();
+        writer.ending();
         try {
             if (!thread.join(PATIENCE)) {
                 LOG.log(System.Logger.Level.WARNING, "{0}: {1} calls are lost", thread.getName(), queue.size());

@@ -45,39 +45,31 @@ public final class DoorKeys {
             "Smallest gRPC answer that is sent as gzip to callers that take it; 0 compresses none. "
                     + "It is done on an event loop, 30 ms per MiB.");
 
-    static final Key<Duration> GRPC_MAX_CONNECTION_AGE = GROUP.key(
+    static final Key<Duration> GRPC_MAX_CONNECTION_AGE = GROUP.time(
             "grpc.max-connection-age",
-            TimeSpan.KIND,
             "0s",
             "How long a gRPC connection may last, give or take a tenth, before it is told to go; 0s is for ever.");
 
-    static final Key<Duration> GRPC_MAX_CONNECTION_AGE_GRACE = GROUP.key(
+    static final Key<Duration> GRPC_MAX_CONNECTION_AGE_GRACE = GROUP.time(
             "grpc.max-connection-age-grace",
-            TimeSpan.KIND,
             "0s",
             "How long its calls may then take to end; 0s is as long as they need.");
 
-    static final Key<Duration> GRPC_MAX_CONNECTION_IDLE = GROUP.key(
+    static final Key<Duration> GRPC_MAX_CONNECTION_IDLE = GROUP.time(
             "grpc.max-connection-idle",
-            TimeSpan.KIND,
             "0s",
             "How long a gRPC connection may be without a call before it is told to go; 0s is for ever.");
 
-    static final Key<Duration> GRPC_KEEPALIVE_TIME = GROUP.key(
+    static final Key<Duration> GRPC_KEEPALIVE_TIME = GROUP.time(
             "grpc.keepalive-time",
-            TimeSpan.KIND,
             "120s",
             "Silence of a gRPC connection after which it is asked whether anybody is there; 0s never asks.");
 
-    static final Key<Duration> GRPC_KEEPALIVE_TIMEOUT = GROUP.key(
-            "grpc.keepalive-timeout",
-            TimeSpan.KIND,
-            "20s",
-            "How long the answer to that may take before the connection is closed.");
+    static final Key<Duration> GRPC_KEEPALIVE_TIMEOUT = GROUP.time(
+            "grpc.keepalive-timeout", "20s", "How long the answer to that may take before the connection is closed.");
 
-    static final Key<Duration> GRPC_PERMIT_KEEPALIVE_TIME = GROUP.key(
+    static final Key<Duration> GRPC_PERMIT_KEEPALIVE_TIME = GROUP.time(
             "grpc.permit-keepalive-time",
-            TimeSpan.KIND,
             "10s",
             "How often a gRPC caller may ask that of the server; callers that go on asking sooner are cut off.");
 
@@ -108,11 +100,8 @@ public final class DoorKeys {
     public static final Key<Integer> ADMIN_PORT =
             GROUP.key("admin.port", ValueKinds.PORT, "8003", "Port of the admin API; 0 takes any free one.");
 
-    public static final Key<Long> ADMIN_MAX_UPLOAD_BYTES = GROUP.key(
-            "admin.max-upload-bytes",
-            ByteSize.amount(),
-            "8GiB",
-            "Most bytes of one upload of a version, all its files together.");
+    public static final Key<Long> ADMIN_MAX_UPLOAD_BYTES = GROUP.bytes(
+            "admin.max-upload-bytes", "8GiB", "Most bytes of one upload of a version, all its files together.");
 
     private DoorKeys() {}
 }

@@ -31,11 +31,8 @@ public final class ModelKeys {
             "none: load every model at the start. poll: also what changes later. "
                     + "explicit: load what load-models names; callers load and unload.");
 
-    static final Key<Duration> REPOSITORY_POLL_INTERVAL = GROUP.key(
-            "repository-poll-interval",
-            TimeSpan.KIND,
-            "15s",
-            "How often to look for changes of the model repository in poll mode.");
+    static final Key<Duration> REPOSITORY_POLL_INTERVAL = GROUP.time(
+            "repository-poll-interval", "15s", "How often to look for changes of the model repository in poll mode.");
 
     static final Key<List<String>> LOAD_MODELS = GROUP.key(
             "load-models",
@@ -63,35 +60,24 @@ public final class ModelKeys {
             "cpu",
             "What runs a model whose configuration does not say: cpu, cuda or cuda:N.");
 
-    public static final Key<Optional<Path>> DATA_DIR = GROUP.key(
-            "data-dir",
-            ValueKinds.OPTIONAL_FOLDER,
-            "",
-            "Folder for registered models, their record and files; without one, none can be registered.");
+    public static final Key<Optional<Path>> DATA_DIR = GROUP.folder(
+            "data-dir", "Folder for registered models, their record and files; without one, none can be registered.");
 
-    public static final Key<String> STORE_URL = GROUP.key(
+    public static final Key<String> STORE_URL = GROUP.text(
             "store.url",
-            ValueKinds.TEXT,
-            "",
             "PostgreSQL database for a record that servers share, as jdbc:postgresql://host:port/database; none keeps it in the data folder.");
 
-    static final Key<Long> FILES_MAX_BYTES = GROUP.key(
+    static final Key<Long> FILES_MAX_BYTES = GROUP.bytes(
             "files.max-bytes",
-            ByteSize.amount(),
             "20GiB",
             "Most disk for files of registered models; those used longest ago that can be fetched again are dropped first, and what then does not fit is refused.");
 
-    static final Key<Optional<Path>> FILES_KEY_FILE = GROUP.key(
+    static final Key<Optional<Path>> FILES_KEY_FILE = GROUP.file(
             "files.key-file",
-            ValueKinds.OPTIONAL_FILE,
-            "",
             "File with the key, 32 bytes as hexadecimal digits or base64, that files of registered models are encrypted with on the disk.");
 
-    static final Key<List<String>> SOURCES_ALLOWED_HOSTS = GROUP.key(
-            "sources.allowed-hosts",
-            ValueKind.listOf(ValueKinds.NAME),
-            "",
-            "Hosts that models may be fetched from: host, host:port or *.suffix.");
+    static final Key<List<String>> SOURCES_ALLOWED_HOSTS =
+            GROUP.names("sources.allowed-hosts", "Hosts that models may be fetched from: host, host:port or *.suffix.");
 
     static final Key<List<Path>> SOURCES_ALLOWED_FOLDERS = GROUP.key(
             "sources.allowed-folders",
@@ -99,23 +85,19 @@ public final class ModelKeys {
             "",
             "Folders of this machine that models may be fetched from.");
 
-    static final Key<Optional<Path>> SOURCES_HEADERS_FOLDER = GROUP.key(
+    static final Key<Optional<Path>> SOURCES_HEADERS_FOLDER = GROUP.folder(
             "sources.headers-folder",
-            ValueKinds.OPTIONAL_FOLDER,
-            "",
             "Folder with headers for hosts, credentials say: a file for each, named like it.");
 
-    static final Key<String> SOURCES_PROXY = GROUP.key(
+    static final Key<String> SOURCES_PROXY = GROUP.text(
             "sources.proxy",
-            ValueKinds.TEXT,
-            "",
             "HTTP proxy, host:port, through which models are fetched over the network; none is asked directly.");
 
     static final Key<String> SOURCES_MLFLOW_TRACKING_URI =
-            GROUP.key("sources.mlflow-tracking-uri", ValueKinds.TEXT, "", "MLflow server that models:/ URIs lead to.");
+            GROUP.text("sources.mlflow-tracking-uri", "MLflow server that models:/ URIs lead to.");
 
-    static final Key<String> SOURCES_S3_ENDPOINT = GROUP.key(
-            "sources.s3-endpoint", ValueKinds.TEXT, "", "Object store that s3: URIs lead to; none is Amazon's.");
+    static final Key<String> SOURCES_S3_ENDPOINT =
+            GROUP.text("sources.s3-endpoint", "Object store that s3: URIs lead to; none is Amazon's.");
 
     static final Key<String> SOURCES_S3_REGION =
             GROUP.key("sources.s3-region", ValueKinds.NAME, "us-east-1", "Region of the object store.");
@@ -132,20 +114,14 @@ public final class ModelKeys {
             "false",
             "Ask the machine or container for credentials of the object store, over the network.");
 
-    static final Key<List<String>> SIGNATURES_PUBLIC_KEYS = GROUP.key(
-            "signatures.public-keys",
-            ValueKind.listOf(ValueKinds.NAME),
-            "",
-            "Ed25519 public keys, base64, of those who may sign models.");
+    static final Key<List<String>> SIGNATURES_PUBLIC_KEYS =
+            GROUP.names("signatures.public-keys", "Ed25519 public keys, base64, of those who may sign models.");
 
     static final Key<Boolean> SIGNATURES_REQUIRED =
             GROUP.key("signatures.required", ValueKinds.BOOL, "false", "Refuse to register what is not signed.");
 
-    static final Key<List<String>> GATES_WEBHOOK_HOSTS = GROUP.key(
-            "gates.webhook-hosts",
-            ValueKind.listOf(ValueKinds.NAME),
-            "",
-            "Hosts that may be asked whether a version may serve: host or host:port.");
+    static final Key<List<String>> GATES_WEBHOOK_HOSTS = GROUP.names(
+            "gates.webhook-hosts", "Hosts that may be asked whether a version may serve: host or host:port.");
 
     private ModelKeys() {}
 }

@@ -19,21 +19,17 @@ final class MonitoringKeys {
             "true",
             "Count what models answer: classes, scores and values. Nothing of a single answer is kept.");
 
-    static final Key<Long> MONITORING_MAX_BYTES = GROUP.key(
+    static final Key<Long> MONITORING_MAX_BYTES = GROUP.bytes(
             "monitoring.max-bytes",
-            ByteSize.amount(),
             "64MiB",
             "Memory for what is counted and learnt of all models, for baselines and for labels; a model that finds no room"
                     + " serves without.");
 
-    static final Key<Duration> MONITORING_WINDOW = GROUP.key(
-            "monitoring.window",
-            TimeSpan.KIND,
-            "3600s",
-            "How much of the last time is held against what is usual, from 5m to 24h.");
+    static final Key<Duration> MONITORING_WINDOW = GROUP.time(
+            "monitoring.window", "3600s", "How much of the last time is held against what is usual, from 5m to 24h.");
 
     static final Key<Duration> MONITORING_EVALUATE_EVERY =
-            GROUP.key("monitoring.evaluate-every", TimeSpan.KIND, "60s", "How often that is done.");
+            GROUP.time("monitoring.evaluate-every", "60s", "How often that is done.");
 
     static final Key<Integer> MONITORING_BASELINE_ROWS = GROUP.key(
             "monitoring.baseline-rows",
@@ -60,11 +56,10 @@ final class MonitoringKeys {
             "Copies of requests that may wait for shadow arms, of all routes together; from four fifths on no more are made.");
 
     static final Key<Long> SHADOW_MAX_BYTES =
-            GROUP.key("shadow.max-bytes", ByteSize.amount(), "64MiB", "The same, of the memory that they take.");
+            GROUP.bytes("shadow.max-bytes", "64MiB", "The same, of the memory that they take.");
 
-    static final Key<Duration> SHADOW_MAX_AGE = GROUP.key(
+    static final Key<Duration> SHADOW_MAX_AGE = GROUP.time(
             "shadow.max-age",
-            TimeSpan.KIND,
             "5s",
             "How long after its request a copy may wait for its shadow; after that it is dropped.");
 
@@ -82,10 +77,8 @@ final class MonitoringKeys {
                     + " otherwise, or no label can be held against what it answers. Such answers take the"
                     + " general path.");
 
-    static final Key<Optional<Path>> FEEDBACK_KEY_FILE = GROUP.key(
+    static final Key<Optional<Path>> FEEDBACK_KEY_FILE = GROUP.file(
             "feedback.key-file",
-            ValueKinds.OPTIONAL_FILE,
-            "",
             "File with the keys of tokens, which servers share: lines of a number and 32 random bytes in base64, the first"
                     + " signs, all are believed; none has one made in the data folder, or in memory.");
 
@@ -114,39 +107,27 @@ final class MonitoringKeys {
             "What goes where, each as 'LEVEL MODEL RECEIVER', LEVEL being warning, critical or retraining, and * in MODEL any text;"
                     + " without one all receivers are told of all alerts.");
 
-    static final Key<List<String>> ALERTS_ALLOWED_HOSTS = GROUP.key(
-            "alerts.allowed-hosts",
-            ValueKind.listOf(ValueKinds.NAME),
-            "",
-            "Hosts that receivers of alerts may be on: host, host:port or *.suffix.");
+    static final Key<List<String>> ALERTS_ALLOWED_HOSTS = GROUP.names(
+            "alerts.allowed-hosts", "Hosts that receivers of alerts may be on: host, host:port or *.suffix.");
 
-    static final Key<Optional<Path>> ALERTS_SECRETS_FOLDER = GROUP.key(
+    static final Key<Optional<Path>> ALERTS_SECRETS_FOLDER = GROUP.folder(
             "alerts.secrets-folder",
-            ValueKinds.OPTIONAL_FOLDER,
-            "",
             "Folder with the secrets that webhooks are signed with, a file for each receiver, named like it, and with"
                     + " what receivers know the server by, in RECEIVER.credentials.");
 
-    static final Key<Duration> ALERTS_RENOTIFY_EVERY = GROUP.key(
-            "alerts.renotify-every",
-            TimeSpan.KIND,
-            "3600s",
-            "How often webhooks are told again of an alert that stays; 0s is never.");
+    static final Key<Duration> ALERTS_RENOTIFY_EVERY = GROUP.time(
+            "alerts.renotify-every", "3600s", "How often webhooks are told again of an alert that stays; 0s is never.");
 
-    static final Key<Duration> ALERTS_COOLDOWN = GROUP.key(
+    static final Key<Duration> ALERTS_COOLDOWN = GROUP.time(
             "alerts.cooldown",
-            TimeSpan.KIND,
             "0s",
             "How long after webhooks were told of an alert the next one like it, of the same version, waits.");
 
     static final Key<Duration> ALERTS_TIMEOUT =
-            GROUP.key("alerts.timeout", TimeSpan.KIND, "10s", "How long a receiver may take to answer.");
+            GROUP.time("alerts.timeout", "10s", "How long a receiver may take to answer.");
 
-    static final Key<Duration> ALERTS_RETRY_FOR = GROUP.key(
-            "alerts.retry-for",
-            TimeSpan.KIND,
-            "3600s",
-            "How long an event is tried again, later and later, before it is given up.");
+    static final Key<Duration> ALERTS_RETRY_FOR = GROUP.time(
+            "alerts.retry-for", "3600s", "How long an event is tried again, later and later, before it is given up.");
 
     static final Key<Integer> ALERTS_QUEUE_SIZE = GROUP.key(
             "alerts.queue-size",
@@ -161,9 +142,8 @@ final class MonitoringKeys {
             "What must be wrong with a version at the same time, one of it critical, for it to be trained again; none is"
                     + " anything.");
 
-    static final Key<Duration> ALERTS_RETRAINING_COOLDOWN = GROUP.key(
+    static final Key<Duration> ALERTS_RETRAINING_COOLDOWN = GROUP.time(
             "alerts.retraining.cooldown",
-            TimeSpan.KIND,
             "86400s",
             "How long after a model's training was asked for it is not asked for again.");
 

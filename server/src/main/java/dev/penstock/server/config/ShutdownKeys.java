@@ -8,9 +8,8 @@ import java.util.List;
 public final class ShutdownKeys {
     static final KeyGroup GROUP = new KeyGroup();
 
-    public static final Key<Duration> DRAIN_DELAY = GROUP.key(
+    public static final Key<Duration> DRAIN_DELAY = GROUP.time(
             "shutdown.drain-delay",
-            TimeSpan.KIND,
             "5s",
             "How long to go on serving after SIGTERM, not ready, until load balancers have noticed.");
 

@@ -19,9 +19,8 @@ final class WorkKeys {
             "Threads that read and write the network, for REST and for gRPC each; 0 is half the processors, at most"
                     + " 4.");
 
-    static final Key<Duration> INLINE_BUDGET = GROUP.key(
+    static final Key<Duration> INLINE_BUDGET = GROUP.time(
             "inline-budget",
-            TimeSpan.KIND,
             "50us",
             "Models with a faster run of one row are run by the threads that read their requests; 0s is none.");
 
@@ -31,15 +30,13 @@ final class WorkKeys {
             "1000",
             "Requests of one model that may wait for a worker; more are refused at once.");
 
-    static final Key<Long> QUEUE_MAX_BYTES = GROUP.key(
+    static final Key<Long> QUEUE_MAX_BYTES = GROUP.bytes(
             "queue.max-bytes",
-            ByteSize.amount(),
             "64MiB",
             "Bytes of the inputs that may wait for one model, unless it is one request, and as many of answers that are put together from several runs; more is refused at once.");
 
-    static final Key<Long> IN_FLIGHT_MAX_BYTES = GROUP.key(
+    static final Key<Long> IN_FLIGHT_MAX_BYTES = GROUP.bytes(
             "in-flight.max-bytes",
-            ByteSize.amount(),
             "0",
             "Memory for requests under way and answers not yet read, of REST and gRPC together; 0 is a quarter of the"
                     + " JVM's.");
@@ -57,27 +54,23 @@ final class WorkKeys {
             "false",
             "Load registered models when they are first asked for, unless their configuration says otherwise.");
 
-    static final Key<Integer> ON_DEMAND_MAX_WAITING = GROUP.key(
+    static final Key<Integer> ON_DEMAND_MAX_WAITING = GROUP.room(
             "on-demand.max-waiting",
-            integer("N", 1, 1_000_000),
             "1000",
             "Requests that may wait for models to be loaded; more are refused at once.");
 
-    static final Key<Duration> ON_DEMAND_MAX_WAIT = GROUP.key(
+    static final Key<Duration> ON_DEMAND_MAX_WAIT = GROUP.time(
             "on-demand.max-wait",
-            TimeSpan.KIND,
             "60s",
             "How long a request without an earlier deadline waits for its model to be loaded.");
 
-    static final Key<Long> RESPONSE_CACHE_MAX_BYTES = GROUP.key(
+    static final Key<Long> RESPONSE_CACHE_MAX_BYTES = GROUP.bytes(
             "response-cache.max-bytes",
-            ByteSize.amount(),
             "64MiB",
             "Memory for the answers of all models with a response cache together; 0 keeps none.");
 
-    static final Key<Duration> RESPONSE_CACHE_TTL = GROUP.key(
+    static final Key<Duration> RESPONSE_CACHE_TTL = GROUP.time(
             "response-cache.ttl",
-            TimeSpan.KIND,
             "0s",
             "How long an answer is given again, unless its model says; 0s is as long as there is room.");
 

@@ -10,6 +10,9 @@ final class Labels {
     /// Of as many classes as nobody knows.
     private static final int MOST_CLASSES = 1 << 20;
 
+    /// Sums of squares of any number of these are numbers still, and exact enough to tell what others said.
+    private static final double MOST_REWARD = 1e9;
+
     private Labels() {}
 
     /// What is true of a row.
@@ -24,7 +27,7 @@ final class Labels {
         Prediction.Row answered = prediction.rows().get(row);
         Task task = Task.of(prediction.classes());
         return switch (said) {
-            case FeedbackItem.Reward(double reward) -> notFinite("reward", reward);
+            case FeedbackItem.Reward(double reward) -> tooLarge(reward);
             case FeedbackItem.Value(double value) ->
                 task == Task.REGRESSION
                         ? notFinite("value", value)
@@ -38,6 +41,10 @@ final class Labels {
                         : wrongIndex(prediction, answered, task, index);
             }
         };
+    }
+
+    private static String tooLarge(double reward) {
+        return Math.abs(reward) <= MOST_REWARD ? "" : "reward: %s (expected: -1e9 to 1e9)".formatted(reward);
     }
 
     private static String notFinite(String what, double number) {

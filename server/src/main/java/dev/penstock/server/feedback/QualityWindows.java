@@ -3,6 +3,7 @@ package dev.penstock.server.feedback;
 import dev.penstock.monitor.quality.LabelCounts;
 import dev.penstock.monitor.recording.RecordingMemory;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
@@ -10,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /// What was predicted and labelled of a version, by when it was predicted: in steps of 5 minutes for a day,
 /// and of
-/// an hour for as long as labels may come. Minutes are since 1970. Where there is no memory for another step,
-/// the oldest makes room, and what is older than all is not counted. Not thread-safe.
+/// an hour for as long as labels may come. Minutes are since 1970. Each step takes memory for what was counted in it.
+/// Where there is none for another one, or for more of one, the oldest makes room, and what is older than all is not
+/// counted. Not thread-safe.
 final class QualityWindows {
     private static final long STEP = 5;
     private static final long LONG_STEP = 60;
@@ -19,8 +21,8 @@ final class QualityWindows {
     /// An hour more than the longest window of short steps.
     private static final long SHORT_MINUTES = 25 * LONG_STEP;
 
-    /// Of a step.
-    static final long STEP_BYTES = LabelCounts.MOST_BYTES;
+    /// That each version has beside the memory of all: one step, however much is counted in it.
+    static final long OWN_BYTES = LabelCounts.MOST_BYTES;
 
     private final long mostMinutes;
     private final RecordingMemory memory;
@@ -32,9 +34,20 @@ final class QualityWindows {
 
     private long agedMinute = Long.MIN_VALUE;
 
+    /// What all steps take, as far as that was looked at, and what of it is reserved.
+    private long heldBytes;
+
+    private long reservedBytes;
+
+    /// What is counted in may take more by now.
+    private @Nullable Slice touched;
+
     private static final class Slice {
         private final LabelCounts counts = new LabelCounts();
         private long predictions;
+
+        /// That are among what all steps take.
+        private long heldBytes;
 
         void add(Slice other) {
             counts.add(other.counts);
@@ -49,7 +62,7 @@ final class QualityWindows {
     record Sum(long fromMinute, LabelCounts counts, long predictions) {}
 
     /// @param mostMinutes between a prediction and its label
-    /// @param memory of all versions; one step takes none of it
+    /// @param memory of all versions; [#OWN_BYTES] are not taken of it
     QualityWindows(long mostMinutes, RecordingMemory memory) {
         this.mostMinutes = mostMinutes;
         this.memory = memory;
@@ -71,29 +84,87 @@ final class QualityWindows {
         Map<Long, Slice> steps = young ? shorts : longs;
         long step = young ? STEP : LONG_STEP;
         long begin = minute - Math.floorMod(minute, step);
-        Slice present = steps.get(begin);
-        if (present != null) {
-            return present;
+        settle();
+        Slice slice = steps.get(begin);
+        if (slice == null) {
+            slice = new Slice();
+            if (hasRoom(begin)) {
+                steps.put(begin, slice);
+                hold(slice);
+            }
         }
-        Slice made = new Slice();
-        if (hasRoom(begin)) {
-            steps.put(begin, made);
-        }
-        return made;
+        touched = slice;
+        return slice;
     }
 
-    /// Whether a step that begins then finds room, or is younger than one that makes some.
+    /// Takes room for what was counted since, at the cost of the oldest steps.
+    private void settle() {
+        Slice grown = touched;
+        touched = null;
+        if (grown == null || grown.heldBytes == 0) {
+            return;
+        }
+        hold(grown);
+        makeRoom(grown);
+    }
+
+    /// @param but that one, which is counted in
+    private void makeRoom(@Nullable Slice but) {
+        boolean fits = reserve(0);
+        while (!fits && dropOldest(but)) {
+            fits = reserve(0);
+        }
+    }
+
+    private void hold(Slice slice) {
+        long now = slice.counts.bytes();
+        heldBytes += now - slice.heldBytes;
+        slice.heldBytes = now;
+    }
+
+    /// Has all that is held reserved, but for what each version has anyway.
+    ///
+    /// @param more to be held besides
+    private boolean reserve(long more) {
+        long wanted = Math.max(0, heldBytes + more - OWN_BYTES);
+        if (wanted > reservedBytes && !memory.tryReserve(wanted - reservedBytes)) {
+            return false;
+        }
+        memory.release(Math.max(0, reservedBytes - wanted));
+        reservedBytes = wanted;
+        return true;
+    }
+
+    /// Whether a step that begins then finds room, or is younger than those that make some.
     private boolean hasRoom(long begin) {
-        boolean first = longs.isEmpty() && shorts.isEmpty();
-        if (first || memory.tryReserve(STEP_BYTES)) {
-            return true;
+        boolean fits = reserve(LabelCounts.EMPTY_BYTES);
+        while (!fits && oldestBegin() < begin && dropOldest(null)) {
+            fits = reserve(LabelCounts.EMPTY_BYTES);
         }
-        TreeMap<Long, Slice> oldest = longs.isEmpty() ? shorts : longs;
-        boolean younger = oldest.firstKey() < begin;
-        if (younger) {
-            oldest.pollFirstEntry();
+        return fits;
+    }
+
+    private long oldestBegin() {
+        return longs.isEmpty() ? shorts.firstKey() : longs.firstKey();
+    }
+
+    /// @return whether there was one
+    private boolean dropOldest(@Nullable Slice but) {
+        return dropFirst(longs, but) || dropFirst(shorts, but);
+    }
+
+    private boolean dropFirst(Map<Long, Slice> ascending, @Nullable Slice but) {
+        Iterator<Slice> all = ascending.values().iterator();
+        while (all.hasNext()) {
+            Slice slice = all.next();
+            if (slice != but) {
+                all.remove();
+                heldBytes -= slice.heldBytes;
+                slice.heldBytes = 0;
+                return true;
+            }
         }
-        return younger;
+        return false;
     }
 
     /// Puts short steps that are old into long ones, and drops what nobody asks for any more. To be called
@@ -103,32 +174,35 @@ final class QualityWindows {
             return;
         }
         agedMinute = nowMinute;
-        int before = steps();
+        settle();
         NavigableMap<Long, Slice> old = shorts.headMap(nowMinute - SHORT_MINUTES, false);
         while (!old.isEmpty()) {
             Map.Entry<Long, Slice> one = old.pollFirstEntry();
-            // Its room is the other's, if that is new.
             longs.computeIfAbsent(one.getKey() - Math.floorMod(one.getKey(), LONG_STEP), _ -> new Slice())
                     .add(one.getValue());
         }
         longs.headMap(nowMinute - mostMinutes - LONG_STEP).clear();
-        release(before, steps());
+        holdAnew();
     }
 
-    private int steps() {
-        return shorts.size() + longs.size();
+    private void holdAnew() {
+        heldBytes = 0;
+        longs.values().forEach(this::holdFromNothing);
+        shorts.values().forEach(this::holdFromNothing);
+        makeRoom(null);
     }
 
-    private void release(int before, int after) {
-        memory.release(STEP_BYTES * (Math.max(0, before - 1) - Math.max(0, after - 1)));
+    private void holdFromNothing(Slice slice) {
+        slice.heldBytes = 0;
+        hold(slice);
     }
 
     /// Gives its memory back. It counts nothing any more.
     void close() {
-        int before = steps();
         shorts.clear();
         longs.clear();
-        release(before, 0);
+        touched = null;
+        holdAnew();
     }
 
     /// What was predicted in the last time of that length. It begins with the step that its beginning lies in.

@@ -53,7 +53,8 @@ final class RouteOrders {
                         throw ServingException.invalid("assignment: %d (expected: anchored or rendezvous)"
                                 .formatted(route.getAssignmentValue()));
                 },
-                "");
+                "",
+                false);
     }
 
     private static List<dev.penstock.router.split.UnitSource> units(Route route) {

@@ -10,37 +10,47 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Posts CloudEvents in HTTP's binary mode, and again where that may help. Confined to one thread, which it
-/// blocks.
+/// blocks, but for [#hurry].
 final class EventPoster implements AutoCloseable {
-    static final Duration TIMEOUT = Duration.ofSeconds(5);
-
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
     private static final int ATTEMPTS = 3;
-    private static final Duration FIRST_PAUSE = Duration.ofMillis(100);
     private static final int TOO_MANY_REQUESTS = 429;
     private static final int FIRST_FAULT = 500;
     private static final int FIRST_REDIRECT = 300;
 
     private final URI sink;
     private final Map<String, String> headers;
-    private final Duration timeout;
+    private final Patience patience;
+
+    /// Zero once nobody has time to wait between tries.
+    private final CountDownLatch hurried = new CountDownLatch(1);
+
     private final HttpClient client = HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(TIMEOUT)
+            .connectTimeout(CONNECT_TIMEOUT)
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
 
+    /// How long is waited.
+    ///
+    /// @param exchange for each exchange at most
+    /// @param firstPause before the second try; four times as long before the third
+    record Patience(Duration exchange, Duration firstPause) {
+        static final Patience USUAL = new Patience(Duration.ofSeconds(5), Duration.ofMillis(100));
+    }
+
     /// @param headers sent with each
-    /// @param timeout of each exchange
-    EventPoster(URI sink, Map<String, String> headers, Duration timeout) {
+    EventPoster(URI sink, Map<String, String> headers, Patience patience) {
         this.sink = sink;
         this.headers = Map.copyOf(headers);
-        this.timeout = timeout;
+        this.patience = patience;
     }
 
     /// Returns once the sink has it.
@@ -72,7 +82,7 @@ final class EventPoster implements AutoCloseable {
     }
 
     private void send(HttpRequest event) throws IOException {
-        Duration pause = FIRST_PAUSE;
+        Duration pause = patience.firstPause();
         for (int attempt = 1; ; attempt++) {
             try {
                 int status = exchange(event);
@@ -92,7 +102,7 @@ final class EventPoster implements AutoCloseable {
             } catch (InterruptedException e) {
                 throw interrupted(e);
             }
-            sleep(pause);
+            rest(pause);
             pause = pause.multipliedBy(4);
         }
     }
@@ -106,13 +116,14 @@ final class EventPoster implements AutoCloseable {
             return HttpResponse.BodySubscribers.discarding();
         });
         try {
-            return answer.get(timeout.toNanos(), TimeUnit.NANOSECONDS).statusCode();
+            return answer.get(patience.exchange().toNanos(), TimeUnit.NANOSECONDS)
+                    .statusCode();
         } catch (TimeoutException e) {
             if (status.get() > 0) {
                 // What it says of the event is known; what else it has to say is not waited for.
                 return status.get();
             }
-            throw new IOException("nothing within " + timeout.toMillis() + " ms", e);
+            throw new IOException("nothing within " + patience.exchange().toMillis() + " ms", e);
         } catch (ExecutionException e) {
             throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
         } finally {
@@ -128,9 +139,9 @@ final class EventPoster implements AutoCloseable {
         }
     }
 
-    private static void sleep(Duration pause) throws IOException {
+    private void rest(Duration pause) throws IOException {
         try {
-            Thread.sleep(pause);
+            boolean _ = hurried.await(pause.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             throw interrupted(e);
         }
@@ -139,6 +150,11 @@ final class EventPoster implements AutoCloseable {
     private static IOException interrupted(InterruptedException cause) {
         Thread.currentThread().interrupt();
         return new IOException("the server is stopping", cause);
+    }
+
+    /// From now on, and at once, there are no pauses between tries. Any thread may say so.
+    void hurry() {
+        hurried.countDown();
     }
 
     @Override

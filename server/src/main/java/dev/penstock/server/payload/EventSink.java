@@ -2,7 +2,6 @@ package dev.penstock.server.payload;
 
 import java.io.IOException;
 import java.net.URI;
-import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -18,13 +17,12 @@ final class EventSink implements RecordQueue.Destination {
     /// @param source what events say they come from
     /// @param headers sent with each
     EventSink(URI sink, String source, Map<String, String> headers) {
-        this(sink, source, headers, EventPoster.TIMEOUT);
+        this(sink, source, headers, EventPoster.Patience.USUAL);
     }
 
-    /// @param timeout of each exchange
-    EventSink(URI sink, String source, Map<String, String> headers, Duration timeout) {
+    EventSink(URI sink, String source, Map<String, String> headers, EventPoster.Patience patience) {
         this.source = source;
-        this.poster = new EventPoster(sink, headers, timeout);
+        this.poster = new EventPoster(sink, headers, patience);
     }
 
     @Override
@@ -46,6 +44,11 @@ final class EventSink implements RecordQueue.Destination {
             attributes.put("endpoint", Long.toString(record.version()));
         }
         poster.post(attributes, body);
+    }
+
+    @Override
+    public void ending() {
+        poster.hurry();
     }
 
     @Override

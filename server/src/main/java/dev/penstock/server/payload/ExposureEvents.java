@@ -1,6 +1,5 @@
 package dev.penstock.server.payload;
 
-import dev.penstock.core.Assigned;
 import dev.penstock.core.NanoClock;
 import dev.penstock.server.calls.CallQueue;
 import dev.penstock.server.calls.FinishedCall;
@@ -8,7 +7,6 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
@@ -30,9 +28,8 @@ public final class ExposureEvents implements CallQueue.Writer, AutoCloseable {
 
     private final EventPoster poster;
     private final String source;
-    private final ToLongFunction<String> assignments;
+    private final ExposedCalls exposed;
     private final NanoClock clock;
-    private final InstantSource time;
 
     /// Events are told apart by this and a number.
     private final String server =
@@ -58,10 +55,9 @@ public final class ExposureEvents implements CallQueue.Writer, AutoCloseable {
             ToLongFunction<String> assignments,
             NanoClock clock,
             InstantSource time) {
-        this(sink, headers, source, assignments, clock, time, EventPoster.TIMEOUT);
+        this(sink, headers, source, assignments, clock, time, EventPoster.Patience.USUAL);
     }
 
-    /// @param timeout of each exchange
     ExposureEvents(
             URI sink,
             Map<String, String> headers,
@@ -69,31 +65,23 @@ public final class ExposureEvents implements CallQueue.Writer, AutoCloseable {
             ToLongFunction<String> assignments,
             NanoClock clock,
             InstantSource time,
-            Duration timeout) {
-        this.poster = new EventPoster(sink, headers, timeout);
+            EventPoster.Patience patience) {
+        this.poster = new EventPoster(sink, headers, patience);
         this.source = source;
-        this.assignments = assignments;
+        this.exposed = new ExposedCalls(assignments, clock, time);
         this.clock = clock;
-        this.time = time;
     }
 
     @Override
     public int write(List<FinishedCall> calls) {
-        Instant now = time.instant();
-        long nowNanos = clock.nanoTime();
-        int lost = 0;
-        for (FinishedCall call : calls) {
-            Assigned arm = call.arm();
-            lost += arm == null || post(call, arm, ExposureLog.arrival(call, now, nowNanos)) ? 0 : 1;
-        }
+        int lost = exposed.hand(calls, this::post);
         if (untold > 0) {
-            tell(nowNanos);
+            tell(clock.nanoTime());
         }
         return lost;
     }
 
-    private boolean post(FinishedCall call, Assigned arm, Instant arrival) {
-        ExposureLine line = new ExposureLine(call, arm, assignments.applyAsLong(arm.route()), arrival);
+    private boolean post(ExposureLine line) {
         number++;
         Map<String, String> attributes = Map.of(
                 "id",
@@ -103,9 +91,9 @@ public final class ExposureEvents implements CallQueue.Writer, AutoCloseable {
                 "source",
                 source,
                 "subject",
-                "routes/" + arm.route(),
+                "routes/" + line.assigned().route(),
                 "time",
-                arrival.toString());
+                line.time().toString());
         try {
             poster.post(attributes, line.json().getBytes(StandardCharsets.UTF_8));
             return true;
@@ -122,6 +110,11 @@ public final class ExposureEvents implements CallQueue.Writer, AutoCloseable {
             toldNanos = nowNanos;
             untold = 0;
         }
+    }
+
+    @Override
+    public void ending() {
+        poster.hurry();
     }
 
     @Override

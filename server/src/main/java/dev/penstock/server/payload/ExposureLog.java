@@ -1,13 +1,10 @@
 package dev.penstock.server.payload;
 
-import dev.penstock.core.Assigned;
 import dev.penstock.core.NanoClock;
 import dev.penstock.server.calls.CallQueue;
-import dev.penstock.server.calls.CallTimes;
 import dev.penstock.server.calls.FinishedCall;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HexFormat;
 import java.util.List;
@@ -22,9 +19,7 @@ public final class ExposureLog implements CallQueue.Writer, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(ExposureLog.class.getName());
 
     private final RecordFolder<ExposureLine> folder;
-    private final ToLongFunction<String> assignments;
-    private final NanoClock clock;
-    private final InstantSource time;
+    private final ExposedCalls exposed;
     private long lost;
 
     /// Whether lines could not be written, and none were since: that is said once.
@@ -57,38 +52,23 @@ public final class ExposureLog implements CallQueue.Writer, AutoCloseable {
         RecordFolder.Limits limits =
                 new RecordFolder.Limits(settings.fileBytes(), settings.fileAge(), settings.totalBytes());
         this.folder = new RecordFolder<>(settings.folder(), form, limits, server, time);
-        this.assignments = assignments;
-        this.clock = clock;
-        this.time = time;
+        this.exposed = new ExposedCalls(assignments, clock, time);
     }
 
     @Override
     public int write(List<FinishedCall> calls) {
-        Instant now = time.instant();
-        long nowNanos = clock.nanoTime();
-        int refused = 0;
-        for (FinishedCall call : calls) {
-            Assigned arm = call.arm();
-            refused += arm == null || write(call, arm, arrival(call, now, nowNanos)) ? 0 : 1;
-        }
+        int refused = exposed.hand(calls, this::write);
         return refused + idle();
     }
 
-    private boolean write(FinishedCall call, Assigned arm, Instant arrival) {
+    private boolean write(ExposureLine line) {
         try {
-            folder.write(new ExposureLine(call, arm, assignments.applyAsLong(arm.route()), arrival));
+            folder.write(line);
             return true;
         } catch (IOException e) {
             failed(e);
             return false;
         }
-    }
-
-    /// When a call came, by the clock on the wall.
-    static Instant arrival(FinishedCall call, Instant now, long nowNanos) {
-        CallTimes times = call.times();
-        long at = times.startNanos() == CallTimes.UNKNOWN ? times.endNanos() : times.startNanos();
-        return now.minusNanos(nowNanos - at);
     }
 
     @Override

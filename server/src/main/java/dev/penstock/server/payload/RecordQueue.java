@@ -52,6 +52,9 @@ final class RecordQueue implements AutoCloseable {
         /// Some time has passed. Called between records, however many there are.
         default void tick() throws IOException {}
 
+        /// There is not much time any more, as the queue ends. Called on any thread, while others may be under way.
+        default void ending() {}
+
         /// Records that were taken and may yet be lost.
         default long unsettled() {
             return 0;
@@ -196,6 +199,7 @@ final class RecordQueue implements AutoCloseable {
     public void close() {
         closing = true;
         waiting.add(END);
+        destination.ending();
         try {
             if (!thread.join(PATIENCE)) {
                 thread.interrupt();

@@ -3,6 +3,7 @@ package dev.penstock.server.registry;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.server.store.Recorded;
 import dev.penstock.server.store.RouteRecord;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -55,14 +56,21 @@ final class KnownRoutes {
 
     /// What this server wrote.
     void learn(RouteRecord route) {
-        boolean news;
+        learn(List.of(route));
+    }
+
+    /// What this server wrote together.
+    void learn(Collection<RouteRecord> written) {
+        boolean news = false;
         lock.lock();
         try {
-            // What was read since has it, or what became of it.
-            news = isNewer(route) && route.revision() > readAt;
-            if (news) {
-                deleted.remove(route.name());
-                routes.put(route.name(), route);
+            for (RouteRecord route : written) {
+                // What was read since has it, or what became of it.
+                if (isNewer(route) && route.revision() > readAt) {
+                    deleted.remove(route.name());
+                    routes.put(route.name(), route);
+                    news = true;
+                }
             }
         } finally {
             lock.unlock();

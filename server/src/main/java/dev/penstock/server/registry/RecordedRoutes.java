@@ -4,9 +4,11 @@ import dev.penstock.server.admin.RouteRecords;
 import dev.penstock.server.store.Act;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RolloutTallyRecord;
+import dev.penstock.server.store.RouteEdit;
 import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import java.time.InstantSource;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -67,6 +69,19 @@ final class RecordedRoutes implements RouteRecords {
         change.route().ifPresent(known.routes()::learn);
         known.routes().learnRollout(change.rollout().revision());
         return change;
+    }
+
+    @Override
+    public List<RouteEdit> changeAll(List<RouteEdit> edits, String who) {
+        List<RouteEdit> after = write(routes -> routes.changeAll(edits, who, time.instant()));
+        Map<String, RouteRecord> last = new LinkedHashMap<>();
+        for (RouteEdit edit : after) {
+            last.put(edit.route().name(), edit.route());
+            known.saw(edit.rollout().map(RolloutRecord::revision).orElse(edit.route().revision()));
+        }
+        known.routes().learn(last.values());
+        after.forEach(edit -> edit.rollout().ifPresent(begun -> known.routes().learnRollout(begun.revision())));
+        return after;
     }
 
     @Override

@@ -4,6 +4,7 @@ import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.admin.RouteRecords;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RolloutTallyRecord;
+import dev.penstock.server.store.RouteEdit;
 import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import java.util.List;
@@ -46,6 +47,11 @@ final class UnrecordedRoutes implements RouteRecords {
             String who,
             String action,
             String detail) {
+        throw ModelAdmin.noRecord();
+    }
+
+    @Override
+    public List<RouteEdit> changeAll(List<RouteEdit> edits, String who) {
         throw ModelAdmin.noRecord();
     }
 

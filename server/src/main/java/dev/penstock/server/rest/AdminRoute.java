@@ -46,6 +46,7 @@ enum AdminRoute {
     PATCH_ROUTE("PATCH", "/api/v1/routes/{route}"),
     DELETE_ROUTE("DELETE", "/api/v1/routes/{route}"),
     ASSIGN("POST", "/api/v1/routes/{route}:assign"),
+    APPLY("POST", "/api/v1/apply"),
     ROLLOUTS("GET", "/api/v1/rollouts"),
     START_ROLLOUT("POST", "/api/v1/rollouts"),
     ROLLOUT_EVENTS("GET", "/api/v1/rollouts/{id}/events"),

@@ -33,6 +33,7 @@ public final class AdminRoutes implements HttpHandler {
             AdminRoute.QUALITY,
             AdminRoute.ADD_BASELINE,
             AdminRoute.PUT_ROUTE,
+            AdminRoute.APPLY,
             AdminRoute.ROLLOUTS,
             AdminRoute.START_ROLLOUT,
             AdminRoute.DELETE_ROLLOUT,
@@ -59,6 +60,7 @@ public final class AdminRoutes implements HttpHandler {
             AdminRoute.ASSIGN);
 
     private static final Set<AdminRoute> ROLLING = EnumSet.of(
+            AdminRoute.APPLY,
             AdminRoute.ROLLOUTS,
             AdminRoute.START_ROLLOUT,
             AdminRoute.ROLLOUT_EVENTS,
@@ -260,6 +262,7 @@ public final class AdminRoutes implements HttpHandler {
             throw new ServingException(ErrorCode.UNSUPPORTED, "there are no rollouts here");
         }
         switch (target.route()) {
+            case APPLY -> rolling.apply(exchange);
             case ROLLOUTS -> rolling.all(exchange);
             case START_ROLLOUT -> rolling.start(exchange);
             case ROLLOUT -> rolling.one(exchange, target.id());
@@ -323,6 +326,7 @@ public final class AdminRoutes implements HttpHandler {
                     PATCH_ROUTE,
                     DELETE_ROUTE,
                     ASSIGN,
+                    APPLY,
                     ROLLOUTS,
                     START_ROLLOUT,
                     ROLLOUT_EVENTS,

@@ -42,6 +42,18 @@ final class QueryText {
         return values.getOrDefault(name, "");
     }
 
+    /// Whether it says so; not if it is not there.
+    ///
+    /// @throws ServingException if it is neither `true` nor `false`
+    boolean flag(String name) {
+        String text = text(name);
+        if (!text.isEmpty() && !text.equals("true") && !text.equals("false")) {
+            throw ServingException.invalid(
+                    "query parameter '%s': '%s' (expected: true or false)".formatted(name, HeaderText.quote(text)));
+        }
+        return text.equals("true");
+    }
+
     /// @throws ServingException if it is not a number of that range
     long number(String name, long least, long most, long fallback) {
         String text = text(name);

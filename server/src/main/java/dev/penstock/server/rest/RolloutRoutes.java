@@ -4,6 +4,8 @@ import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.OutOfPlace;
 import dev.penstock.router.rollout.Wish;
+import dev.penstock.server.rollout.ApplyOrder;
+import dev.penstock.server.rollout.ApplyPlan;
 import dev.penstock.server.rollout.RolloutJson;
 import dev.penstock.server.rollout.RolloutViewJson;
 import dev.penstock.server.rollout.Rollouts;
@@ -15,6 +17,7 @@ import dev.penstock.server.upload.Places;
 import dev.penstock.server.wire.HeaderText;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
@@ -54,14 +57,24 @@ final class RolloutRoutes {
 
     /// `POST /api/v1/rollouts`
     void start(HttpExchange exchange) {
-        boolean dryRun = QueryText.parse(exchange.query(), List.of("dryRun"))
-                .text("dryRun")
-                .equals("true");
+        boolean dryRun = QueryText.parse(exchange.query(), List.of("dryRun")).flag("dryRun");
         JsonNode body = body(exchange);
         String who = exchange.principal();
         answer(exchange, () -> {
             RolloutJson.Order order = RolloutJson.read(body, "", RolloutJson.USUAL_CONTROL);
             return dryRun ? RolloutViewJson.of(rollouts.plan(order)) : RolloutViewJson.of(rollouts.start(order, who));
+        });
+    }
+
+    /// `POST /api/v1/apply`
+    void apply(HttpExchange exchange) {
+        boolean dryRun = QueryText.parse(exchange.query(), List.of("dryRun")).flag("dryRun");
+        JsonNode body = body(exchange);
+        String who = exchange.principal();
+        offLoop.answer(exchange, "apply", () -> {
+            ApplyPlan plan = rollouts.apply(ApplyOrder.read(body), dryRun, who);
+            boolean refused = !plan.refusals().isEmpty();
+            return reply(refused ? HttpResponseStatus.CONFLICT : HttpResponseStatus.OK, plan.json());
         });
     }
 
@@ -133,9 +146,12 @@ final class RolloutRoutes {
                 status = HttpResponseStatus.CONFLICT;
                 node = JsonMapper.shared().createObjectNode().put("error", e.getMessage());
             }
-            byte[] text = node.toString().getBytes(StandardCharsets.UTF_8);
-            HttpResponseStatus said = status;
-            return () -> Replies.of(said, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(text));
+            return reply(status, node);
         });
+    }
+
+    private static Supplier<FullHttpResponse> reply(HttpResponseStatus status, ObjectNode node) {
+        byte[] text = node.toString().getBytes(StandardCharsets.UTF_8);
+        return () -> Replies.of(status, HttpHeaderValues.APPLICATION_JSON, Unpooled.wrappedBuffer(text));
     }
 }

@@ -50,8 +50,7 @@ final class RoutingRoutes {
 
     /// `PUT /api/v1/routes/{route}`
     void put(HttpExchange exchange, String route) {
-        boolean dryRun =
-                flag(QueryText.parse(exchange.query(), List.of("dryRun")).text("dryRun"));
+        boolean dryRun = QueryText.parse(exchange.query(), List.of("dryRun")).flag("dryRun");
         JsonNode body = body(exchange);
         Expected expected = expected(exchange.headers());
         String who = exchange.principal();
@@ -86,14 +85,6 @@ final class RoutingRoutes {
             Dealt dealt = routes.assign(route, order);
             return ok(RouteViewJson.of(dealt), null);
         });
-    }
-
-    private static boolean flag(String text) {
-        if (!text.isEmpty() && !text.equals("true") && !text.equals("false")) {
-            throw ServingException.invalid(
-                    "query parameter 'dryRun': '%s' (expected: true or false)".formatted(HeaderText.quote(text)));
-        }
-        return text.equals("true");
     }
 
     private static JsonNode body(HttpExchange exchange) {

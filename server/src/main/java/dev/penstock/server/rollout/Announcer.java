@@ -9,6 +9,8 @@ import java.util.List;
 final class Announcer {
     private static final System.Logger LOG = System.getLogger(Driver.class.getName());
 
+    private static final String CHANGED = "rollout.phase-changed.v1";
+
     private final Teller teller;
     private final Decisions decisions;
 
@@ -31,27 +33,28 @@ final class Announcer {
                         state.detail().isEmpty() ? "" : ": " + state.detail());
     }
 
-    void tell(Drive drive, RolloutEvent event) {
-        decisions.count(drive.spec, event);
+    void tell(Drive drive, Notice notice) {
+        String route = drive.spec.route();
+        decisions.count(route, notice);
         LOG.log(
                 System.Logger.Level.INFO,
                 "rollout {0} of {1}: {2}, {3} {4}",
                 drive.record.id(),
-                drive.spec.route(),
-                event.kind().text(),
-                event.reason(),
-                event.detail());
-        String type = switch (event.kind()) {
-            case ROLLING_BACK, ARM_DROPPED -> "rollout.rolled-back.v1";
-            case COMPLETED -> drive.state.promoted().isEmpty() ? "rollout.phase-changed.v1" : "rollout.promoted.v1";
-            case HELD -> event.reason().equals("sample-ratio") ? "srm.detected.v1" : "rollout.phase-changed.v1";
-            default -> "rollout.phase-changed.v1";
-        };
-        if (event.kind() != Kind.REWEIGHTED) {
-            teller.tell(
-                    type,
-                    drive.spec.route(),
-                    RolloutViewJson.of(event, drive.record.id(), drive.spec).toString());
+                route,
+                notice.kind(),
+                notice.reason(),
+                notice.detail());
+        if (!notice.kind().equals(Kind.REWEIGHTED.text())) {
+            teller.tell(type(drive, notice), route, notice.data());
         }
+    }
+
+    private static String type(Drive drive, Notice notice) {
+        return switch (notice.kind()) {
+            case "rolling-back", "arm-dropped" -> "rollout.rolled-back.v1";
+            case "completed" -> drive.state.promoted().isEmpty() ? CHANGED : "rollout.promoted.v1";
+            case "held" -> notice.reason().equals("sample-ratio") ? "srm.detected.v1" : CHANGED;
+            default -> CHANGED;
+        };
     }
 }

@@ -1,6 +1,5 @@
 package dev.penstock.server.rollout;
 
-import dev.penstock.router.rollout.RolloutEvent;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -17,12 +16,12 @@ final class Attempts {
 
     private final TreeMap<Long, Attempt> open = new TreeMap<>();
 
-    private record Attempt(Since.@Nullable Mark counted, List<RolloutEvent> events) {}
+    private record Attempt(Since.@Nullable Mark counted, List<Notice> events) {}
 
     /// @param number greater than any before
     /// @param counted up to which is in it; null if nothing is
-    /// @param events that are recorded with it
-    void add(long number, Since.@Nullable Mark counted, List<RolloutEvent> events) {
+    /// @param events that are recorded with it, or that others recorded and are told of once it is
+    void add(long number, Since.@Nullable Mark counted, List<Notice> events) {
         open.put(number, new Attempt(counted, List.copyOf(events)));
         if (open.size() > MOST) {
             open.remove(open.higherKey(open.firstKey()));
@@ -42,8 +41,8 @@ final class Attempts {
         return at == null ? null : at.getValue().counted();
     }
 
-    /// What happened that is recorded, if that number is.
-    List<RolloutEvent> events(long number) {
+    /// What is to be told of, if that number is recorded.
+    List<Notice> events(long number) {
         Attempt attempt = open.get(number);
         return attempt == null ? List.of() : attempt.events();
     }

@@ -25,7 +25,7 @@ final class Bandits {
     static Map<String, Integer> next(RolloutSpec spec, RolloutState state) {
         List<String> arms = new ArrayList<>(List.of(spec.control()));
         for (Candidate candidate : spec.candidates()) {
-            if (!state.dropped().contains(candidate.arm())) {
+            if (!state.isDropped(candidate.arm())) {
                 arms.add(candidate.arm());
             }
         }

@@ -1,7 +1,5 @@
 package dev.penstock.server.rollout;
 
-import dev.penstock.router.rollout.RolloutEvent;
-import dev.penstock.router.rollout.RolloutSpec;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -15,8 +13,8 @@ public final class Decisions {
     /// @param reason a word
     public record Decision(String route, String decision, String reason) {}
 
-    void count(RolloutSpec spec, RolloutEvent event) {
-        counts.computeIfAbsent(new Decision(spec.route(), event.kind().text(), event.reason()), _ -> new LongAdder())
+    void count(String route, Notice notice) {
+        counts.computeIfAbsent(new Decision(route, notice.kind(), notice.reason()), _ -> new LongAdder())
                 .increment();
     }
 

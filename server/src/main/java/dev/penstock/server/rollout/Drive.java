@@ -11,6 +11,7 @@ import dev.penstock.router.rollout.Wish;
 import dev.penstock.server.store.RolloutRecord;
 import java.time.Instant;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -24,6 +25,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// One rollout as this server knows it. Not thread-safe: its owner's lock is held.
 final class Drive {
     private static final int MOST_UNWRITTEN = 256;
+    private static final int MOST_TO_TELL = 64;
 
     final RolloutSpec spec;
 
@@ -76,6 +78,10 @@ final class Drive {
     /// What happened that is not recorded yet, the last ones of it: the state is ahead of the record by these.
     final Deque<RolloutEvent> unwritten = new ArrayDeque<>();
 
+    /// What servers that do not drive it recorded, such as a person's word: who drives it tells of that, and then
+    /// it is not recorded as untold any more. As the record has it.
+    List<Notice> toTell = List.of();
+
     /// Candidates that get nothing on this server, as this rollout wants it.
     final Set<String> held = new HashSet<>();
 
@@ -104,7 +110,9 @@ final class Drive {
         JsonNode asked = JsonMapper.shared().readTree(record.spec());
         RolloutSpec spec = RolloutJson.read(asked.path("spec"), "", RolloutJson.USUAL_CONTROL)
                 .spec();
-        return new Drive(spec, asked.path("artifacts"), record, StateJson.read(record.state()));
+        Drive drive = new Drive(spec, asked.path("artifacts"), record, StateJson.read(record.state()));
+        drive.toTell = StateJson.toTell(record.state());
+        return drive;
     }
 
     /// The same as somebody has written it: another server, or this one without being told. What this server
@@ -146,15 +154,15 @@ final class Drive {
 
     /// The state as this server tries to record it: with a number that says so.
     ///
-    /// @param events that are recorded with it
-    RolloutState attempted(RolloutState next, Outbox mine, List<RolloutEvent> events) {
+    /// @param told of, once it is recorded
+    RolloutState attempted(RolloutState next, Outbox mine, List<Notice> told) {
         long number = mine.attempt();
-        attempts.add(number, since == null ? null : since.mark(), events);
+        attempts.add(number, since == null ? null : since.mark(), told);
         return next.countedBy(mine.source(), number);
     }
 
-    /// What happened that this server has recorded, as is seen now, and was not told that it had.
-    List<RolloutEvent> untold(RolloutState recorded) {
+    /// What this server is to tell of, as it has recorded that, which is seen now and was not known.
+    List<Notice> untold(RolloutState recorded) {
         return outbox == null ? List.of() : attempts.events(recorded.sources().getOrDefault(outbox.source(), 0L));
     }
 
@@ -168,9 +176,12 @@ final class Drive {
     }
 
     /// That is recorded now.
-    void written(RolloutRecord now, RolloutState as, long nowMillis) {
+    ///
+    /// @param left for others to tell of
+    void written(RolloutRecord now, RolloutState as, List<Notice> left, long nowMillis) {
         record = now;
         state = as;
+        toTell = left;
         recordedSources = as.sources();
         unwritten.clear();
         keptMillis = nowMillis;
@@ -193,7 +204,9 @@ final class Drive {
     }
 
     /// The record with this state.
-    RolloutRecord with(RolloutState next, String owner) {
+    ///
+    /// @param left for others to tell of
+    RolloutRecord with(RolloutState next, String owner, List<Notice> left) {
         return new RolloutRecord(
                 record.id(),
                 record.route(),
@@ -202,14 +215,26 @@ final class Drive {
                 RolloutJson.phase(next.phase()),
                 owner,
                 record.spec(),
-                StateJson.write(next),
+                StateJson.write(next, left),
                 record.changed());
     }
 
-    List<String> events(List<RolloutEvent> events) {
+    List<Notice> notices(List<RolloutEvent> events) {
         return events.stream()
-                .map(event -> RolloutViewJson.of(event, record.id(), spec).toString())
+                .map(event -> Notice.of(event, record.id(), spec))
                 .toList();
+    }
+
+    /// What others left to be told of, and that.
+    List<Notice> toTell(List<Notice> news) {
+        List<Notice> all = new ArrayList<>(toTell);
+        all.addAll(news);
+        return List.copyOf(all);
+    }
+
+    /// The last ones of it, if it is left to another server that may be away for long.
+    static List<Notice> left(List<Notice> toTell) {
+        return toTell.subList(Math.max(0, toTell.size() - MOST_TO_TELL), toTell.size());
     }
 
     RolloutView view() {

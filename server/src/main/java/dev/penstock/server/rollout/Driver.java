@@ -174,11 +174,17 @@ final class Driver {
         }
         if (!drive.unwritten.isEmpty() || wanted(drive, drive.state, route).isPresent() || !isMine(drive)) {
             write(drive, drive.state, List.copyOf(drive.unwritten), around.server(), route, name(drive));
-        } else if (now - drive.keptMillis >= KEEP.toMillis()) {
-            RolloutState counted = drive.attempted(drive.state, counting.outbox(drive), List.of());
-            RolloutRecord next = drive.record.with(StateJson.write(counted));
-            drive.written(orLater(drive, () -> around.records().keep(next, List.of())), counted, now);
+        } else if (!drive.toTell.isEmpty() || now - drive.keptMillis >= KEEP.toMillis()) {
+            keep(drive, now);
         }
+    }
+
+    private void keep(Drive drive, long now) {
+        List<Notice> told = drive.toTell;
+        RolloutState counted = drive.attempted(drive.state, counting.outbox(drive), told);
+        RolloutRecord next = drive.record.with(StateJson.write(counted));
+        drive.written(orLater(drive, () -> around.records().keep(next, List.of())), counted, List.of(), now);
+        announce(drive, told);
     }
 
     /// The default arm follows its alias: once it is recorded that this is to be, that is moved, and only then
@@ -217,28 +223,29 @@ final class Driver {
             String owner,
             Optional<RouteRecord> route,
             String who) {
-        // Who does not drive it has counted nothing that is in it.
-        RolloutState counted =
-                owner.equals(around.server()) ? drive.attempted(state, counting.outbox(drive), events) : state;
-        RolloutRecord next = drive.with(counted, owner);
+        boolean mine = owner.equals(around.server());
+        List<Notice> news = drive.notices(events);
+        List<Notice> all = drive.toTell(news);
+        // Who does not drive it has counted nothing that is in it, and leaves it to who does to tell: the answer may
+        // be lost, and whoever wrote it may be gone before it knows.
+        RolloutState counted = mine ? drive.attempted(state, counting.outbox(drive), all) : state;
+        List<Notice> left = mine ? List.of() : Drive.left(all);
+        RolloutRecord next = drive.with(counted, owner, left);
         Optional<RouteRecord> wanted = wanted(drive, state, route);
-        RouteStore.RolloutChange change = orLater(
-                drive,
-                () -> around.records()
-                        .change(
-                                next,
-                                drive.events(events),
-                                wanted,
-                                who,
-                                Announcer.action(events),
-                                Announcer.detail(state)));
-        drive.written(change.rollout(), counted, around.time().millis());
-        announce(drive, events);
+        List<String> recorded = news.stream().map(Notice::data).toList();
+        String action = Announcer.action(events);
+        String detail = Announcer.detail(state);
+        RouteStore.RolloutChange change =
+                orLater(drive, () -> around.records().change(next, recorded, wanted, who, action, detail));
+        drive.written(change.rollout(), counted, left, around.time().millis());
+        if (mine) {
+            announce(drive, all);
+        }
     }
 
-    /// @param events that are recorded
-    void announce(Drive drive, List<RolloutEvent> events) {
-        events.forEach(event -> announcer.tell(drive, event));
+    /// @param told what is recorded
+    void announce(Drive drive, List<Notice> told) {
+        told.forEach(notice -> announcer.tell(drive, notice));
     }
 
     private <T> T orLater(Drive drive, Supplier<T> writing) {

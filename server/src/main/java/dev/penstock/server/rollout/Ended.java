@@ -4,13 +4,10 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.RouteRecords;
 import dev.penstock.server.store.RolloutRecord;
-import dev.penstock.server.store.RouteStore;
 import dev.penstock.server.store.StoreException;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Rollouts that are over: forgets them when a person wants that, and the oldest ones when there are many.
 /// Blocks on
@@ -49,7 +46,7 @@ final class Ended {
     /// is no reason not to have this one.
     void prune(String route) {
         try {
-            for (RolloutRecord record : tooMany(records.read(RouteStore::rollouts), route)) {
+            for (RolloutRecord record : tooMany(records.read(store -> store.rolloutsOf(route)), route)) {
                 records.forget(record.id(), "penstock", "forget rollout", "a route keeps its last " + MOST);
             }
         } catch (RuntimeException e) {
@@ -67,12 +64,7 @@ final class Ended {
         int underWay = (int) all.stream()
                 .filter(record -> !record.isOver() && record.route().equals(route))
                 .count();
-        ended.sort(Comparator.comparing(Ended::hasRefuted).thenComparing(RolloutRecord::changed));
+        ended.sort(Comparator.comparing(Latches::hasRefuted).thenComparing(RolloutRecord::changed));
         return ended.subList(0, Math.max(0, ended.size() + underWay - MOST));
-    }
-
-    private static boolean hasRefuted(RolloutRecord record) {
-        JsonNode refuted = JsonMapper.shared().readTree(record.state()).path("refuted");
-        return !refuted.isEmpty();
     }
 }

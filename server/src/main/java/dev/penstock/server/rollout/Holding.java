@@ -1,6 +1,5 @@
 package dev.penstock.server.rollout;
 
-import dev.penstock.router.rollout.Mode;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.rollout.RolloutState;
 import java.util.List;
@@ -39,7 +38,6 @@ final class Holding {
     /// Nothing is held for it any more.
     void release(Drive drive) {
         releaseBut(drive, List.of());
-        around.published().onlyTell(drive.spec.route(), false);
     }
 
     private void releaseBut(Drive drive, List<String> taken) {
@@ -68,10 +66,5 @@ final class Holding {
                     drive.record.id(),
                     arm);
         }
-    }
-
-    /// Who only observes takes nothing from anybody.
-    void guard(Drive drive) {
-        around.published().onlyTell(drive.spec.route(), drive.spec.rules().mode() == Mode.OBSERVE);
     }
 }

@@ -11,6 +11,7 @@ import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -18,22 +19,27 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The metrics of a rollout as JSON. Pure.
 final class MetricJson {
-    private static final List<String> KNOWN = List.of(
-            "type",
-            "name",
-            "required",
-            "rollbackRatio",
-            "promoteRatio",
-            "promoteAbsolute",
-            "quantiles",
-            "critical",
-            "max",
-            "margin",
-            "address",
-            "query",
-            "successCondition",
-            "interval",
-            "failureLimit");
+    private static final List<String> OF_ALL = List.of("type", "required");
+    private static final List<String> OF_WEBHOOK = List.of("name", "address", "interval", "failureLimit");
+
+    /// What else there is, by type: what means nothing would leave its writer with another metric than was asked for.
+    private static final Map<String, List<String>> KNOWN = Map.of(
+            "errors",
+            List.of("rollbackRatio", "promoteRatio", "promoteAbsolute"),
+            "latency",
+            List.of("quantiles", "rollbackRatio", "promoteRatio"),
+            "predictionDrift",
+            List.of("critical"),
+            "disagreement",
+            List.of("max"),
+            "reward",
+            List.of("margin"),
+            "quality",
+            List.of("margin"),
+            "prometheus",
+            with(OF_WEBHOOK, List.of("query", "successCondition")),
+            "webhook",
+            OF_WEBHOOK);
 
     private static final String TYPES =
             "errors, latency, predictionDrift, disagreement, reward, quality, prometheus or webhook";
@@ -45,12 +51,28 @@ final class MetricJson {
             return RolloutSpec.standardMetrics(strategy);
         }
         List<MetricSpec> all = new ArrayList<>();
-        rollout.list("metrics", (element, where) -> all.addAll(of(Fields.of(element, where, KNOWN))));
+        rollout.list("metrics", (element, where) -> all.addAll(of(element, where)));
         return all;
     }
 
-    private static List<MetricSpec> of(Fields fields) {
-        String type = fields.text("type");
+    private static List<String> with(List<String> some, List<String> others) {
+        List<String> all = new ArrayList<>(some);
+        all.addAll(others);
+        return all;
+    }
+
+    private static List<MetricSpec> of(JsonNode element, String where) {
+        Fields any = Fields.of(element, where);
+        String type = any.text("type");
+        List<String> known = KNOWN.get(type);
+        if (known == null) {
+            throw ServingException.invalid(
+                    "%s: '%s' (expected: %s)".formatted(any.at("type"), HeaderText.quote(type), TYPES));
+        }
+        return of(type, Fields.of(element, where, with(OF_ALL, known)));
+    }
+
+    private static List<MetricSpec> of(String type, Fields fields) {
         return switch (type) {
             case "errors" -> {
                 MetricSpec.Errors usual = MetricSpec.Errors.STANDARD;
@@ -75,10 +97,7 @@ final class MetricJson {
                         Texts.part(fields, "margin", 0.01),
                         Texts.flag(fields, "required", false)));
             case "prometheus" -> List.of(gate(fields, fields.text("query"), fields.text("successCondition")));
-            case "webhook" -> List.of(gate(fields, "", ""));
-            default ->
-                throw ServingException.invalid(
-                        "%s: '%s' (expected: %s)".formatted(fields.at("type"), HeaderText.quote(type), TYPES));
+            default -> List.of(gate(fields, "", ""));
         };
     }
 

@@ -74,7 +74,7 @@ public final class RolloutJson {
                 steps(fields, strategy),
                 MetricJson.read(fields, strategy),
                 rules(fields, strategy),
-                bandit(fields));
+                bandit(fields, strategy));
         return new Order(spec, Texts.flag(fields, "rearm", false));
     }
 
@@ -162,11 +162,15 @@ public final class RolloutJson {
                 Texts.part(fields, "objective", usual.objective()));
     }
 
-    private static BanditSpec bandit(Fields fields) {
+    private static BanditSpec bandit(Fields fields, Strategy strategy) {
         JsonNode node = fields.get("bandit");
         BanditSpec usual = BanditSpec.STANDARD;
         if (node == null) {
             return usual;
+        }
+        if (strategy != Strategy.BANDIT) {
+            throw ServingException.invalid("%s is there (expected: none, as the strategy is %s)"
+                    .formatted(fields.at("bandit"), Texts.camel(strategy)));
         }
         Fields bandit = Fields.of(
                 node,

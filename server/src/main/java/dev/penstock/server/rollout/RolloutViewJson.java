@@ -86,7 +86,11 @@ public final class RolloutViewJson {
                 .forEach(candidate -> node.put("version", candidate.toString()));
         node.put("requests", counts.stream().mapToLong(ArmCounts::eligible).sum())
                 .put("failed", counts.stream().mapToLong(ArmCounts::failed).sum())
-                .put("dropped", state.dropped().contains(arm));
+                .put("dropped", state.isDropped(arm));
+        String why = state.dropped().getOrDefault(arm, "");
+        if (!why.isEmpty()) {
+            node.put("why", why);
+        }
     }
 
     /// @return what the metrics say

@@ -45,6 +45,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     private final Driver driver;
     private final Lookout lookout;
     private final Starter starter;
+    private final Applying applying;
     private final Ended ended;
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
@@ -59,6 +60,10 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     @GuardedBy("lock")
     private long readMillis;
 
+    /// Whether it ever was.
+    @GuardedBy("lock")
+    private boolean read;
+
     private volatile boolean stale = true;
     private volatile boolean ending;
 
@@ -72,6 +77,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         this.drives = new Drives(around, driver);
         this.lookout = new Lookout(around, machine);
         this.starter = new Starter(around);
+        this.applying = new Applying(around, starter);
         this.ended = new Ended(around.records());
         this.thread = Thread.ofPlatform().name("rollouts").daemon().unstarted(this::run);
     }
@@ -145,11 +151,14 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
             boolean mine = stale;
             stale = false;
             drives.read(mine);
+            read = true;
         } catch (StoreException | ServingException e) {
             // What serves goes on as it is, and what is known is judged.
             stale = true;
             readMillis = now + PATIENCE.toMillis();
-            LOG.log(System.Logger.Level.WARNING, "rollouts: the record cannot be read: {0}", e.getMessage());
+            // While a server starts, its record is still being opened; whoever opens it tells of what goes wrong.
+            System.Logger.Level level = read ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG;
+            LOG.log(level, "rollouts: the record cannot be read: {0}", e.getMessage());
         }
     }
 
@@ -157,7 +166,6 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     private void tick(Drive drive) {
         try {
             try {
-                driver.holding().guard(drive);
                 driver.counting().receive(drive);
                 driver.tick(drive);
                 driver.counting().send(drive);
@@ -215,7 +223,30 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     ///
     /// @throws ServingException if it cannot be
     public RolloutPlan plan(RolloutJson.Order order) {
-        return starter.plan(order, running(order.spec().route()));
+        return starter.plan(order, running(order.spec().route()), around.routes().draft());
+    }
+
+    /// Has routes and rollouts be so, all of it or nothing.
+    ///
+    /// @param dryRun only find out whether they could be
+    /// @throws ServingException if the record cannot be read or written
+    public ApplyPlan apply(ApplyOrder order, boolean dryRun, String who) {
+        if (dryRun) {
+            return applying.plan(order);
+        }
+        List<Drive> begun = new ArrayList<>();
+        ApplyPlan done;
+        lock.lock();
+        try {
+            done = applying.apply(order, who, begun::add);
+            begun.forEach(drives::add);
+            show();
+        } finally {
+            lock.unlock();
+            LockSupport.unpark(thread);
+        }
+        begun.forEach(drive -> ended.prune(drive.spec.route()));
+        return done;
     }
 
     /// Forgets one that is over.
@@ -289,20 +320,32 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         return driver.judged(Drive.of(record)).view();
     }
 
-    /// What is recorded, the newest first.
+    /// What is recorded and can be read, the newest first.
     ///
     /// @param route only its; all if empty
     /// @param limit at most so many: those that something happened to last
     public List<RolloutView> all(String route, int limit) {
-        return around.records().read(store -> store.rollouts()).stream()
-                .filter(record -> route.isEmpty() || record.route().equals(route))
+        return around
+                .records()
+                .read(store -> route.isEmpty() ? store.rollouts() : store.rolloutsOf(route))
+                .stream()
                 .sorted(Comparator.comparing(RolloutRecord::changed).reversed())
                 .limit(limit)
-                .map(record -> driven(record.id()).orElseGet(() -> judged(record)))
+                .flatMap(record -> readable(record).stream())
                 .sorted(Comparator.comparingLong(
                                 (RolloutView view) -> view.state().startedMillis())
                         .reversed())
                 .toList();
+    }
+
+    /// That nobody can read one is no reason not to show the others.
+    private Optional<RolloutView> readable(RolloutRecord record) {
+        try {
+            return Optional.of(driven(record.id()).orElseGet(() -> judged(record)));
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "rollout {0} cannot be read: {1}", record.id(), e.toString());
+            return Optional.empty();
+        }
     }
 
     /// What happened in one, oldest first.

@@ -3,6 +3,7 @@ package dev.penstock.server.rollout;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.Candidate;
+import dev.penstock.router.rollout.Mode;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.rollout.RolloutState;
@@ -70,7 +71,12 @@ final class RouteEdits {
                         .toList())
                 .withCandidates(candidates)
                 .withShadows(shadows)
-                .withRollout(id);
+                .withRollout(id, isObserved(spec));
+    }
+
+    /// Who only observes takes nothing from anybody.
+    private static boolean isObserved(RolloutSpec spec) {
+        return spec.rules().mode() == Mode.OBSERVE;
     }
 
     /// The route as the state wants it. Arms that are not there are let be.
@@ -87,7 +93,9 @@ final class RouteEdits {
                             shadowOf(candidate.arm()).equals(shadow.arm().name()));
             shadows.add(mine ? new ShadowSpec(shadow.arm(), state.shadow(), shadow.tolerance()) : shadow);
         }
-        RouteSpec wanted = route.withCandidates(candidates).withShadows(shadows);
+        boolean observed = isObserved(spec) && !state.phase().isEnding() && !state.phase().isOver();
+        RouteSpec wanted =
+                route.withCandidates(candidates).withShadows(shadows).withRollout(route.rollout(), observed);
         Candidate promoted = promoted(spec, state);
         boolean byAlias = !route.standard().target().alias().isEmpty();
         return promoted == null || byAlias
@@ -109,7 +117,7 @@ final class RouteEdits {
         return spec.candidates().stream()
                 .map(Candidate::arm)
                 .filter(arm ->
-                        state.phase() == Phase.ROLLING_BACK || state.dropped().contains(arm))
+                        state.phase() == Phase.ROLLING_BACK || state.isDropped(arm))
                 .toList();
     }
 

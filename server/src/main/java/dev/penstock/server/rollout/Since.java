@@ -190,12 +190,7 @@ final class Since {
             String shadow = RouteEdits.shadowOf(candidate.arm());
             Compared all = now.getOrDefault(shadow, Compared.NONE);
             Compared before = copies.getOrDefault(shadow, Compared.NONE);
-            news.put(
-                    candidate.arm(),
-                    new Compared(
-                            Math.max(0, all.answered() - before.answered()),
-                            Math.max(0, all.different() - before.different()),
-                            Math.max(0, all.failed() - before.failed())));
+            news.put(candidate.arm(), all.minus(before));
         });
         copies = Map.copyOf(now);
         return news;

@@ -14,12 +14,15 @@ import dev.penstock.server.admin.ModelPage;
 import dev.penstock.server.admin.ModelStatus;
 import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
+import dev.penstock.server.routing.RouteDraft;
 import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.store.RolloutRecord;
+import dev.penstock.server.store.RouteEdit;
 import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import dev.penstock.server.store.StoreException;
 import dev.penstock.server.store.VersionRecord;
+import dev.penstock.server.wire.HeaderText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -31,14 +34,49 @@ import tools.jackson.databind.node.ObjectNode;
 /// Begins rollouts: looks whether they can be, makes the arms, and records them. Blocks on the record.
 final class Starter {
     private final Around around;
+    private final Latches latches;
 
     Starter(Around around) {
         this.around = around;
+        this.latches = new Latches(around.records());
     }
 
     /// @param running the rollout that the route has already, or ""
     /// @throws ServingException if it cannot be
     Drive start(RolloutJson.Order order, String who, String running) {
+        RouteEdit edit = begin(order, who, running, around.routes().draft());
+        try {
+            RouteStore.RolloutChange change = around.records()
+                    .change(
+                            edit.rollout().orElseThrow(),
+                            List.of(),
+                            Optional.of(edit.route()),
+                            who,
+                            edit.action(),
+                            edit.detail());
+            return begun(change.rollout());
+        } catch (StoreException e) {
+            throw new ServingException(ErrorCode.ALREADY_EXISTS, e.getMessage() + " (somebody was faster)");
+        }
+    }
+
+    /// One that was written: its candidates get what is recorded.
+    Drive begun(RolloutRecord recorded) {
+        Drive begun = Drive.of(recorded);
+        begun.spec
+                .candidates()
+                .forEach(candidate -> around.published().release(begun.spec.route(), candidate.arm()));
+        return begun;
+    }
+
+    /// Has its versions loaded.
+    ///
+    /// @param routes among which it is to be
+    /// @return what is to be written, together with its route, which takes a new revision by that also where it stays
+    ///     as it is: who edits or starts something on the same route at the same time has read an older one, and is
+    ///     refused
+    /// @throws ServingException if it cannot be
+    RouteEdit begin(RolloutJson.Order order, String who, String running, RouteDraft routes) {
         RolloutSpec spec = order.spec();
         ModelAdmin admin = around.admin();
         if (admin == null) {
@@ -54,21 +92,27 @@ final class Starter {
         }
         if (!order.rearm()) {
             String refused =
-                    latched(artifacts.values().stream().map(JsonNode::asString).toList());
+                    latches.refusing(
+                            spec.route(),
+                            artifacts.values().stream().map(JsonNode::asString).toList());
             if (!refused.isEmpty()) {
                 throw new ServingException(ErrorCode.ALREADY_EXISTS, refused);
             }
         }
-        Optional<RouteRecord> recorded = around.records().read(store -> store.route(spec.route()));
+        Optional<RouteRecord> recorded = routes.route(spec.route());
         RouteSpec route = pinned(spec, recorded);
         RolloutSpec named = named(spec, route);
         Candidate first = spec.candidates().getFirst();
         String id = "%s-%d-%s"
                 .formatted(first.model(), first.version(), around.ids().get());
-        RouteRecord prepared = around.routes().prepared(RouteEdits.prepared(named, route, id), recorded);
-        Drive begun = record(id, named, artifacts, prepared, who);
-        spec.candidates().forEach(candidate -> around.published().release(spec.route(), candidate.arm()));
-        return begun;
+        RouteRecord prepared = routes.prepared(RouteEdits.prepared(named, route, id), recorded);
+        String names = String.join(
+                ", ", spec.candidates().stream().map(Candidate::toString).toList());
+        return new RouteEdit(
+                prepared,
+                Optional.of(pending(id, named, artifacts)),
+                "start rollout",
+                names + " on route " + spec.route());
     }
 
     private static String underWay(String route, String running) {
@@ -79,7 +123,8 @@ final class Starter {
     /// The rollout as it would be, whether its route has one or not, and why it would not be begun now.
     ///
     /// @param running as in [#start]
-    RolloutPlan plan(RolloutJson.Order order, String running) {
+    /// @param routes among which it would be
+    RolloutPlan plan(RolloutJson.Order order, String running, RouteDraft routes) {
         RolloutSpec spec = order.spec();
         ModelAdmin admin = around.admin();
         if (admin == null) {
@@ -94,7 +139,7 @@ final class Starter {
             }
             artifacts.add(artifact(candidate, page.recorded().get(candidate.version())));
         }
-        Optional<RouteRecord> recorded = around.records().read(store -> store.route(spec.route()));
+        Optional<RouteRecord> recorded = routes.route(spec.route());
         RouteSpec route = recorded.map(record -> RouteJson.read(record.spec())).orElseGet(() -> fresh(spec));
         RolloutSpec named = named(spec, route);
         RolloutView view = new RolloutView(
@@ -104,17 +149,19 @@ final class Starter {
                 "",
                 around.time().instant(),
                 "");
-        String refused = !running.isEmpty() ? underWay(spec.route(), running) : order.rearm() ? "" : latched(artifacts);
-        return new RolloutPlan(view, refused.isEmpty() ? unprepared(named, recorded) : refused);
+        String refused = !running.isEmpty()
+                ? underWay(spec.route(), running)
+                : order.rearm() ? "" : latches.refusing(spec.route(), artifacts);
+        return new RolloutPlan(view, refused.isEmpty() ? unprepared(named, recorded, routes) : refused);
     }
 
     /// Why the route cannot be as the rollout needs it.
     ///
     /// @return "" if it can
-    private String unprepared(RolloutSpec named, Optional<RouteRecord> recorded) {
+    private String unprepared(RolloutSpec named, Optional<RouteRecord> recorded, RouteDraft routes) {
         try {
             RouteSpec prepared = RouteEdits.prepared(named, pinned(named, recorded), "planned");
-            var _ = around.routes().prepared(prepared, recorded);
+            var _ = routes.prepared(prepared, recorded);
             return "";
         } catch (ServingException e) {
             return e.reason();
@@ -126,6 +173,11 @@ final class Starter {
     }
 
     private static RolloutSpec named(RolloutSpec spec, RouteSpec route) {
+        String standard = route.standard().name();
+        if (!spec.control().equals(standard) && !spec.control().equals(RolloutJson.USUAL_CONTROL)) {
+            throw ServingException.invalid("control: '%s' (expected: '%s', which is the default arm)"
+                    .formatted(HeaderText.quote(spec.control()), standard));
+        }
         return new RolloutSpec(
                 spec.route(),
                 route.standard().name(),
@@ -154,24 +206,6 @@ final class Starter {
             admin.setWanted(candidate.model(), candidate.version(), true, who);
         }
         return artifact(candidate, recorded);
-    }
-
-    /// Why versions may not be rolled out again.
-    ///
-    /// @return "" if they may
-    private String latched(List<String> artifacts) {
-        for (RolloutRecord record : around.records().read(RouteStore::rollouts)) {
-            JsonNode before = JsonMapper.shared().readTree(record.spec()).path("artifacts");
-            JsonNode refuted = JsonMapper.shared().readTree(record.state()).path("refuted");
-            boolean failed = refuted.valueStream()
-                    .anyMatch(arm ->
-                            artifacts.contains(before.path(arm.asString()).asString()));
-            if (failed) {
-                return "this version was rolled back by rollout '%s' (expected: other bytes, or \"rearm\": true, which gives it another chance)"
-                        .formatted(record.id());
-            }
-        }
-        return "";
     }
 
     /// The route with a default arm that stays who it is.
@@ -224,11 +258,9 @@ final class Starter {
         return new ArmSpec(standard.name(), Target.version(target.model(), version.version()));
     }
 
-    /// Writes it together with its route, which takes a new revision by that also where it stays as it is: who
-    /// edits or starts something on the same route at the same time has read an older one, and is refused.
-    private Drive record(String id, RolloutSpec spec, ObjectNode artifacts, RouteRecord route, String who) {
+    private RolloutRecord pending(String id, RolloutSpec spec, ObjectNode artifacts) {
         RolloutState state = RolloutState.pending(spec, around.time().millis());
-        RolloutRecord record = new RolloutRecord(
+        return new RolloutRecord(
                 id,
                 spec.route(),
                 0,
@@ -238,20 +270,5 @@ final class Starter {
                 Drive.specJson(spec, artifacts),
                 StateJson.write(state),
                 around.time().instant());
-        String names = String.join(
-                ", ", spec.candidates().stream().map(Candidate::toString).toList());
-        try {
-            RouteStore.RolloutChange change = around.records()
-                    .change(
-                            record,
-                            List.of(),
-                            Optional.of(route),
-                            who,
-                            "start rollout",
-                            names + " on route " + spec.route());
-            return Drive.of(change.rollout());
-        } catch (StoreException e) {
-            throw new ServingException(ErrorCode.ALREADY_EXISTS, e.getMessage() + " (somebody was faster)");
-        }
     }
 }

@@ -1,12 +1,8 @@
 package dev.penstock.server.rollout;
 
 import dev.penstock.core.ErrorCode;
-import dev.penstock.core.LatencyScale;
-import dev.penstock.core.LatencySnapshot;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.ArmCounts;
-import dev.penstock.router.arms.GroupSums;
-import dev.penstock.router.arms.OnceCounts;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.Judgement;
@@ -28,9 +24,34 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// How far a rollout is, as it is recorded. What evidence says is not kept: it follows from the counts. Pure.
 final class StateJson {
+    private static final String UNTOLD = "untold";
+
     private StateJson() {}
 
     static String write(RolloutState state) {
+        return tree(state).toString();
+    }
+
+    /// @param toTell what who drives it is to tell of
+    static String write(RolloutState state, List<Notice> toTell) {
+        ObjectNode node = tree(state);
+        if (!toTell.isEmpty()) {
+            ArrayNode untold = node.putArray(UNTOLD);
+            toTell.forEach(notice -> untold.add(notice.tree()));
+        }
+        return node.toString();
+    }
+
+    /// @throws ServingException with INTERNAL if this release cannot read it
+    static List<Notice> toTell(String json) {
+        try {
+            return JsonMapper.shared().readTree(json).path(UNTOLD).valueStream().map(Notice::read).toList();
+        } catch (JacksonException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static ObjectNode tree(RolloutState state) {
         ObjectNode node = JsonMapper.shared().createObjectNode();
         node.put("phase", state.phase().name())
                 .put("step", state.step())
@@ -47,7 +68,9 @@ final class StateJson {
         ObjectNode weights = node.putObject("weights");
         state.weights().forEach(weights::put);
         ArrayNode dropped = node.putArray("dropped");
-        state.dropped().forEach(dropped::add);
+        state.dropped().keySet().forEach(dropped::add);
+        ObjectNode why = node.putObject("droppedFor");
+        state.dropped().forEach(why::put);
         ArrayNode refuted = node.putArray("refuted");
         state.refuted().forEach(refuted::add);
         ArrayNode told = node.putArray("told");
@@ -62,7 +85,7 @@ final class StateJson {
         ObjectNode sources = node.putObject("sources");
         state.sources().forEach(sources::put);
         node.set("epochs", epochs(state.epochs()));
-        return node.toString();
+        return node;
     }
 
     /// What was counted, as it is recorded.
@@ -77,50 +100,15 @@ final class StateJson {
         ObjectNode weights = node.putObject("weights");
         epoch.weights().forEach(weights::put);
         ObjectNode counts = node.putObject("counts");
-        epoch.counts().forEach((arm, count) -> write(counts.putObject(arm), count));
+        epoch.counts().forEach((arm, count) -> CountsJson.write(counts.putObject(arm), count));
         ObjectNode copies = node.putObject("copies");
-        epoch.copies()
-                .forEach((arm, count) -> copies.putArray(arm)
-                        .add(count.answered())
-                        .add(count.different())
-                        .add(count.failed()));
+        epoch.copies().forEach((arm, count) -> write(copies.putArray(arm), count));
     }
 
-    static void write(ObjectNode node, ArmCounts counts) {
-        node.put("failed", counts.failed())
-                .put("abandoned", counts.abandoned())
-                .put("eligibleOnce", counts.eligibleOnce())
-                .put("failedOnce", counts.failedOnce())
-                .put("abandonedOnce", counts.abandonedOnce())
-                .put("firstExposures", counts.firstExposures());
-        ObjectNode failures = node.putObject("failures");
-        for (ErrorCode code : ErrorCode.values()) {
-            if (counts.failures(code) != 0) {
-                failures.put(code.name(), counts.failures(code));
-            }
-        }
-        ArrayNode latency = node.putArray("latency").add(counts.latency().sumNanos());
-        for (int i = 0; i < LatencyScale.BUCKETS; i++) {
-            if (counts.latency().count(i) != 0) {
-                latency.add(i).add(counts.latency().count(i));
-            }
-        }
-        ArrayNode bins = node.putArray("bins");
-        for (long bin : counts.bins()) {
-            bins.add(bin);
-        }
-        write(node.putArray("rewards"), counts.rewards());
-        write(node.putArray("right"), counts.right());
-        write(node.putArray("lateRewards"), counts.lateRewards());
-        write(node.putArray("lateRight"), counts.lateRight());
-    }
-
-    private static void write(ArrayNode node, GroupSums sums) {
-        for (int i = 0; i < GroupSums.GROUPS; i++) {
-            if (sums.count(i) != 0) {
-                node.add(i).add(sums.count(i)).add(sums.sum(i)).add(sums.squares(i));
-            }
-        }
+    private static void write(ArrayNode node, Compared copies) {
+        node.add(copies.answered()).add(copies.different()).add(copies.failed());
+        CountsJson.write(node.addArray(), copies.differences());
+        CountsJson.write(node.addArray(), copies.failures());
     }
 
     /// @throws ServingException with INTERNAL if this release cannot read it
@@ -153,7 +141,7 @@ final class StateJson {
                 weights(node),
                 node.path("shadow").asInt(),
                 node.path("promoted").asString(),
-                texts(node.path("dropped")),
+                dropped(node),
                 texts(node.path("refuted")),
                 texts(node.path("told")),
                 PastJson.read(node.path("past")),
@@ -164,6 +152,15 @@ final class StateJson {
                 node.path("reason").asString(),
                 node.path("detail").asString(),
                 node.path("events").asLong());
+    }
+
+    /// Releases before this one recorded no reasons.
+    private static Map<String, String> dropped(JsonNode node) {
+        Map<String, String> dropped = new HashMap<>();
+        JsonNode why = node.path("droppedFor");
+        texts(node.path("dropped"))
+                .forEach(arm -> dropped.put(arm, why.path(arm).asString("")));
+        return dropped;
     }
 
     static List<Epoch> epochs(JsonNode array) {
@@ -206,59 +203,20 @@ final class StateJson {
 
     private static Epoch epoch(JsonNode node) {
         Map<String, ArmCounts> counts = new HashMap<>();
-        node.path("counts").properties().forEach(each -> counts.put(each.getKey(), counts(each.getValue())));
+        node.path("counts").properties().forEach(each -> counts.put(each.getKey(), CountsJson.read(each.getValue())));
         Map<String, Compared> copies = new HashMap<>();
         node.path("copies")
                 .properties()
-                .forEach(each -> copies.put(
-                        each.getKey(),
-                        new Compared(
-                                each.getValue().path(0).asLong(),
-                                each.getValue().path(1).asLong(),
-                                each.getValue().path(2).asLong())));
+                .forEach(each -> copies.put(each.getKey(), copies(each.getValue())));
         return new Epoch(node.path("step").asInt(), weights(node), counts, copies);
     }
 
-    static ArmCounts counts(JsonNode node) {
-        ArmCounts.Builder counts = new ArmCounts.Builder()
-                .failed(node.path("failed").asLong())
-                .abandoned(node.path("abandoned").asLong())
-                .once(new OnceCounts(
-                        node.path("eligibleOnce").asLong(),
-                        node.path("failedOnce").asLong(),
-                        node.path("abandonedOnce").asLong()))
-                .firstExposures(node.path("firstExposures").asLong())
-                .rewards(sums(node.path("rewards")))
-                .right(sums(node.path("right")))
-                .late(sums(node.path("lateRewards")), sums(node.path("lateRight")));
-        node.path("failures")
-                .properties()
-                .forEach(each -> counts.failures(
-                        ErrorCode.valueOf(each.getKey()), each.getValue().asLong()));
-        JsonNode latency = node.path("latency");
-        long[] buckets = new long[LatencyScale.BUCKETS];
-        for (int i = 1; i + 1 < latency.size(); i += 2) {
-            buckets[latency.path(i).asInt()] = latency.path(i + 1).asLong();
-        }
-        long[] bins = new long[node.path("bins").size()];
-        for (int i = 0; i < bins.length; i++) {
-            bins[i] = node.path("bins").path(i).asLong();
-        }
-        return counts.latency(LatencySnapshot.of(buckets, latency.path(0).asLong()), LatencySnapshot.EMPTY)
-                .bins(bins)
-                .build();
-    }
-
-    private static GroupSums sums(JsonNode node) {
-        long[] counts = new long[GroupSums.GROUPS];
-        double[] sums = new double[GroupSums.GROUPS];
-        double[] squares = new double[GroupSums.GROUPS];
-        for (int i = 0; i + 3 < node.size(); i += 4) {
-            int group = node.path(i).asInt();
-            counts[group] = node.path(i + 1).asLong();
-            sums[group] = node.path(i + 2).asDouble();
-            squares[group] = node.path(i + 3).asDouble();
-        }
-        return new GroupSums(counts, sums, squares);
+    private static Compared copies(JsonNode node) {
+        return new Compared(
+                node.path(0).asLong(),
+                node.path(1).asLong(),
+                node.path(2).asLong(),
+                CountsJson.sums(node.path(3)),
+                CountsJson.sums(node.path(4)));
     }
 }

@@ -18,10 +18,7 @@ public record Fields(JsonNode node, String path) {
     /// @param known all that mean something
     /// @throws ServingException if it is no object, or has other fields
     public static Fields of(JsonNode node, String path, List<String> known) {
-        if (!node.isObject()) {
-            throw invalid(path.isEmpty() ? "it" : path, shown(node), "an object");
-        }
-        Fields fields = new Fields(node, path);
+        Fields fields = of(node, path);
         for (String name : node.propertyNames()) {
             if (!known.contains(name)) {
                 throw ServingException.invalid("%s is unknown (expected: %s)%s"
@@ -29,6 +26,16 @@ public record Fields(JsonNode node, String path) {
             }
         }
         return fields;
+    }
+
+    /// Before it is known which of its fields mean something.
+    ///
+    /// @throws ServingException if it is no object
+    public static Fields of(JsonNode node, String path) {
+        if (!node.isObject()) {
+            throw invalid(path.isEmpty() ? "it" : path, shown(node), "an object");
+        }
+        return new Fields(node, path);
     }
 
     /// Where a field is, for messages.

@@ -50,6 +50,7 @@ public final class PublishedRoutes {
             if (!next.equals(routes)) {
                 for (RouteSpec route : next.values()) {
                     rearm(route, routes.get(route.name()));
+                    tell(route, routes.get(route.name()));
                 }
                 routes = next;
                 publish();
@@ -76,14 +77,17 @@ public final class PublishedRoutes {
         }
     }
 
+    /// Before the first request comes by it: guards of arms that are only observed take nothing away.
+    private void tell(RouteSpec route, @Nullable RouteSpec before) {
+        boolean told = before != null && before.observed();
+        if (route.observed() != told) {
+            observers.onlyTell(route.name(), route.observed());
+        }
+    }
+
     /// Lets an arm have its requests again, whatever its guard found.
     public void rearm(String route, String arm) {
         observers.rearm(route, arm);
-    }
-
-    /// Whether guards of a route's arms only tell what they find, and take nothing away.
-    public void onlyTell(String route, boolean only) {
-        observers.onlyTell(route, only);
     }
 
     /// Arms of a route that get nothing here as too many of their requests failed, and the numbers that led

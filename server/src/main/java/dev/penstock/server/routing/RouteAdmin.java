@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.stream.Stream;
@@ -25,6 +24,7 @@ public final class RouteAdmin {
     private final RouteRecords records;
     private final Catalog catalog;
     private final PublishedRoutes published;
+    private final RouteCheck check;
     private final RouteStanding standing;
     private final RouteWriting writing;
     private final ReentrantLock publishing = new ReentrantLock();
@@ -37,7 +37,7 @@ public final class RouteAdmin {
         this.records = records;
         this.catalog = catalog;
         this.published = published;
-        RouteCheck check = new RouteCheck(catalog);
+        this.check = new RouteCheck(catalog);
         this.standing = new RouteStanding(check, published);
         this.writing = new RouteWriting(records, check, standing, this::specs);
     }
@@ -162,12 +162,9 @@ public final class RouteAdmin {
         });
     }
 
-    /// What a rollout makes of a route, for a record that is written with it; nothing is written here.
-    ///
-    /// @param now as it is recorded, if it is
-    /// @throws ServingException if it cannot be
-    public RouteRecord prepared(RouteSpec next, Optional<RouteRecord> now) {
-        return writing.prepared(next, now);
+    /// What the routes would be after several changes, of which nothing is written; as of now, without waiting.
+    public RouteDraft draft() {
+        return new RouteDraft(records, check, specs());
     }
 
     /// Takes a route away.

@@ -37,6 +37,9 @@ public final class RouteJson {
     /// by it.
     public static final String ROLLOUT = "lastRollout";
 
+    /// Whether that only observes, while it runs: written and meant likewise.
+    public static final String OBSERVED = "observed";
+
     private static final List<String> KNOWN = List.of(
             "name",
             "match",
@@ -49,6 +52,7 @@ public final class RouteJson {
             "fallback",
             "assignment",
             ROLLOUT,
+            OBSERVED,
             STATUS);
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -100,12 +104,21 @@ public final class RouteJson {
                     fields.list("shadows", RouteJson::shadow),
                     fallback(fields),
                     assignment(fields),
-                    fields.text(ROLLOUT, ""));
+                    fields.text(ROLLOUT, ""),
+                    observed(fields));
         } catch (ServingException e) {
             // What a route checks of itself names the field, and not which route it is.
             String at = path.isEmpty() ? "" : path + ".";
             throw e.reason().startsWith(at) ? e : ServingException.invalid(at + e.reason());
         }
+    }
+
+    private static boolean observed(Fields route) {
+        JsonNode observed = route.get(OBSERVED);
+        if (observed != null && !observed.isBoolean()) {
+            throw Fields.invalid(route.at(OBSERVED), Fields.shown(observed), "true or false");
+        }
+        return observed != null && observed.asBoolean();
     }
 
     private static ArmSpec arm(JsonNode node, String where) {
@@ -196,6 +209,9 @@ public final class RouteJson {
         }
         if (!route.rollout().isEmpty()) {
             node.put(ROLLOUT, route.rollout());
+        }
+        if (route.observed()) {
+            node.put(OBSERVED, true);
         }
         return node;
     }

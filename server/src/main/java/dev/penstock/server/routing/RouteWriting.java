@@ -6,7 +6,6 @@ import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.StoreException;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,12 +38,6 @@ final class RouteWriting {
         return records.read(store -> store.route(name)).map(KnownRoute::read).orElse(null);
     }
 
-    /// See [RouteAdmin#prepared].
-    RouteRecord prepared(RouteSpec next, Optional<RouteRecord> now) {
-        checkAmongOthers(next);
-        return edited(next, now.map(KnownRoute::read).orElse(null));
-    }
-
     private void checkAmongOthers(RouteSpec next) {
         check.check(
                 next,
@@ -53,7 +46,8 @@ final class RouteWriting {
                         .toList());
     }
 
-    private static RouteRecord edited(RouteSpec next, @Nullable KnownRoute now) {
+    /// What is recorded of a route that is to be so.
+    static RouteRecord edited(RouteSpec next, @Nullable KnownRoute now) {
         RouteRecord base = now == null ? RouteRecord.fresh(next.name(), "") : now.recorded();
         RouteSpec old = now == null ? null : now.spec();
         boolean reassigned = old != null && RouteDiff.reassigns(old, next);
@@ -68,7 +62,9 @@ final class RouteWriting {
         KnownRoute before = read(name);
         checkExpected(name, expected, before);
         RouteSpec old = before == null ? null : before.spec();
-        RouteSpec next = edit.apply(old).withRollout(old == null ? "" : old.rollout());
+        RouteSpec edited = edit.apply(old);
+        RouteSpec next =
+                old == null ? edited.withRollout("", false) : edited.withRollout(old.rollout(), old.observed());
         if (before != null && next.equals(old)) {
             return view(next, before.recorded());
         }
@@ -76,13 +72,13 @@ final class RouteWriting {
             checkNoRollout(name, before);
         }
         checkAmongOthers(next);
-        RouteRecord edited = edited(next, before);
+        RouteRecord written = edited(next, before);
         if (dryRun) {
-            return view(next, edited);
+            return view(next, written);
         }
         String detail = old == null ? RouteDiff.words(next) : RouteDiff.words(old, next);
         try {
-            return view(next, records.put(edited, who, "put route", detail));
+            return view(next, records.put(written, who, "put route", detail));
         } catch (StoreException e) {
             throw stale(name, e);
         }
@@ -109,12 +105,14 @@ final class RouteWriting {
     private void checkNoRollout(String name, KnownRoute now) {
         String rollout = guard.running(name);
         if (!rollout.isEmpty()) {
-            throw new RouteRefusal(
-                    RouteRefusal.Reason.ROLLOUT_RUNS,
-                    "route '%s': rollout '%s' runs on it (expected: none; overrides, shadows and fallback may be changed meanwhile; abort it, or wait until it has ended)"
-                            .formatted(name, rollout),
-                    viewed(now));
+            throw new RouteRefusal(RouteRefusal.Reason.ROLLOUT_RUNS, runs(name, rollout), viewed(now));
         }
+    }
+
+    /// Why a route cannot be changed while a rollout runs on it.
+    static String runs(String name, String rollout) {
+        return "route '%s': rollout '%s' runs on it (expected: none; overrides, shadows and fallback may be changed meanwhile; abort it, or wait until it has ended)"
+                .formatted(name, rollout);
     }
 
     private void checkExpected(String name, Expected expected, @Nullable KnownRoute now) {

@@ -200,7 +200,8 @@ final class BatchRuns {
     /// One of them failed for certain; of the others nobody knows, and none is asked again.
     private void failed(Asked asked, RuntimeException why) {
         asked.pace().failed();
-        asked.outcomes().failed(why instanceof ServingException e ? e.code() : ErrorCode.INTERNAL);
+        ErrorCode code = why instanceof ServingException e ? e.code() : ErrorCode.INTERNAL;
+        asked.outcomes().failed(code, gathered.getFirst().group());
         asked.outcomes().dropped(ShadowDrop.BATCH_FAILED, gathered.size() - 1);
     }
 
@@ -223,7 +224,7 @@ final class BatchRuns {
                 asked.outcomes().compared(compared(asked, copy, outputs, firstRow), copy.group());
             } catch (RuntimeException e) {
                 LOG.log(System.Logger.Level.DEBUG, asked.version().key() + " gave an answer that cannot be read", e);
-                asked.outcomes().failed(ErrorCode.INTERNAL);
+                asked.outcomes().failed(ErrorCode.INTERNAL, copy.group());
             }
             firstRow += copy.rows();
         }

@@ -22,9 +22,9 @@ final class CopyOutcomes {
         tally.compared(result, group);
     }
 
-    void failed(ErrorCode code) {
+    void failed(ErrorCode code, int group) {
         open--;
-        tally.failed(code);
+        tally.failed(code, group);
     }
 
     void dropped(ShadowDrop why, int copies) {

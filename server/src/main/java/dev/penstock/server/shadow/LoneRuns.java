@@ -56,11 +56,11 @@ final class LoneRuns {
         try {
             outcomes.compared(compared(copy, target, version, lease, outcomes), copy.group());
         } catch (ServingException e) {
-            outcomes.failed(e.code());
+            outcomes.failed(e.code(), copy.group());
         } catch (RuntimeException e) {
             // The next ones are to be asked all the same.
             LOG.log(System.Logger.Level.DEBUG, version.key() + " could not answer a copy", e);
-            outcomes.failed(ErrorCode.INTERNAL);
+            outcomes.failed(ErrorCode.INTERNAL, copy.group());
         }
     }
 

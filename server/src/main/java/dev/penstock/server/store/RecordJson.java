@@ -4,6 +4,7 @@ import dev.penstock.server.store.StoreException.Reason;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.StringNode;
 import tools.jackson.databind.MapperFeature;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -38,13 +39,26 @@ final class RecordJson {
 
     /// What the audit log says of a rollout: all but its state.
     static String of(RolloutRecord rollout) {
+        return of(rollout, tree("rollout", rollout.id(), rollout.spec()));
+    }
+
+    /// The same of one whose spec may be no JSON any more: then it is a text.
+    static String ofAny(RolloutRecord rollout) {
+        try {
+            return of(rollout);
+        } catch (StoreException e) {
+            return of(rollout, StringNode.valueOf(rollout.spec()));
+        }
+    }
+
+    private static String of(RolloutRecord rollout, JsonNode spec) {
         return MAPPER.createObjectNode()
                 .put("id", rollout.id())
                 .put("route", rollout.route())
                 .put("revision", rollout.revision())
                 .put("phase", rollout.phase())
                 .put("owner", rollout.owner())
-                .set("spec", tree("rollout", rollout.id(), rollout.spec()))
+                .set("spec", spec)
                 .toString();
     }
 

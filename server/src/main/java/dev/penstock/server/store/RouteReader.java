@@ -42,10 +42,26 @@ final class RouteReader {
     }
 
     static List<RolloutRecord> rollouts(Connection connection) throws SQLException {
-        List<RolloutRecord> rollouts = Sql.query(
+        return sorted(Sql.query(
                 connection,
                 "SELECT id, route, revision, ticks, phase, owner, spec, state, changed FROM rollouts",
-                RouteReader::rollout);
+                RouteReader::rollout));
+    }
+
+    static List<RolloutRecord> rolloutsOf(Connection connection, String route) throws SQLException {
+        return sorted(Sql.query(connection, """
+                        SELECT id, route, revision, ticks, phase, owner, spec, state, changed FROM rollouts
+                        WHERE route = ?""", RouteReader::rollout, route));
+    }
+
+    static List<RolloutRecord> rolloutsNaming(Connection connection, String text) throws SQLException {
+        String exact = text.replace("!", "!!").replace("%", "!%").replace("_", "!_");
+        return sorted(Sql.query(connection, """
+                        SELECT id, route, revision, ticks, phase, owner, spec, state, changed FROM rollouts
+                        WHERE spec LIKE ? ESCAPE '!'""", RouteReader::rollout, "%" + exact + "%"));
+    }
+
+    private static List<RolloutRecord> sorted(List<RolloutRecord> rollouts) {
         rollouts.sort(Comparator.comparing(RolloutRecord::id));
         return rollouts;
     }

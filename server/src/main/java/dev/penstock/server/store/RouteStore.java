@@ -36,6 +36,12 @@ public interface RouteStore {
     /// By id, those that have ended as well.
     List<RolloutRecord> rollouts();
 
+    /// Those of a route, by id.
+    List<RolloutRecord> rolloutsOf(String route);
+
+    /// Those whose `spec` has that text in it, by id; perhaps some that have it in upper or lower case only.
+    List<RolloutRecord> rolloutsNaming(String text);
+
     Optional<RolloutRecord> rollout(String id);
 
     /// Those that are not over.
@@ -54,6 +60,14 @@ public interface RouteStore {
     ///     new and
     ///     another one runs on its route
     RolloutChange change(RolloutRecord next, List<String> events, Optional<RouteRecord> route, Act act);
+
+    /// Makes several changes of routes and begins rollouts in one transaction with their audit entries: all of it is
+    /// there or nothing.
+    ///
+    /// @param edits in this order
+    /// @return the same as they are recorded now
+    /// @throws StoreException with `STALE` as [#put] and [#change] do
+    List<RouteEdit> changeAll(List<RouteEdit> edits, String who, Instant at);
 
     /// Writes the state of a rollout and what happened in it. The audit log does not tell of it and other
     /// servers are

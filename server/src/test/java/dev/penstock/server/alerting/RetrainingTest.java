@@ -21,9 +21,11 @@ class RetrainingTest {
 
     private Retraining retraining(Approval approval, Need... needs) {
         return new Retraining(
-                new AlertsConfig.Retraining(List.of(needs), Duration.ofDays(1), approval),
-                model -> model.equals("fraud"),
-                () -> "r" + ids.incrementAndGet());
+                rules(approval, needs), model -> model.equals("fraud"), () -> "r" + ids.incrementAndGet());
+    }
+
+    private static AlertsConfig.Retraining rules(Approval approval, Need... needs) {
+        return new AlertsConfig.Retraining(List.of(needs), Duration.ofDays(1), approval);
     }
 
     private static Concern quality(DriftStatus severity) {
@@ -46,16 +48,17 @@ class RetrainingTest {
         assertThat(retraining.next(List.of(Concerns.critical(1)), 20 + DAY)).hasSize(1);
     }
 
-    @Test
-    void whatWaitsIsApprovedOnceNobodyNeedApproveAnyMore() {
+    /// At 10, with the id `r1`; what is kept of it is read anew.
+    private Retraining askedBeforeNobodyHadToApprove() {
         Retraining before = retraining(Approval.MANUAL);
         assertThat(before.next(List.of(Concerns.critical(1)), 10)).isEmpty();
         Retraining.Kept kept = Objects.requireNonNull(before.changes());
-        Retraining after = new Retraining(
-                new AlertsConfig.Retraining(List.of(), Duration.ofDays(1), Approval.NONE),
-                model -> model.equals("fraud"),
-                () -> "other",
-                kept);
+        return new Retraining(rules(Approval.NONE), model -> model.equals("fraud"), () -> "other", kept);
+    }
+
+    @Test
+    void whatWaitsIsApprovedOnceNobodyNeedApproveAnyMore() {
+        Retraining after = askedBeforeNobodyHadToApprove();
 
         assertThat(after.next(List.of(), 20)).singleElement().satisfies(request -> {
             assertThat(request.id()).isEqualTo("r1");
@@ -69,14 +72,7 @@ class RetrainingTest {
 
     @Test
     void whatWaitedLongerThanTheCooldownIsNotAskedForTwice() {
-        Retraining before = retraining(Approval.MANUAL);
-        assertThat(before.next(List.of(Concerns.critical(1)), 10)).isEmpty();
-        Retraining.Kept kept = Objects.requireNonNull(before.changes());
-        Retraining after = new Retraining(
-                new AlertsConfig.Retraining(List.of(), Duration.ofDays(1), Approval.NONE),
-                model -> model.equals("fraud"),
-                () -> "other",
-                kept);
+        Retraining after = askedBeforeNobodyHadToApprove();
 
         assertThat(after.next(List.of(Concerns.critical(1)), 10 + 2 * DAY))
                 .extracting(RetrainingRequest::id)

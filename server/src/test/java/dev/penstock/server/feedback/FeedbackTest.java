@@ -14,6 +14,7 @@ import dev.penstock.core.Tensor;
 import dev.penstock.core.TensorSpec;
 import dev.penstock.monitor.drift.DriftStatus;
 import dev.penstock.monitor.feedback.FeedbackResult;
+import dev.penstock.monitor.quality.LabelCounts;
 import dev.penstock.monitor.quality.Task;
 import dev.penstock.monitor.recording.AnswerReader;
 import dev.penstock.monitor.recording.RecordingMemory;
@@ -197,11 +198,12 @@ class FeedbackTest {
     @Test
     void whatIsSaidTakesOfTheMemoryThatIsThereAndGivesItBack() {
         try (Feedback feedback = feedback()) {
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i < 8; i++) {
                 label(feedback, marker(feedback, order(null, NONE, NONE)), 1, 1);
                 nowMillis += Duration.ofMinutes(5).toMillis();
             }
-            assertThat(memory.reservedBytes()).isEqualTo(3 * QualityWindows.STEP_BYTES);
+            assertThat(memory.reservedBytes())
+                    .isBetween(7 * LabelCounts.EMPTY_BYTES - QualityWindows.OWN_BYTES, QualityWindows.OWN_BYTES);
             marker(feedback, order(null, NONE, NONE), 4);
             assertThat(memory.reservedBytes()).isZero();
             feedback.forget(KEY);
@@ -293,6 +295,22 @@ class FeedbackTest {
             assertThat(feedback.quality(KEY, null).counts().rewards()).isEqualTo(3);
             assertThat(feedback.marker(KEY, vectors, FeedbackOrder.NONE)).isNull();
             assertThatThrownBy(() -> feedback.quality(KEY, null)).isInstanceOf(ServingException.class);
+        }
+    }
+
+    /// Two such would have no sum, and then nobody could say what others are worth.
+    @Test
+    void rewardsBeyondAllMeasureAreRefused() {
+        try (Feedback feedback = feedback()) {
+            ReplyMarker marker = marker(feedback, order(null, NONE, NONE));
+            String token = marker.token(new InferenceReply(KEY, List.of(floats("p", 0.3f, 0.7f))));
+            for (double reward : new double[] {1e308, -1.001e9, Double.POSITIVE_INFINITY, Double.NaN}) {
+                FeedbackAnswer answer = feedback.take(new FeedbackItem(token, 0, new FeedbackItem.Reward(reward), 0));
+                assertThat(answer.result()).isEqualTo(FeedbackResult.INVALID);
+                assertThat(answer.reason()).contains("expected: -1e9 to 1e9");
+            }
+            FeedbackItem most = new FeedbackItem(token, 0, new FeedbackItem.Reward(-1e9), 0);
+            assertThat(feedback.take(most).result()).isEqualTo(FeedbackResult.ACCEPTED);
         }
     }
 

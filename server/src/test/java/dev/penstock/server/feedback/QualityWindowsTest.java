@@ -45,30 +45,81 @@ class QualityWindowsTest {
         assertThat(memory.reservedBytes()).isZero();
     }
 
-    @Test
-    void whereThereIsNoRoomTheOldestMakesSome() {
-        QualityWindows few = new QualityWindows(30 * DAY, new RecordingMemory(2 * QualityWindows.STEP_BYTES));
-        for (int i = 0; i < 5; i++) {
-            few.at(NOW + 5L * i, NOW + 20).label(Task.BINARY, 1, 0.9, 1);
-        }
-        assertThat(few.last(null, NOW + 20).counts().labels()).isEqualTo(3);
-        assertThat(few.last(Duration.ofMinutes(10), NOW + 20).counts().labels()).isEqualTo(3);
-        few.at(NOW, NOW + 20).label(Task.BINARY, 1, 0.9, 1);
-        assertThat(few.last(null, NOW + 20).counts().labels()).isEqualTo(3);
+    private static long bytesOfOne() {
+        LabelCounts one = new LabelCounts();
+        one.label(Task.BINARY, 1, 0.9, 1);
+        return one.bytes();
     }
 
     @Test
-    void aStepHasRoomForAllThatIsCountedInIt() {
-        LabelCounts scores = windows.at(NOW, NOW);
+    void aStepTakesMemoryForWhatIsCountedInIt() {
+        for (int i = 0; i < 20; i++) {
+            label(NOW + 5L * i, NOW + 95);
+        }
+        windows.age(NOW + 95);
+
+        assertThat(memory.reservedBytes())
+                .isEqualTo(20 * bytesOfOne() - QualityWindows.OWN_BYTES)
+                .isLessThan(4 * QualityWindows.OWN_BYTES);
+    }
+
+    /// A version of which there is nothing more than what each has.
+    private final QualityWindows few = new QualityWindows(30 * DAY, new RecordingMemory(0));
+
+    private long fewSteps() {
+        for (int i = 0; i < 8; i++) {
+            few.at(NOW + 5L * i, NOW + 35).label(Task.BINARY, 1, 0.9, 1);
+        }
+        return QualityWindows.OWN_BYTES / bytesOfOne();
+    }
+
+    @Test
+    void whereThereIsNoRoomTheOldestMakesSome() {
+        long kept = fewSteps();
+
+        assertThat(kept).isBetween(2L, 7L);
+        assertThat(few.last(null, NOW + 35).counts().labels()).isEqualTo(kept);
+        assertThat(few.last(Duration.ofMinutes(5 * kept - 5), NOW + 35).counts().labels())
+                .as("the younger ones")
+                .isEqualTo(kept);
+        few.at(NOW, NOW + 35).label(Task.BINARY, 1, 0.9, 1);
+        assertThat(few.last(null, NOW + 35).counts().labels())
+                .as("older than all")
+                .isEqualTo(kept);
+    }
+
+    @Test
+    void aStepThatGrowsHasTheRoomOfTheOldest() {
+        long kept = fewSteps();
+        for (int i = 0; i < 200; i++) {
+            few.at(NOW + 35, NOW + 35).label(Task.BINARY, 1, Math.scalb(1.0, -i / 12) * (1 - i % 12 / 24.0), 1);
+        }
+        few.age(NOW + 35);
+
+        assertThat(few.last(null, NOW + 35).counts().bytes()).isLessThan(QualityWindows.OWN_BYTES);
+        assertThat(few.last(Duration.ofMinutes(5), NOW + 35).counts().labels())
+                .as("with the step before it")
+                .isEqualTo(202);
+        assertThat(few.last(null, NOW + 35).counts().labels()).isBetween(202L, 201 + kept - 2);
+    }
+
+    @Test
+    void aStepNeverTakesMoreThanEachVersionHas() {
+        LabelCounts scores = few.at(NOW, NOW);
         for (int part = 0; part < 1 << 18; part++) {
             double score = part / (double) (1 << 18);
             scores.label(Task.BINARY, 1, score, 1);
             scores.label(Task.BINARY, 1, 1 - score, 1);
         }
-        long[] places = scores.scores().finer().places();
-        assertThat(places.length * (Short.BYTES + 2 * Long.BYTES))
-                .isGreaterThan(4_096)
-                .isLessThan((int) QualityWindows.STEP_BYTES);
+        LabelCounts classes = new LabelCounts();
+        for (int cell = 0; cell < 40 * 40; cell++) {
+            classes.label(Task.MULTICLASS, cell / 40, 0.5, cell % 40);
+        }
+
+        assertThat(scores.bytes()).isGreaterThan(8_192).isLessThanOrEqualTo(QualityWindows.OWN_BYTES);
+        assertThat(classes.bytes()).isGreaterThan(8_192).isLessThanOrEqualTo(QualityWindows.OWN_BYTES);
+        few.age(NOW);
+        assertThat(few.last(null, NOW).counts().labels()).isEqualTo(1 << 19);
     }
 
     private void label(long minute, long now) {

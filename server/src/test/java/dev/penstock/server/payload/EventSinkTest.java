@@ -34,7 +34,7 @@ class EventSinkTest {
                 URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"),
                 "/penstock",
                 Map.of(),
-                Duration.ofSeconds(1));
+                new EventPoster.Patience(Duration.ofSeconds(1), Duration.ofMillis(1)));
         try {
             // It would not come back if it waited for the end.
             sink.write(RECORD);

@@ -3,8 +3,13 @@ package dev.penstock.server.rest;
 import dev.penstock.core.NanoClock;
 import dev.penstock.router.RouteTable;
 import dev.penstock.router.arms.ArmObservers;
+import dev.penstock.server.admin.RouteRecords;
 import dev.penstock.server.grpc.AdminDoor;
 import dev.penstock.server.logging.LogLevels;
+import dev.penstock.server.rollout.Around;
+import dev.penstock.server.rollout.Gates;
+import dev.penstock.server.rollout.Rollouts;
+import dev.penstock.server.rollout.Teller;
 import dev.penstock.server.routing.PublishedRoutes;
 import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.store.ModelStore;
@@ -42,16 +47,34 @@ public final class AdminServer implements Http2Door, AutoCloseable {
         try {
             UploadSettings uploads = new UploadSettings(files, MAX_UPLOAD, "models.max-upload-bytes");
             this.store = Stores.open(new StoreSettings.Sqlite(folder.resolve("routes.db")));
-            this.routing = RouteAdmin.start(
-                    new StoredRoutes(store),
-                    admin,
-                    new PublishedRoutes(edit -> published.updateAndGet(edit), ArmObservers.NONE));
-            AdminRoutes routes = new AdminRoutes(admin, admin, uploads, levels).with(routing);
+            RouteRecords records = new StoredRoutes(store);
+            PublishedRoutes published =
+                    new PublishedRoutes(edit -> this.published.updateAndGet(edit), ArmObservers.NONE);
+            this.routing = RouteAdmin.start(records, admin, published);
+            AdminRoutes routes = new AdminRoutes(admin, admin, uploads, levels)
+                    .with(routing)
+                    .with(rollouts(records, published));
             this.door = AdminDoor.of(admin, admin, uploads, routing, null, limits.messageTimeout(), NanoClock.SYSTEM);
             this.listener = HttpListener.start(loops, "127.0.0.1", 0, limits, routes, this);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    /// Nobody drives them.
+    private Rollouts rollouts(RouteRecords records, PublishedRoutes routes) {
+        return new Rollouts(new Around(
+                records,
+                routing,
+                routes,
+                new UnseenArms(),
+                admin,
+                admin,
+                Gates.NONE,
+                Teller.NONE,
+                "here",
+                InstantSource.system(),
+                () -> "1"));
     }
 
     public FolderFiles files() {

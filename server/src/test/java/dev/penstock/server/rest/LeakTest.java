@@ -2,17 +2,13 @@ package dev.penstock.server.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.server.logging.CapturedLog;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufAllocator;
 import io.netty.util.ResourceLeakDetector;
 import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.IOException;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.logging.Handler;
-import java.util.logging.LogRecord;
-import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,33 +17,18 @@ import org.junit.jupiter.api.Test;
 class LeakTest {
     private static final int ROUNDS = 20;
 
-    private final Queue<String> reports = new ConcurrentLinkedQueue<>();
-    private final Logger log = Logger.getLogger(ResourceLeakDetector.class.getName());
+    private final CapturedLog reports = CapturedLog.of(ResourceLeakDetector.class);
     private final ResourceLeakDetector.Level before = ResourceLeakDetector.getLevel();
-
-    private final Handler listening = new Handler() {
-        @Override
-        public void publish(LogRecord entry) {
-            reports.add(String.valueOf(entry.getMessage()));
-        }
-
-        @Override
-        public void flush() {}
-
-        @Override
-        public void close() {}
-    };
 
     @BeforeEach
     void listen() {
         InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
-        log.addHandler(listening);
     }
 
     @AfterEach
     void stopListening() {
-        log.removeHandler(listening);
+        reports.close();
         ResourceLeakDetector.setLevel(before);
     }
 
@@ -60,7 +41,7 @@ class LeakTest {
         }
         provokeReports();
 
-        assertThat(reports).isEmpty();
+        assertThat(reports.messages()).isEmpty();
     }
 
     private static void sendEverything(RestFixture rest, int round) throws Exception {
@@ -100,7 +81,7 @@ class LeakTest {
         leaveBehind();
         provokeReports();
 
-        assertThat(reports).anyMatch(report -> report.contains("LEAK"));
+        assertThat(reports.messages()).anyMatch(report -> report.contains("LEAK"));
     }
 
     private static void leaveBehind() {

@@ -7,6 +7,7 @@ import dev.penstock.server.store.Act;
 import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RolloutTallyRecord;
+import dev.penstock.server.store.RouteEdit;
 import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import dev.penstock.server.store.StoreException;
@@ -69,6 +70,13 @@ public final class StoredRoutes implements RouteRecords {
                 store.routes().change(next, events, route, new Act(who, action, detail, NOON));
         listeners.forEach(Runnable::run);
         return change;
+    }
+
+    @Override
+    public List<RouteEdit> changeAll(List<RouteEdit> edits, String who) {
+        List<RouteEdit> after = store.routes().changeAll(edits, who, NOON);
+        listeners.forEach(Runnable::run);
+        return after;
     }
 
     @Override

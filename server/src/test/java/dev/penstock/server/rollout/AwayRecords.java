@@ -5,6 +5,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.RouteRecords;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RolloutTallyRecord;
+import dev.penstock.server.store.RouteEdit;
 import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import java.util.List;
@@ -108,6 +109,12 @@ final class AwayRecords implements RouteRecords {
             throw away();
         }
         return change;
+    }
+
+    @Override
+    public List<RouteEdit> changeAll(List<RouteEdit> edits, String who) {
+        refuseUnlessWritable();
+        return records.changeAll(edits, who);
     }
 
     @Override

@@ -11,17 +11,24 @@ import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.Target;
 import dev.penstock.server.routing.RouteJson;
+import dev.penstock.server.store.Act;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteRecord;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What is left of rollouts that are over, and what is said of one before it is begun.
@@ -130,6 +137,86 @@ final class EndedRolloutsTest {
         } finally {
             other.rollouts.close();
         }
+    }
+
+    /// One that is over, and that whose state nobody can read.
+    private void record(String id, String route, String spec) {
+        RolloutRecord sound = new RolloutRecord(id, route, 0, 0, "rolled-back", "", spec, "{}", Instant.EPOCH);
+        Act act = new Act("me", "start", "", Instant.EPOCH);
+        RolloutRecord recorded = world.store
+                .routes()
+                .change(sound, List.of(), Optional.empty(), act)
+                .rollout();
+        assertThat(world.records.keep(recorded.with("nonsense"), List.of()).state())
+                .isEqualTo("nonsense");
+    }
+
+    /// What something else than a server has left of one. Only one at a time has the record.
+    private void spoil(String id, String spec) throws IOException, SQLException {
+        world.close();
+        try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("routes.db"));
+                PreparedStatement update = connection.prepareStatement("UPDATE rollouts SET spec = ? WHERE id = ?")) {
+            update.setString(1, spec);
+            update.setString(2, id);
+            assertThat(update.executeUpdate()).isEqualTo(1);
+        }
+        open();
+    }
+
+    @Test
+    void whatCannotBeReadOfAnotherRouteRefusesNothing() throws IOException, SQLException {
+        record("newer", "other", "{\"artifacts\":{\"canary\":\"abc\"}}");
+        record("strange", "other", "{}");
+        spoil("strange", "nonsense");
+
+        assertThat(refused("")).isEmpty();
+        String id = world.analysed("lookup");
+        assertThat(world.rollouts.all("", 10))
+                .as("what can be read")
+                .singleElement()
+                .satisfies(view -> assertThat(view.id()).isEqualTo(id));
+        world.rollouts.forget("strange", "ana", "nobody can read it");
+        assertThat(world.store.routes().rollout("strange")).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeReadOfTheSameRouteRefusesAndIsNamed() throws IOException, SQLException {
+        record("newer", "lookup", "{\"artifacts\":{\"canary\":\"abc\"}}");
+        assertThat(refused("")).as("it is of other bytes").isEmpty();
+        record("strange", "lookup", "{}");
+        spoil("strange", "nonsense");
+
+        assertThat(refused("")).contains("rollout 'strange' of route 'lookup' cannot be read", "\"rearm\": true");
+        assertThat(refused(", \"rearm\": true")).isEmpty();
+        world.rollouts.forget("strange", "ana", "nobody can read it");
+        assertThat(refused("")).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeReadOfTheSameBytesRefusesAndIsNamed() {
+        String id = world.analysed("lookup");
+        JsonNode asked = JsonMapper.shared().readTree(world.recorded(id).spec());
+        record(
+                "newer",
+                "other",
+                "{\"artifacts\":{\"b\":" + asked.at("/artifacts/canary").toString() + "}}");
+        assertThat(world.rollouts
+                        .act(id, new Wish(Command.ABORT, "ana", ""))
+                        .id())
+                .isEqualTo(id);
+        world.tick(2);
+
+        assertThat(refused("")).contains("rollout 'newer' of route 'other' cannot be read");
+    }
+
+    @Test
+    void whatCannotBeReadIsForgottenLast() {
+        List<RolloutRecord> all = new ArrayList<>();
+        all.add(new RolloutRecord("strange", "fraud", 1, 1, "rolled-back", "", "{}", "nonsense", Instant.EPOCH));
+        for (int i = 0; i < Ended.MOST; i++) {
+            all.add(ended(i, "fraud", false));
+        }
+        assertThat(Ended.tooMany(all, "fraud")).extracting(RolloutRecord::id).containsExactly("r0");
     }
 
     private static RolloutRecord ended(int number, String route, boolean refuted) {

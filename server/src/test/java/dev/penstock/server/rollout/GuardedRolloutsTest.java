@@ -8,6 +8,7 @@ import dev.penstock.core.TensorSpec;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.rollout.Wish;
+import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.Target;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -142,6 +143,49 @@ final class GuardedRolloutsTest {
         world.tick(2);
         assertThat(phase(id)).isEqualTo(Phase.ROLLED_BACK);
         assertThat(world.onlyTold).as("what comes after it is guarded").isEmpty();
+    }
+
+    /// As after a restart, or on a server that comes in the middle of it: before it has read any rollout.
+    @Test
+    void guardsOfWhoOnlyObservesOnlyTellFromTheFirstRequestOn() {
+        String id = begin("observe");
+        world.tick(6);
+        RolloutWorld other = world.beside("there");
+        try {
+            assertThat(other.onlyTold).containsExactly("lookup");
+            other.tick(2);
+            assertThat(other.onlyTold).containsExactly("lookup");
+
+            assertThat(world.rollouts
+                            .act(id, new Wish(Command.ABORT, "ana", "enough"))
+                            .id())
+                    .isEqualTo(id);
+            world.tick(2);
+            assertThat(world.onlyTold).isEmpty();
+        } finally {
+            other.rollouts.close();
+        }
+        RolloutWorld later = world.beside("later");
+        assertThat(later.onlyTold).as("it is over").isEmpty();
+        later.rollouts.close();
+    }
+
+    @Test
+    void whoCannotBeLoadedIsDroppedAloneAndThatIsSaid() {
+        world.unloadable.put(2L, "no such file");
+        String id = world.start("lookup", Target.version("lookup", 1), """
+                {"route": "lookup", "candidates": ["lookup@2", "lookup@3"], "strategy": "experiment",
+                 "metrics": [{"type": "errors"}], "steps": [{"weight": "20%", "minDuration": "1h"}]}""");
+        world.tick(3);
+
+        assertThat(phase(id)).isEqualTo(Phase.SETTLE);
+        assertThat(world.spec("lookup").candidates())
+                .extracting(CandidateSpec::weight)
+                .containsExactly(0, 2000);
+        assertThat(world.store.routes().events(id, 0, 100).toString())
+                .contains("arm-dropped", "not-loadable", "lookup-2: lookup@2: no such file");
+        assertThat(RolloutViewJson.of(world.rollouts.one(id)).at("/status/arms/1").toString())
+                .contains("\"dropped\":true,\"why\":\"not-loadable: lookup@2: no such file\"");
     }
 
     private static Signature taking(DataType type) {

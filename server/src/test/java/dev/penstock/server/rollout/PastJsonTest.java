@@ -36,7 +36,7 @@ final class PastJsonTest {
                 Map.of("canary", 1000),
                 0,
                 "",
-                Set.of(),
+                Map.of("other", "unfit: it takes x"),
                 Set.of(),
                 Set.of(),
                 past,
@@ -84,6 +84,14 @@ final class PastJsonTest {
             assertThat(epoch.weights()).isEqualTo(total.weights());
             assertThat(epoch.counts("canary").failed()).isEqualTo(31);
         });
+    }
+
+    @Test
+    void whoWasDroppedIsKnownWithTheReasonIfThatWasRecorded() {
+        String json = StateJson.write(state(Past.NONE));
+        assertThat(StateJson.read(json).dropped()).isEqualTo(Map.of("other", "unfit: it takes x"));
+        String before = json.replace("droppedFor", "unknown");
+        assertThat(StateJson.read(before).dropped()).isEqualTo(Map.of("other", ""));
     }
 
     @Test

@@ -1,7 +1,9 @@
 package dev.penstock.server.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.MetricSpec;
 import dev.penstock.router.rollout.Require;
 import dev.penstock.router.rollout.RolloutSpec;
@@ -50,5 +52,35 @@ final class RolloutJsonTest {
     void theUsualStepsOfACanaryAreProvenAndNeverWithoutAControl() {
         assertThat(read("").steps()).extracting(StepSpec::require).containsOnlyOnce(Require.PROVEN);
         assertThat(read("").steps()).noneMatch(StepSpec::isSoak);
+    }
+
+    /// Who misplaces a field would have a metric that judges by something else than was asked for.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {
+                "'metrics': [{'type': 'errors', 'max': '1%'}]; metrics[0].max is unknown",
+                "'metrics': [{'type': 'reward', 'name': 'chargeback'}]; metrics[0].name is unknown",
+                "'metrics': [{'type': 'webhook', 'address': 'http://a', 'query': 'up'}]; metrics[0].query is unknown",
+                "'metrics': [{'type': 'disagreement', 'quantiles': [0.5]}]; metrics[0].quantiles is unknown",
+                "'metrics': [{'type': 'prediction'}]; metrics[0].type: 'prediction' (expected: errors,",
+                "'metrics': [{'max': '1%'}]; metrics[0].type is missing",
+                "'bandit': {'policy': 'ucb1'}; bandit is there (expected: none, as the strategy is canary)"
+            })
+    void whatIsOutOfItsPlaceIsRefused(String rest, String refusal) {
+        assertThatThrownBy(() -> read(", " + rest))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining(refusal);
+    }
+
+    @Test
+    void whatIsWrittenIsRead() {
+        RolloutSpec all = read("""
+                , 'strategy': 'bandit', 'bandit': {'policy': 'ucb1'}, 'metrics': [{'type': 'errors'}, {'type': 'latency'},
+                {'type': 'predictionDrift'}, {'type': 'disagreement'}, {'type': 'reward'}, {'type': 'quality'},
+                {'type': 'prometheus', 'address': 'http://a', 'query': 'up', 'successCondition': 'result < 1'},
+                {'type': 'webhook', 'address': 'http://a', 'name': 'asked', 'required': false}]""");
+
+        assertThat(RolloutJson.read(RolloutJson.write(all), "", "stable").spec()).isEqualTo(all);
     }
 }

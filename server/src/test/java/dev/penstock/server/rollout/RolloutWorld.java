@@ -39,6 +39,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -70,11 +71,17 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     /// What versions of the model take, once they were loaded.
     final Map<Long, Signature> signatures = new HashMap<>();
 
-    /// Versions that are not ready here, with why; of one that failed it is not empty.
-    final Map<Long, String> notReady = new HashMap<>();
+    /// Versions of the model that cannot be loaded, and why.
+    final Map<Long, String> unloadable = new HashMap<>();
+
+    /// Versions of the model that are being loaded.
+    final Set<Long> loading = new HashSet<>();
 
     /// Routes whose guards take nothing away.
     final Set<String> onlyTold = new HashSet<>();
+
+    /// What this server has told others, in order.
+    final List<String> events = new ArrayList<>();
 
     /// A route of which nothing can be counted.
     String broken = "";
@@ -136,7 +143,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 this,
                 admin,
                 gates.apply(this::now),
-                Teller.NONE,
+                (type, route, data) -> events.add(type + " " + route + " " + data),
                 server,
                 this::now,
                 () -> server + nowMillis + "r" + ++ids));
@@ -340,14 +347,12 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     private VersionStatus signed(VersionStatus version) {
-        @Nullable String why = notReady.get(version.version());
-        VersionState state = why == null
-                ? version.state()
-                : why.isEmpty() ? VersionState.LOADING : VersionState.UNAVAILABLE;
+        String failed = unloadable.get(version.version());
+        VersionState state = loading.contains(version.version()) ? VersionState.LOADING : version.state();
         return new VersionStatus(
                 version.version(),
-                state,
-                why == null ? version.reason() : why,
+                failed == null ? state : VersionState.UNAVAILABLE,
+                failed == null ? version.reason() : failed,
                 version.device(),
                 signatures.get(version.version()),
                 null);

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Tally;
+import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.split.Target;
 import dev.penstock.server.store.RolloutTallyRecord;
 import java.io.IOException;
@@ -199,8 +201,58 @@ final class SeveralServersTest {
         assertThat(told("rolled-back")).isEqualTo(1);
     }
 
+    private static Wish wish(Command command) {
+        return new Wish(command, "ana", "it looks odd");
+    }
+
+    @Test
+    void aWordThatAnotherServerWroteWithoutBeingToldIsToldOnce() {
+        other.records.losesChanges = true;
+        assertThatThrownBy(() -> other.rollouts.act(id, wish(Command.PAUSE))).isInstanceOf(ServingException.class);
+        other.records.losesChanges = false;
+        assertThat(driver.recorded(id).phase()).as("it is written").isEqualTo("paused");
+        tick(8);
+
+        assertThat(told("paused") + told(other, "paused")).isEqualTo(1);
+        assertThat(driver.events).filteredOn(event -> event.contains("\"paused\"")).singleElement().asString()
+                .contains("rollout.phase-changed.v1 lookup", "\"actor\":\"ana\"", "it looks odd");
+    }
+
+    @Test
+    void aWordThatAnotherServerWroteIsToldOnceAlsoIfTheAnswersOfWhoDrivesAreLost() {
+        assertThat(other.rollouts.act(id, wish(Command.PAUSE)).id()).isEqualTo(id);
+        driver.records.losesAnswers = true;
+        driver.records.losesChanges = true;
+        driver.tick(8);
+        driver.records.losesAnswers = false;
+        driver.records.losesChanges = false;
+        assertThat(other.rollouts.act(id, wish(Command.RESUME)).id()).isEqualTo(id);
+        tick(16);
+
+        assertThat(told("paused") + told(other, "paused")).isEqualTo(1);
+        assertThat(told("resumed") + told(other, "resumed")).isEqualTo(1);
+    }
+
+    @Test
+    void aWordIsToldByWhoTakesOverIfNobodyDrives() {
+        other.records.losesChanges = true;
+        assertThatThrownBy(() -> other.rollouts.act(id, wish(Command.PAUSE))).isInstanceOf(ServingException.class);
+        other.records.losesChanges = false;
+        other.tick(15);
+        assertThat(told(other, "paused")).isZero();
+        other.tick(15);
+        tick(3);
+
+        assertThat(driver.recorded(id).owner()).isEqualTo("there");
+        assertThat(told("paused") + told(other, "paused")).isEqualTo(1);
+    }
+
     private long told(String decision) {
-        return driver.rollouts.decisions().entrySet().stream()
+        return told(driver, decision);
+    }
+
+    private static long told(RolloutWorld server, String decision) {
+        return server.rollouts.decisions().entrySet().stream()
                 .filter(each -> each.getKey().decision().equals(decision))
                 .mapToLong(Map.Entry::getValue)
                 .sum();
@@ -223,7 +275,7 @@ final class SeveralServersTest {
 
     @Test
     void aServerWhoseCandidateIsNotReadyCountsNothing() {
-        other.notReady.put(2L, "");
+        other.loading.add(2L);
         tick(1);
         for (int i = 0; i < 5; i++) {
             other.serveDefaultOnly("lookup", 1_000);
@@ -233,7 +285,7 @@ final class SeveralServersTest {
         assertThat(state().phase()).isEqualTo(Phase.ANALYSE);
         assertThat(sum(epoch -> epoch.counts("stable").requests())).isZero();
 
-        other.notReady.clear();
+        other.loading.clear();
         tick(1);
         other.serve("lookup", 30, 0);
         tick(7);
@@ -242,14 +294,14 @@ final class SeveralServersTest {
 
     @Test
     void nobodyIsPromotedWhileItIsNotReadySomewhere() {
-        other.notReady.put(2L, "");
+        other.loading.add(2L);
         tick(2);
         driver.serve("lookup", 20_000, 0);
         tick(12);
         assertThat(state().phase()).isEqualTo(Phase.ANALYSE);
         assertThat(driver.rollouts.one(id).waitsFor()).startsWith("lookup@2: on there");
 
-        other.notReady.clear();
+        other.loading.clear();
         tick(4);
         assertThat(driver.recorded(id).phase()).isEqualTo("completed");
         assertThat(driver.store.routes().tallies(id)).isEmpty();
@@ -257,7 +309,7 @@ final class SeveralServersTest {
 
     @Test
     void aServerThatIsGoneKeepsNobodyWaiting() {
-        other.notReady.put(2L, "");
+        other.loading.add(2L);
         tick(2);
         driver.serve("lookup", 20_000, 0);
         driver.tick(15);
@@ -268,7 +320,7 @@ final class SeveralServersTest {
 
     @Test
     void aLoadThatFailsElsewhereIsHeard() {
-        other.notReady.put(2L, "no memory for it");
+        other.unloadable.put(2L, "no memory for it");
         tick(8);
         assertThat(state().phase()).as("it may be loaded once more").isEqualTo(Phase.ANALYSE);
         tick(8);
@@ -280,13 +332,13 @@ final class SeveralServersTest {
 
     @Test
     void nobodyGetsAShareWhileItIsNotReadySomewhere() {
-        other.notReady.put(2L, "");
+        other.loading.add(2L);
         String second = driver.start("second", Target.version("lookup", 1));
         tick(10);
         assertThat(driver.rollouts.one(second).state().phase()).isEqualTo(Phase.PREFLIGHT);
         assertThat(driver.rollouts.one(second).waitsFor()).startsWith("lookup@2: on there");
 
-        other.notReady.clear();
+        other.loading.clear();
         tick(3);
         assertThat(driver.rollouts.one(second).state().weights()).containsEntry("canary", 5_000);
     }

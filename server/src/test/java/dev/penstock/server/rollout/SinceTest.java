@@ -48,7 +48,7 @@ final class SinceTest {
     private static RouteSpec route(int weight) {
         return RouteSpec.of("front", ArmSpec.of("stable", "lookup", 1))
                 .withCandidates(List.of(new CandidateSpec(ArmSpec.of("canary", "lookup", 2), weight, 10_000)))
-                .withRollout("r1");
+                .withRollout("r1", false);
     }
 
     private static Epoch dealt(int weight) {

@@ -7,6 +7,10 @@ import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.arms.GroupTally;
 import dev.penstock.router.arms.OnceCounts;
+import dev.penstock.router.rollout.Compared;
+import dev.penstock.router.rollout.Epoch;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,9 +30,9 @@ final class StateJsonTest {
                 .build();
         ObjectNode node = JsonMapper.shared().createObjectNode();
 
-        StateJson.write(node, counts);
+        CountsJson.write(node, counts);
 
-        ArmCounts read = StateJson.counts(node);
+        ArmCounts read = CountsJson.read(node);
         assertThat(read).hasToString(counts.toString());
         assertThat(read.eligible()).isEqualTo(11);
         assertThat(read.eligibleOnce()).isEqualTo(9);
@@ -36,6 +40,20 @@ final class StateJsonTest {
         assertThat(read.abandonedOnce()).isEqualTo(5);
         assertThat(read.lateRewards()).isEqualTo(told(3, 0.5));
         assertThat(read.lateRight()).isEqualTo(told(4, 1));
+    }
+
+    @Test
+    void whatBecameOfCopiesIsKeptAndReadAsEarlierReleasesHadIt() {
+        Compared copies = new Compared(2, 1, 1, told(3, 1), told(4, 1));
+        Epoch epoch = new Epoch(0, Map.of("stable", 10_000), Map.of(), Map.of("canary", copies));
+
+        String json = StateJson.epochs(List.of(epoch)).toString();
+
+        assertThat(StateJson.readEpochs(json)).containsExactly(epoch);
+        String earlier = """
+                [{"step":0,"weights":{"stable":10000},"counts":{},"copies":{"canary":[2,1,1]}}]""";
+        assertThat(StateJson.readEpochs(earlier).getFirst().copies("canary"))
+                .isEqualTo(new Compared(2, 1, 1, GroupSums.EMPTY, GroupSums.EMPTY));
     }
 
     private static GroupSums told(int group, double value) {

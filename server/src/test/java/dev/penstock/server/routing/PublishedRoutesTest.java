@@ -54,6 +54,21 @@ class PublishedRoutesTest {
     }
 
     @Test
+    void guardsOfARouteThatIsObservedOnlyTellFromTheFirstRequestOn() {
+        published.publish(List.of(ROUTE.withRollout("r1", true)));
+        bind("front");
+        ledgers.trip(CANARY, "it failed");
+
+        assertThat(published.trips("front")).isEmpty();
+        assertThat(ledgers.tripReasons("front", "r1")).as("it tells").containsEntry(CANARY, "it failed");
+        published.publish(List.of(ROUTE.withRollout("r1", true).withWeight("canary", 1000)));
+        assertThat(published.trips("front")).isEmpty();
+
+        published.publish(List.of(ROUTE.withRollout("r1", false)));
+        assertThat(published.trips("front")).as("nobody observes any more").containsEntry(CANARY, "it failed");
+    }
+
+    @Test
     void whatIsCountedOfARouteGoesWithIt() {
         bind("front");
         bind("gone");

@@ -46,7 +46,8 @@ class RouteJsonTest {
             List.of(new ShadowSpec(new ArmSpec("dark", Target.standard("fraud-next")), 1_000, 0.02)),
             new FallbackSpec("stable", Set.of(ErrorCode.MODEL_FAILED, ErrorCode.INTERNAL)),
             Assignment.RENDEZVOUS,
-            "fraud-8-1");
+            "fraud-8-1",
+            true);
 
     @Test
     void whatIsWrittenIsReadBack() {
@@ -75,6 +76,7 @@ class RouteJsonTest {
                 fallback: { arm: stable, on: [MODEL_FAILED, INTERNAL] }
                 assignment: rendezvous
                 lastRollout: fraud-8-1
+                observed: true
                 status: { revision: 17 }
                 """);
 

@@ -105,6 +105,37 @@ abstract class RouteStoreTests extends BaselineTablesTests {
         assertThat(assertConsistent(store)).hasSize(3);
     }
 
+    private static RouteEdit edit(RouteRecord route, String action) {
+        return new RouteEdit(route, Optional.empty(), action, "");
+    }
+
+    @Test
+    void severalChangesAreMadeTogetherOrNotAtAll() {
+        RouteRecord route = routes().put(RouteRecord.fresh("fraud", SPEC), act("put route"));
+        RouteEdit first = edit(route.with("{}", true), "put route");
+        RouteEdit made = edit(RouteRecord.fresh("other", SPEC), "put route");
+        RouteEdit begun = new RouteEdit(
+                first.route().with("{\"a\":1}", false), Optional.of(rollout("settle", "{}")), "start rollout", "");
+
+        List<RouteEdit> after = routes().changeAll(List.of(first, made, begun), "ann", NOON);
+
+        assertThat(after).extracting(edit -> edit.route().revision()).containsExactly(2L, 3L, 4L);
+        assertThat(routes().route("fraud"))
+                .contains(after.get(2).route())
+                .contains(new RouteRecord("fraud", 4, 3, 2, "{\"a\":1}", NOON, "ann"));
+        assertThat(routes().rollout("fraud-8")).isEqualTo(after.get(2).rollout());
+        assertThat(store.revision()).isEqualTo(5);
+        assertThat(assertConsistent(store))
+                .extracting(AuditEntry::model)
+                .containsExactly("routes/fraud", "routes/fraud", "routes/other", "routes/fraud", "rollouts/fraud-8");
+
+        // The second has an old revision.
+        RouteEdit good = edit(after.get(1).route().with("{}", false), "put route");
+        assertRefused(Reason.STALE, () -> routes().changeAll(List.of(good, first), "ann", NOON));
+        assertThat(store.revision()).isEqualTo(5);
+        assertThat(routes().route("other")).contains(after.get(1).route());
+    }
+
     @Test
     void oneRolloutRunsOnARouteAtATime() {
         RouteRecord route = routes().put(RouteRecord.fresh("fraud", SPEC), act("put route"));
@@ -200,6 +231,26 @@ abstract class RouteStoreTests extends BaselineTablesTests {
 
         assertThat(routes().tallies("fraud-8")).isEmpty();
         assertThat(routes().add(tally("a", 3))).isFalse();
+    }
+
+    private RolloutRecord begin(String id, String route, String spec) {
+        RolloutRecord record = new RolloutRecord(id, route, 0, 0, "completed", "", spec, "{}", Instant.EPOCH);
+        return routes().change(record, List.of(), Optional.empty(), act("start")).rollout();
+    }
+
+    @Test
+    void rolloutsAreFoundByTheirRouteAndByWhatTheyName() {
+        RolloutRecord first = begin("a", "fraud", "{\"artifacts\":{\"canary\":\"folder:m_x@1\"}}");
+        RolloutRecord longer = begin("c", "other", "{\"artifacts\":{\"canary\":\"folder:m_x@12\"}}");
+        RolloutRecord same = begin("b", "other", "{\"artifacts\":{\"b\":\"folder:m_x@1\"}}");
+        RolloutRecord alike = begin("d", "fraud", "{\"artifacts\":{\"canary\":\"folder:mx@1\"}}");
+
+        assertThat(routes().rolloutsOf("fraud")).containsExactly(first, alike);
+        assertThat(routes().rolloutsOf("none")).isEmpty();
+        assertThat(routes().rolloutsNaming("\"folder:m_x@1\"")).containsExactly(first, same);
+        assertThat(routes().rolloutsNaming("folder:m_x@1")).containsExactly(first, same, longer);
+        assertThat(routes().rolloutsNaming("folder:m%")).isEmpty();
+        assertThat(routes().rolloutsNaming("m!_x")).isEmpty();
     }
 
     @Test

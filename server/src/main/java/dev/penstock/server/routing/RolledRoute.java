@@ -1,10 +1,10 @@
-package dev.penstock.server;
+package dev.penstock.server.routing;
 
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A route of a file while a rollout runs on it: what the file does not speak of is the rollout's. Pure.
+/// A route that somebody wants to be so while a rollout runs on it: what is not spoken of is the rollout's. Pure.
 final class RolledRoute {
     private static final String DEFAULT = "default";
     private static final String TARGET = "target";
@@ -15,13 +15,13 @@ final class RolledRoute {
     private RolledRoute() {}
 
     /// @param there as the server has it
-    /// @param wanted as the file has it
+    /// @param wanted as somebody wants it
     /// @return `wanted` with what is the rollout's as it is; a new one
     static ObjectNode of(JsonNode there, ObjectNode wanted) {
         ObjectNode next = wanted.deepCopy();
         for (String field : ITS_OWN) {
             JsonNode now = there.get(field);
-            // What a file leaves out is empty, or as it usually is.
+            // What is left out is empty, or as it usually is.
             if (now != null && (!next.path(field).isArray() || next.path(field).isEmpty())) {
                 next.set(field, now);
             }

@@ -1,0 +1,138 @@
+package dev.penstock.router.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.GroupSums;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/// What copies say of a candidate that has no share yet.
+final class CopiesTest {
+    private static final long SEED = 20;
+    private static final int COPIES = 2_000;
+
+    private final RolloutSpec spec = spec(RolloutSpec.STANDARD_METRICS);
+
+    private static RolloutSpec spec(List<MetricSpec> metrics) {
+        return new RolloutSpec(
+                "digits",
+                "stable",
+                List.of(new Candidate("canary", "digits", 2)),
+                Strategy.BLUE_GREEN,
+                RolloutSpec.standardSteps(Strategy.BLUE_GREEN),
+                metrics,
+                Rules.STANDARD,
+                BanditSpec.STANDARD);
+    }
+
+    /// As many units as copies.
+    private static Compared copies(int answered, int different, int failed) {
+        Random random = new Random(SEED);
+        long[] ran = new long[GroupSums.GROUPS];
+        long[] were = new long[GroupSums.GROUPS];
+        double[] fails = new double[GroupSums.GROUPS];
+        double[] differs = new double[GroupSums.GROUPS];
+        for (int i = 0; i < answered + failed; i++) {
+            int group = random.nextInt(GroupSums.GROUPS);
+            ran[group]++;
+            fails[group] += i < failed ? 1 : 0;
+            were[group] += i < failed ? 0 : 1;
+            differs[group] += i >= failed && i < failed + different ? 1 : 0;
+        }
+        return new Compared(
+                answered,
+                different,
+                failed,
+                new GroupSums(were, differs, differs),
+                new GroupSums(ran, fails, fails));
+    }
+
+    private static Observation seen(Compared copies) {
+        return new Observation(
+                true,
+                Map.of("stable", new ArmCounts.Builder().failed(0).once(COPIES, 0).build()),
+                Map.of("canary", copies),
+                Map.of("canary", Observation.Readiness.READY),
+                Map.of(),
+                List.of());
+    }
+
+    /// What becomes of it if that comes of its copies every minute, up to the end of the first step's time.
+    private RolloutState run(Compared copies) {
+        RolloutMachine machine = new RolloutMachine(new EvidenceJudge());
+        RolloutState state = RolloutState.pending(spec, 0);
+        long minute = Duration.ofMinutes(1).toMillis();
+        for (int i = 0; i < 9 && !state.phase().isEnding(); i++) {
+            state = machine.tick(spec, state, seen(copies), i * minute).state();
+        }
+        return state;
+    }
+
+    @Test
+    void whoFailsEveryCopyIsRolledBackBeforeItHasAnyCaller() {
+        RolloutState state = run(copies(0, 0, COPIES));
+
+        assertThat(state.phase().isEnding()).isTrue();
+        assertThat(state.reason()).isEqualTo("errors");
+        assertThat(state.detail()).contains("of 2000 copies failed (100.00%", "objective: 5.00%");
+        assertThat(state.refuted()).as("the default arm answered the same").containsExactly("canary");
+    }
+
+    @Test
+    void whoFailsOneCopyInTenIsRolledBackAndOneInAHundredIsNot() {
+        assertThat(run(copies(1_800, 0, 200)).reason()).isEqualTo("errors");
+        assertThat(run(copies(1_980, 0, 20)).phase()).isEqualTo(Phase.SHADOW);
+    }
+
+    @Test
+    void onlyAnsweredCopiesAreWhatAStepNeeds() {
+        RolloutState state = run(copies(480, 0, 20));
+        StepNeeds needs = StepNeeds.of(spec, state, state.tickMillis());
+        assertThat(needs.requests()).doesNotContainKey("canary");
+
+        RolloutState few = run(copies(20, 0, 1));
+        assertThat(StepNeeds.of(spec, few, few.tickMillis()).requests())
+                .containsEntry("canary", new StepNeeds.Missing(4 * 20, 500));
+    }
+
+    /// One unit asks for half of all copies, and its are not answered: nobody knows whether it is one of many.
+    @Test
+    void whatOneBusyUnitFailsSaysLittleOfTheOthers() {
+        Compared others = copies(COPIES, 0, 0);
+        double[] fails = new double[GroupSums.GROUPS];
+        long[] ran = new long[GroupSums.GROUPS];
+        ran[17] = COPIES / 5;
+        fails[17] = COPIES / 5;
+        Compared busy = new Compared(0, 0, COPIES / 5, GroupSums.EMPTY, new GroupSums(ran, fails, fails));
+
+        assertThat(run(others.plus(busy)).phase()).isEqualTo(Phase.SHADOW);
+    }
+
+    private static List<Compared> ofThreeMinutes() {
+        List<Compared> all = new ArrayList<>();
+        for (int i = 1; i <= 3; i++) {
+            all.add(copies(100 * i, 10 * i, i));
+        }
+        return all;
+    }
+
+    @Test
+    void copiesAddAndSubtract() {
+        Compared sum = Compared.NONE;
+        for (Compared each : ofThreeMinutes()) {
+            sum = sum.plus(each);
+        }
+        Compared last = ofThreeMinutes().getLast();
+
+        assertThat(sum.answered()).isEqualTo(600);
+        assertThat(sum.failures().sum()).isEqualTo(6);
+        assertThat(sum.differences().sum()).isEqualTo(60);
+        assertThat(sum.minus(last).plus(last)).isEqualTo(sum);
+        assertThat(last.minus(sum)).as("it began anew").isEqualTo(Compared.NONE);
+    }
+}

@@ -1,0 +1,127 @@
+package dev.penstock.server.rollout;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import dev.penstock.server.routing.RouteChange;
+import dev.penstock.server.routing.RouteDraft;
+import dev.penstock.server.store.RouteEdit;
+import dev.penstock.server.store.RouteStore;
+import dev.penstock.server.store.StoreException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Has routes and rollouts be as somebody wants them: all of it, in one transaction, or nothing. Routes come first;
+/// rollouts are judged by the routes as they would be. Thread-safe; blocks on the record.
+final class Applying {
+    private static final int MAX_TRIES = 3;
+
+    private final Around around;
+    private final Starter starter;
+
+    Applying(Around around, Starter starter) {
+        this.around = around;
+        this.starter = starter;
+    }
+
+    /// What is found out before anything is written.
+    private record Draft(RouteDraft routes, List<RouteChange> changes, ApplyPlan plan) {}
+
+    /// What would become of it; nothing happens.
+    ApplyPlan plan(ApplyOrder order) {
+        return draft(order).plan();
+    }
+
+    private Draft draft(ApplyOrder order) {
+        RouteDraft routes = around.routes().draft();
+        List<RouteChange> changes = routes.change(order.routes());
+        List<ApplyPlan.Part> routed = changes.stream().map(Applying::part).toList();
+        List<ApplyPlan.Part> rolled = new ArrayList<>();
+        if (!order.rollouts().isEmpty()) {
+            Map<String, String> running = around.records().read(RouteStore::running);
+            Past past = Past.read(
+                    around.records(),
+                    order.rollouts().stream()
+                            .map(rollout -> rollout.spec().route())
+                            .toList());
+            order.rollouts().forEach(rollout -> rolled.add(part(rollout, running, past, routes)));
+        }
+        return new Draft(routes, changes, new ApplyPlan(routed, rolled, false));
+    }
+
+    private static ApplyPlan.Part part(RouteChange change) {
+        ObjectNode before = change.before() == null ? null : RouteChange.json(change.before());
+        ObjectNode after = RouteChange.json(change.after());
+        return new ApplyPlan.Part(change.after().name(), "", before, after, change.refused());
+    }
+
+    private ApplyPlan.Part part(RolloutJson.Order rollout, Map<String, String> running, Past past, RouteDraft routes) {
+        String route = rollout.spec().route();
+        try {
+            RolloutPlan plan = starter.plan(rollout, running.getOrDefault(route, ""), routes);
+            ObjectNode after = RolloutJson.write(plan.view().spec());
+            @Nullable ObjectNode before = past.before(route, after);
+            return new ApplyPlan.Part(route, "", before, after, after.equals(before) ? "" : plan.refused());
+        } catch (ServingException e) {
+            ObjectNode after = RolloutJson.write(rollout.spec());
+            return new ApplyPlan.Part(route, "", past.before(route, after), after, e.reason());
+        }
+    }
+
+    /// Does it, unless something of it is refused.
+    ///
+    /// @param begun is told each rollout that has begun
+    ApplyPlan apply(ApplyOrder order, String who, Consumer<Drive> begun) {
+        for (int i = 0; i < MAX_TRIES; i++) {
+            Draft draft = draft(order);
+            if (!draft.plan().refusals().isEmpty()) {
+                return draft.plan();
+            }
+            try {
+                List<RouteEdit> written = write(edits(order, draft, who), who);
+                return applied(draft.plan(), written, begun);
+            } catch (StoreException e) {
+                if (e.reason() != StoreException.Reason.STALE) {
+                    throw e;
+                }
+                // Somebody else changed one of them meanwhile: that is read anew.
+            }
+        }
+        throw new ServingException(
+                ErrorCode.NOT_READY, "the routes are changed by others all the time (expected: not so; try again)");
+    }
+
+    private List<RouteEdit> edits(ApplyOrder order, Draft draft, String who) {
+        List<RouteEdit> edits = new ArrayList<>();
+        draft.changes().stream().filter(change -> !change.isThere()).forEach(change -> edits.add(change.edit()));
+        for (int i = 0; i < order.rollouts().size(); i++) {
+            if (!draft.plan().rollouts().get(i).isThere()) {
+                // That another one runs is found out when it is written.
+                edits.add(starter.begin(order.rollouts().get(i), who, "", draft.routes()));
+            }
+        }
+        return edits;
+    }
+
+    private List<RouteEdit> write(List<RouteEdit> edits, String who) {
+        return edits.isEmpty() ? edits : around.records().changeAll(edits, who);
+    }
+
+    private ApplyPlan applied(ApplyPlan plan, List<RouteEdit> written, Consumer<Drive> begun) {
+        Map<String, String> ids = new HashMap<>();
+        for (RouteEdit edit : written) {
+            edit.rollout().ifPresent(rollout -> {
+                ids.put(rollout.route(), rollout.id());
+                begun.accept(starter.begun(rollout));
+            });
+        }
+        List<ApplyPlan.Part> rolled = plan.rollouts().stream()
+                .map(part -> part.begun(ids.getOrDefault(part.route(), "")))
+                .toList();
+        return new ApplyPlan(plan.routes(), rolled, true);
+    }
+}
