@@ -2,6 +2,8 @@ package dev.penstock.router.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.core.LatencyScale;
+import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.GroupSums;
 import java.time.Duration;
@@ -56,7 +58,13 @@ final class CopiesAndCallersTest {
     }
 
     private static ArmCounts counts(int requests, int failed) {
-        return new ArmCounts.Builder().failed(failed).once(requests, failed).build();
+        long[] buckets = new long[LatencyScale.BUCKETS];
+        buckets[LatencyScale.BUCKETS / 2] = requests - failed;
+        return new ArmCounts.Builder()
+                .latency(LatencySnapshot.of(buckets, 0), LatencySnapshot.EMPTY)
+                .failed(failed)
+                .once(requests, failed)
+                .build();
     }
 
     private void minutes(int minutes, ArmCounts candidate, Compared copies) {

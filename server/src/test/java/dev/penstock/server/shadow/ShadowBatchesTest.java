@@ -163,7 +163,7 @@ class ShadowBatchesTest {
                     values[v] = random.nextInt(1_000);
                 }
                 boolean off = random.nextInt(5) == 0;
-                answer(group, off ? 1 : 0, values);
+                answer(group, off ? 100_000 : 0, values);
                 told[group]++;
                 disagreed[group] += off ? 1 : 0;
             }
