@@ -2,6 +2,7 @@ package dev.penstock.server.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.ArmKey;
@@ -110,6 +111,46 @@ final class SinceTest {
         assertThat(sum(since, route)).as("the mark is what is recorded").isEqualTo(0.5);
     }
 
+    private void count(RouteSpec route, int requests) {
+        ArmKey key =
+                new ArmKey("front", route.salt(), route.rollout(), route.epoch(), "canary", new ModelKey("lookup", 2));
+        ArmCounts more = new ArmCounts.Builder()
+                .failures(ErrorCode.INTERNAL, requests)
+                .firstExposures(requests)
+                .build();
+        counts.merge(key, more, ArmCounts::plus);
+    }
+
+    private ArmCounts next(Since since, RouteSpec route, boolean whole) {
+        return since.next(sight, SPEC, route, whole).counts().getOrDefault("canary", ArmCounts.EMPTY);
+    }
+
+    @Test
+    void whatWasCountedWhileAnArmHadNoRequestsIsLeftOut() {
+        Since since = new Since(sight, "front");
+        RouteSpec route = route(1_000);
+        count(route, 10);
+        assertThat(next(since, route, true).firstExposures()).isEqualTo(10);
+        since.recorded();
+
+        count(route, 20);
+        ArmCounts begun = next(since, route, false);
+        assertThat(begun.requests()).as("what failed is known").isEqualTo(20);
+        assertThat(begun.firstExposures()).as("who is missing is not").isZero();
+        count(route, 40);
+        assertThat(next(since, route, false).requests()).isZero();
+        count(route, 80);
+        assertThat(next(since, route, true).requests()).as("it ended meanwhile").isZero();
+
+        since.again(null);
+        count(route, 160);
+        assertThat(next(since, route, true).requests())
+                .as("what was left out is not given once more")
+                .isZero();
+        count(route, 320);
+        assertThat(next(since, route, true).firstExposures()).isEqualTo(320);
+    }
+
     private static ArmName shadow(long version) {
         return new ArmName("front", "canary-shadow", new ModelKey("lookup", version));
     }
@@ -125,7 +166,7 @@ final class SinceTest {
         copies.put(shadow(2), compared(3));
         copies.put(shadow(3), compared(40));
 
-        assertThat(since.next(sight, SPEC, route(1_000)).copies()).containsEntry("canary", compared(3));
+        assertThat(since.next(sight, SPEC, route(1_000), true).copies()).containsEntry("canary", compared(3));
     }
 
     private double sum(Since since, RouteSpec route) {
