@@ -120,6 +120,10 @@ final class RolloutStart extends RolloutCommand {
             surroundings().err().println("it would be refused: " + refused);
             return ExitCode.FAILED;
         }
+        String changes = answer.body().path("changes").asString("");
+        if (code == ExitCode.OK && !changes.isEmpty() && !asJson()) {
+            surroundings().out().printf("%nof the route it would make: %s%n", changes);
+        }
         if (code == ExitCode.OK && !dryRun && !asJson()) {
             surroundings()
                     .out()

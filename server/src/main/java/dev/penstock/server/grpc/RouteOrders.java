@@ -12,6 +12,7 @@ import dev.penstock.router.split.Assignment;
 import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.FallbackSpec;
 import dev.penstock.router.split.OverrideSpec;
+import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.ShadowSpec;
 import dev.penstock.router.split.Target;
@@ -53,8 +54,7 @@ final class RouteOrders {
                         throw ServingException.invalid("assignment: %d (expected: anchored or rendezvous)"
                                 .formatted(route.getAssignmentValue()));
                 },
-                "",
-                false);
+                Rolled.NEVER);
     }
 
     private static List<dev.penstock.router.split.UnitSource> units(Route route) {

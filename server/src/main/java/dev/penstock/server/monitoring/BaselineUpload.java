@@ -4,6 +4,9 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.penstock.core.ServingException;
 import dev.penstock.monitor.recording.Category;
+import dev.penstock.monitor.recording.Cumulative;
+import dev.penstock.monitor.recording.Feature;
+import dev.penstock.monitor.recording.MonitorPlan;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -32,6 +35,28 @@ public record BaselineUpload(String model, Function<String, Kind> kinds, long no
         KEYS,
         /// Texts, each for itself.
         TEXTS
+    }
+
+    /// Of a model whose features are known by what is counted of its versions.
+    ///
+    /// @param watched all versions, of other models as well
+    static BaselineUpload of(String model, List<Watched> watched, long nowMillis) {
+        Map<String, Kind> kinds = new HashMap<>();
+        for (Watched version : watched) {
+            Cumulative total = version.total();
+            if (version.key().name().equals(model) && total != null) {
+                MonitorPlan plan = total.plan();
+                plan.features().forEach(feature -> kinds.put(feature.name(), kind(plan, feature)));
+            }
+        }
+        return new BaselineUpload(model, name -> kinds.getOrDefault(name, Kind.UNKNOWN), nowMillis);
+    }
+
+    private static Kind kind(MonitorPlan plan, Feature feature) {
+        return switch (feature) {
+            case Feature.Numeric _ -> Kind.NUMBERS;
+            case Feature.Categorical keys -> plan.texts(keys.name()) ? Kind.TEXTS : Kind.KEYS;
+        };
     }
 
     /// Samples, histograms or counts, by feature.

@@ -1,10 +1,14 @@
 package dev.penstock.server.monitoring;
 
+import dev.penstock.monitor.drift.Drift;
 import dev.penstock.monitor.drift.DriftReport;
+import dev.penstock.monitor.drift.DriftRules;
 import dev.penstock.monitor.drift.DriftStatus;
+import dev.penstock.monitor.recording.Cumulative;
 import dev.penstock.monitor.recording.Window;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// One window of a version, and what is to be said of it.
@@ -22,6 +26,18 @@ public record Evaluation(
     /// Of one server.
     public Evaluation(Duration length, @Nullable Window window, @Nullable DriftReport report) {
         this(length, window, report, List.of());
+    }
+
+    /// Before anything was counted.
+    static Evaluation none(Duration length) {
+        return new Evaluation(length, null, null);
+    }
+
+    /// @param usual what a window is held against, null if there is nothing
+    static Evaluation of(
+            Duration length, Window window, Function<Window, @Nullable Cumulative> usual, DriftRules rules) {
+        Cumulative against = usual.apply(window);
+        return new Evaluation(length, window, against == null ? null : Drift.of(against, window.counts(), rules));
     }
 
     /// With who counted how much of it.

@@ -2,16 +2,12 @@ package dev.penstock.server.monitoring;
 
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
-import dev.penstock.monitor.drift.Drift;
 import dev.penstock.monitor.drift.DriftChange;
 import dev.penstock.monitor.drift.DriftLooks;
-import dev.penstock.monitor.drift.DriftReport;
 import dev.penstock.monitor.drift.EvidenceReport;
-import dev.penstock.monitor.drift.LookRules;
 import dev.penstock.monitor.recording.Cumulative;
 import dev.penstock.monitor.recording.MonitorPlan;
 import dev.penstock.monitor.recording.VersionRecording;
-import dev.penstock.monitor.recording.Window;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,15 +33,7 @@ final class VersionWatch {
     /// As it was after the last look.
     private @Nullable Watched shown;
 
-    private @Nullable Baseline baseline;
-    private String baselineId;
-
-    /// What it was given, or has learnt, and goes back to when it does not count as another version any more.
-    private @Nullable Baseline own;
-
-    /// Whether the baseline is the one of the version that this one is held against.
-    private boolean follows;
-
+    private final HeldTo held;
     private @Nullable Counted counted;
 
     /// What the copies had counted by the same plan when the windows began, which is none of them.
@@ -53,8 +41,7 @@ final class VersionWatch {
 
     private long beganMillis;
     private List<Evaluation> evaluations = List.of();
-    private Map<String, String> said = Map.of();
-    private ModelOrder order;
+    private JudgedBy judgedBy;
     private final UsualOf usualOf;
 
     /// @param usual what the version is held against, null if nobody said
@@ -63,10 +50,8 @@ final class VersionWatch {
         this.key = key;
         this.settings = settings;
         this.usualOf = usualOf;
-        this.order = ModelOrder.of(said, true, settings.rules());
-        this.baseline = usual;
-        this.own = usual;
-        this.baselineId = usual == null ? "" : usual.id();
+        this.judgedBy = JudgedBy.of(Map.of(), settings);
+        this.held = new HeldTo(usual);
         this.copies = new Copies(key, settings);
         this.times = new LookTimes(key, settings.evaluateEvery());
         if (usual != null) {
@@ -116,14 +101,14 @@ final class VersionWatch {
 
     /// Whether the version that this one is held against counts otherwise by now.
     private boolean isLeftBehind() {
-        Baseline champions = usualOf.ofChampion(order.source());
-        return champions != null && !champions.id().equals(baselineId);
+        Baseline champions = usualOf.ofChampion(judgedBy.source());
+        return champions != null && !champions.id().equals(held.id());
     }
 
     /// The version that this one is held against, if it is watched.
     @Nullable
     VersionWatch champion() {
-        return usualOf.champion(order.source());
+        return usualOf.champion(judgedBy.source());
     }
 
     /// Nobody looked lately, as there was nothing to be seen until then: what comes next is none of that time.
@@ -144,7 +129,7 @@ final class VersionWatch {
         observedMillis = nowMillis;
         List<VersionRecording> open = loaded;
         copies.observe(open, nowMillis);
-        if (!open.isEmpty() && !open.getLast().judging().equals(said)) {
+        if (!open.isEmpty() && !open.getLast().judging().equals(judgedBy.said())) {
             judge(open.getLast().judging());
         }
         MonitorPlan plan = copies.plan();
@@ -162,14 +147,13 @@ final class VersionWatch {
     /// rules
     /// had, is gathered anew, and what was told of something else that it was held against is over.
     private void judge(Map<String, String> says) {
-        BaselineSource before = order.source();
-        said = says;
-        order = ModelOrder.of(says, true, settings.rules());
+        BaselineSource before = judgedBy.source();
+        judgedBy = JudgedBy.of(says, settings);
         evaluations = List.of();
         times.newsCame();
         Counted now = counted;
         if (now != null) {
-            if (!order.source().equals(before)) {
+            if (!judgedBy.source().equals(before)) {
                 now.looks().silence();
             }
             counted = now.heldAgainst(now.baseline(), judged(now, now.baseline()));
@@ -178,11 +162,12 @@ final class VersionWatch {
 
     /// @param anew whether what was counted by the plan so far is none of the windows
     private void begin(MonitorPlan plan, boolean anew, long nowMillis) {
+        Baseline baseline = held.baseline();
         Cumulative usual = baseline == null ? null : baseline.by(plan);
         Counted now = counted;
         DriftLooks looks = now == null
-                ? new DriftLooks(plan, rules(), steady(usual), nowMillis)
-                : now.looks().countedBy(plan, rules(), steady(usual), nowMillis);
+                ? new DriftLooks(plan, judgedBy.lookRules(), judgedBy.steady(usual), nowMillis)
+                : now.looks().countedBy(plan, judgedBy.lookRules(), judgedBy.steady(usual), nowMillis);
         counted = new Counted(plan, usual, looks, settings.kept(), nowMillis);
         copies.begin(plan, anew, nowMillis);
         before = anew ? copies.total(plan) : Cumulative.zero(plan);
@@ -220,8 +205,8 @@ final class VersionWatch {
         follow(nowMillis);
         copies.learn();
         Counted now = counted;
-        boolean others = order.source() instanceof BaselineSource.Version;
-        if (now == null || baseline != null || others || phase() != Watched.Phase.COLLECTING) {
+        boolean known = held.baseline() != null || judgedBy.byAnotherVersion();
+        if (now == null || known || phase() != Watched.Phase.COLLECTING) {
             return null;
         }
         Cumulative total = copies.total(now.plan());
@@ -229,39 +214,34 @@ final class VersionWatch {
             return null;
         }
         Baseline learnt = Baseline.of(key.name(), Baseline.Origin.LEARNED, total, nowMillis);
-        baseline = learnt;
-        own = learnt;
-        baselineId = learnt.id();
+        held.own(learnt);
         begin(now.plan(), true, nowMillis);
         return learnt;
     }
 
     /// Counts as the version does that this one is held against, and keeps the hours that are over.
     private void follow(long nowMillis) {
-        Baseline champions = usualOf.ofChampion(order.source());
-        if (champions != null && !champions.id().equals(baselineId)) {
+        Baseline champions = usualOf.ofChampion(judgedBy.source());
+        if (champions != null && !champions.id().equals(held.id())) {
+            held.follow(champions);
             count(champions, nowMillis);
-            follows = true;
-        } else if (follows && !(order.source() instanceof BaselineSource.Version)) {
+        } else if (held.follows() && !judgedBy.byAnotherVersion()) {
             goBack(nowMillis);
         }
         Counted now = counted;
         if (now != null) {
-            usualOf.keepHour(order.source(), now, nowMillis);
+            usualOf.keepHour(judgedBy.source(), now, nowMillis);
         }
     }
 
     /// To what is its own; where it has nothing, it learns that.
     private void goBack(long nowMillis) {
-        follows = false;
         times.newsCame();
-        Baseline usual = own;
+        Baseline usual = held.goBack();
         if (usual != null) {
             count(usual, nowMillis);
             return;
         }
-        baseline = null;
-        baselineId = "";
         Counted now = counted;
         if (now != null) {
             now.looks().silence();
@@ -272,22 +252,18 @@ final class VersionWatch {
     /// Has the version held against that from now on.
     void hold(Baseline usual, long nowMillis) {
         times.atOnce();
-        own = usual;
-        follows = false;
+        held.own(usual);
         count(usual, nowMillis);
     }
 
     /// Whether that is what it was given, or has learnt.
     boolean has(Baseline usual) {
-        Baseline now = own;
-        return now != null && now.id().equals(usual.id());
+        return held.has(usual);
     }
 
     /// By the edges of that, and holds what is counted against it.
     private void count(Baseline usual, long nowMillis) {
         times.newsCame();
-        baseline = usual;
-        baselineId = usual.id();
         copies.know(usual.known());
         MonitorPlan plan = copies.plan();
         Counted now = counted;
@@ -313,21 +289,12 @@ final class VersionWatch {
 
     /// What a window of that time is held against.
     private @Nullable Cumulative usual(Counted now, long fromMillis, long toMillis, long nowMillis) {
-        return usualOf.of(order.source(), now, fromMillis, toMillis, nowMillis);
+        return usualOf.of(judgedBy.source(), now, fromMillis, toMillis, nowMillis);
     }
 
     /// Looks at the same rows, by what the configuration says now.
     private DriftLooks judged(Counted now, @Nullable Cumulative usual) {
-        return now.looks().judgedBy(rules(), steady(usual));
-    }
-
-    private LookRules rules() {
-        return new LookRules(order.rules(), settings.window(), settings.kept().longest());
-    }
-
-    /// Sub-windows can only be held against what does not change.
-    private @Nullable Cumulative steady(@Nullable Cumulative usual) {
-        return order.source() instanceof BaselineSource.Kept ? usual : null;
+        return now.looks().judgedBy(judgedBy.lookRules(), judgedBy.steady(usual));
     }
 
     @Nullable
@@ -337,7 +304,7 @@ final class VersionWatch {
 
     @Nullable
     Baseline baseline() {
-        return baseline;
+        return held.baseline();
     }
 
     /// Judges the windows if that is due, and keeps how the version is now. The look is over.
@@ -362,13 +329,13 @@ final class VersionWatch {
     /// Of the last time of that length, up to the last snapshots.
     Evaluation evaluation(Duration length, long nowMillis) {
         Counted now = counted;
-        if (now == null) {
-            return new Evaluation(length, null, null);
-        }
-        Window window = now.windows().last(length, nowMillis);
-        Cumulative usual = usual(now, window.fromMillis(), window.toMillis(), nowMillis);
-        DriftReport report = usual == null ? null : Drift.of(usual, window.counts(), order.rules());
-        return new Evaluation(length, window, report);
+        return now == null
+                ? Evaluation.none(length)
+                : Evaluation.of(
+                        length,
+                        now.windows().last(length, nowMillis),
+                        window -> usual(now, window.fromMillis(), window.toMillis(), nowMillis),
+                        judgedBy.rules());
     }
 
     /// The same, but held against that baseline, for once and by the bins in which the version counts.
@@ -376,12 +343,13 @@ final class VersionWatch {
     /// @throws ServingException if it counts a feature otherwise, or none that is in the baseline
     Evaluation evaluation(Duration length, long nowMillis, Baseline against) {
         Counted now = counted;
-        if (now == null) {
-            return new Evaluation(length, null, null);
-        }
-        Window window = now.windows().last(length, nowMillis);
-        return new Evaluation(
-                length, window, Drift.of(HeldForOnce.usual(key, now.plan(), against), window.counts(), order.rules()));
+        return now == null
+                ? Evaluation.none(length)
+                : Evaluation.of(
+                        length,
+                        now.windows().last(length, nowMillis),
+                        _ -> HeldForOnce.usual(key, now.plan(), against),
+                        judgedBy.rules());
     }
 
     private Watched.Phase phase() {
@@ -414,7 +382,7 @@ final class VersionWatch {
 
     Watched shown() {
         Counted now = counted;
-        Baseline usual = baseline;
+        Baseline usual = held.baseline();
         Cumulative total = total();
         long collected = total == null || phase() != Watched.Phase.COLLECTING ? 0 : total.recorded();
         return new Watched(
@@ -422,9 +390,9 @@ final class VersionWatch {
                 phase(),
                 total,
                 now == null ? null : now.baseline(),
-                baselineId,
+                held.id(),
                 usual == null ? collected : usual.rows(),
-                order.rules(),
+                judgedBy.rules(),
                 evaluations,
                 now == null ? EvidenceReport.NONE : now.evidence(),
                 copies.unseen(),
@@ -436,8 +404,8 @@ final class VersionWatch {
     /// With what could not be understood, or followed, of what the model's configuration says.
     private String noted(String why) {
         List<String> all = new ArrayList<>(why.isEmpty() ? List.of() : List.of(why));
-        all.addAll(order.problems());
-        String problem = usualOf.problem(order.source());
+        all.addAll(judgedBy.problems());
+        String problem = usualOf.problem(judgedBy.source());
         if (!problem.isEmpty()) {
             all.add(problem);
         }

@@ -43,7 +43,11 @@ final class Applying {
         List<ApplyPlan.Part> rolled = new ArrayList<>();
         if (!order.rollouts().isEmpty()) {
             Map<String, String> running = around.records().read(RouteStore::running);
-            Past past = Past.read(around.records());
+            Past past = Past.read(
+                    around.records(),
+                    order.rollouts().stream()
+                            .map(rollout -> rollout.spec().route())
+                            .toList());
             order.rollouts().forEach(rollout -> rolled.add(part(rollout, running, past, routes)));
         }
         return new Draft(routes, changes, new ApplyPlan(routed, rolled, false));
@@ -55,8 +59,7 @@ final class Applying {
         return new ApplyPlan.Part(change.after().name(), "", before, after, change.refused());
     }
 
-    private ApplyPlan.Part part(
-            RolloutJson.Order rollout, Map<String, String> running, Past past, RouteDraft routes) {
+    private ApplyPlan.Part part(RolloutJson.Order rollout, Map<String, String> running, Past past, RouteDraft routes) {
         String route = rollout.spec().route();
         try {
             RolloutPlan plan = starter.plan(rollout, running.getOrDefault(route, ""), routes);

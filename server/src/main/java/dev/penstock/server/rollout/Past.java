@@ -20,9 +20,9 @@ record Past(Map<String, List<ObjectNode>> asked) {
     private record Started(String route, long millis, ObjectNode asked) {}
 
     /// One that this release cannot read is left out: it was not asked for in words that are read here.
-    static Past read(RouteRecords records) {
+    static Past read(RouteRecords records, List<String> routes) {
         List<Started> all = new ArrayList<>();
-        for (RolloutRecord record : records.read(RouteStore::rollouts)) {
+        for (RolloutRecord record : records.read(store -> of(store, routes))) {
             try {
                 Drive drive = Drive.of(record);
                 all.add(new Started(record.route(), drive.state.startedMillis(), RolloutJson.write(drive.spec)));
@@ -32,8 +32,15 @@ record Past(Map<String, List<ObjectNode>> asked) {
         }
         all.sort(Comparator.comparingLong(Started::millis).reversed());
         Map<String, List<ObjectNode>> asked = new HashMap<>();
-        all.forEach(started -> asked.computeIfAbsent(started.route(), _ -> new ArrayList<>()).add(started.asked()));
+        all.forEach(started ->
+                asked.computeIfAbsent(started.route(), _ -> new ArrayList<>()).add(started.asked()));
         return new Past(asked);
+    }
+
+    private static List<RolloutRecord> of(RouteStore store, List<String> routes) {
+        return routes.stream()
+                .flatMap(route -> store.rolloutsOf(route).stream())
+                .toList();
     }
 
     /// What was asked for in the same words, whenever that was; else what was last; null if nothing was.
