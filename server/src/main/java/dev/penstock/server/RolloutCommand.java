@@ -9,8 +9,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A command of `penstock rollout`: asks the admin API and prints what it says.
@@ -35,7 +35,7 @@ abstract class RolloutCommand implements Callable<Integer> {
                 new RolloutWatch(),
                 new Act("pause"),
                 new Act("resume"),
-                new Promote(),
+                new RolloutPromote(),
                 new Act("abort"),
                 new Act("skip"),
                 new Delete(),
@@ -212,16 +212,21 @@ abstract class RolloutCommand implements Callable<Integer> {
 
         @Override
         int ask(AdminClient client) throws IOException {
-            AdminClient.Answer answer = client.get(path(id) + "/events");
-            if (answer.failed()) {
-                return refused(answer);
+            ArrayNode all = JsonMapper.shared().createArrayNode();
+            AdminClient.Answer last = new RolloutEvents(client, path(id)).news(event -> {
+                if (asJson()) {
+                    all.add(event);
+                } else {
+                    surroundings().out().println(RolloutText.line(event));
+                }
+            });
+            if (last.failed()) {
+                return refused(last);
             }
             if (asJson()) {
-                surroundings().out().println(answer.text().strip());
-                return ExitCode.OK;
-            }
-            for (JsonNode event : answer.body().path("events")) {
-                surroundings().out().println(RolloutText.line(event));
+                ObjectNode node = JsonMapper.shared().createObjectNode();
+                node.set("events", all);
+                surroundings().out().println(node);
             }
             return ExitCode.OK;
         }
@@ -271,33 +276,6 @@ abstract class RolloutCommand implements Callable<Integer> {
         /// @return an [ExitCode]
         int acted(AdminClient.Answer answer) {
             return print(answer);
-        }
-    }
-
-    /// `penstock rollout promote`.
-    @Command
-    static final class Promote extends Act {
-        @Option(names = "--arm", paramLabel = "ARM", description = "Which candidate, where there are several.")
-        private String arm = "";
-
-        Promote() {
-            super("promote");
-        }
-
-        @Override
-        void add(ObjectNode body) {
-            if (!arm.isEmpty()) {
-                body.put("arm", arm);
-            }
-        }
-
-        @Override
-        int acted(AdminClient.Answer answer) {
-            int code = print(answer);
-            if (code == ExitCode.OK && !asJson()) {
-                surroundings().out().print(RolloutText.overridden(answer.body().path("status")));
-            }
-            return code;
         }
     }
 }

@@ -124,6 +124,10 @@ final class RolloutStart extends RolloutCommand {
             surroundings().err().println("it would be refused: " + refused);
             return ExitCode.FAILED;
         }
+        String changes = answer.body().path("changes").asString("");
+        if (code == ExitCode.OK && !changes.isEmpty() && !asJson()) {
+            surroundings().out().printf("%nof the route it would make: %s%n", changes);
+        }
         if (code == ExitCode.OK && !dryRun && !asJson()) {
             surroundings()
                     .out()
@@ -151,8 +155,9 @@ final class RolloutStart extends RolloutCommand {
         if (quality != null) {
             metrics.addObject().put("type", "quality").put("margin", quality);
         }
-        if (disagreement != null) {
-            metrics.addObject().put("type", "disagreement").put("max", disagreement);
+        // Of copies there is nothing else to judge.
+        if (disagreement != null || "shadow".equals(strategy)) {
+            put(metrics.addObject().put("type", "disagreement"), "max", disagreement);
         }
     }
 

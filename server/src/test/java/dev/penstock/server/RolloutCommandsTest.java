@@ -132,4 +132,13 @@ class RolloutCommandsTest {
         assertThat(ended(ExitCode.FAILED, "delete", id)).contains("(expected: one that is over; abort it first)");
         assertThat(ended(ExitCode.FAILED, "abort", "nobody")).contains("(under way: " + id + ")");
     }
+
+    /// Of copies there is nothing else to judge, also where quality is judged besides.
+    @Test
+    void copiesAreJudgedWhateverElseIs() {
+        String said = done(
+                "start", "lookup", "--candidate", "lookup@2", "--strategy", "shadow", "--quality", "2%", "--dry-run",
+                "--json");
+        assertThat(said).contains("\"type\":\"disagreement\",\"max\":0.02", "\"type\":\"quality\"");
+    }
 }

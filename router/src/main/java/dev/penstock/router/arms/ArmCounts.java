@@ -143,6 +143,11 @@ public final class ArmCounts {
         return told.rewards();
     }
 
+    /// The same as [#rewards] as bandits take them: less than 0 counts as 0, and more than 1 as 1.
+    public GroupSums earned() {
+        return told.earned();
+    }
+
     /// 1 for each label that is as was predicted, 0 for each other.
     public GroupSums right() {
         return told.right();
@@ -151,6 +156,11 @@ public final class ArmCounts {
     /// The same as [#rewards] of answers that it gave before, in the same rollout.
     public GroupSums lateRewards() {
         return told.lateRewards();
+    }
+
+    /// The same as [#earned] of answers that it gave before, in the same rollout.
+    public GroupSums lateEarned() {
+        return told.lateEarned();
     }
 
     /// The same as [#right] of answers that it gave before, in the same rollout.
@@ -170,6 +180,11 @@ public final class ArmCounts {
     /// What was counted since `earlier`, which is of the same replicas.
     public ArmCounts minus(ArmCounts earlier) {
         return combined(earlier, -1);
+    }
+
+    /// The same, of which nobody knows how many units it was.
+    public ArmCounts withoutExposures() {
+        return minus(new Builder().firstExposures(firstExposures).build());
     }
 
     private ArmCounts combined(ArmCounts other, int sign) {
@@ -284,18 +299,28 @@ public final class ArmCounts {
             return this;
         }
 
+        /// All of them from 0 to 1.
         public Builder rewards(GroupSums sums) {
-            told = new ToldSums(sums, told.right(), told.lateRewards(), told.lateRight());
+            return rewards(sums, sums);
+        }
+
+        public Builder rewards(GroupSums sums, GroupSums asEarned) {
+            told = told.rewards(sums, asEarned);
             return this;
         }
 
         public Builder right(GroupSums sums) {
-            told = new ToldSums(told.rewards(), sums, told.lateRewards(), told.lateRight());
+            told = told.right(sums);
             return this;
         }
 
+        /// All rewards from 0 to 1.
         public Builder late(GroupSums ofRewards, GroupSums ofRight) {
-            told = new ToldSums(told.rewards(), told.right(), ofRewards, ofRight);
+            return late(ofRewards, ofRewards, ofRight);
+        }
+
+        public Builder late(GroupSums ofRewards, GroupSums ofEarned, GroupSums ofRight) {
+            told = told.late(ofRewards, ofEarned, ofRight);
             return this;
         }
 

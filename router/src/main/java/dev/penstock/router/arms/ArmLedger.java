@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -34,6 +35,7 @@ final class ArmLedger implements ArmObserver {
     private final PredictionBins bins;
     private final AtomicLongArray predictions = new AtomicLongArray(PredictionBins.BINS);
     private final Circuit circuit;
+    private final AtomicReference<@Nullable Circuit> usual;
     private final ArmPhases phases;
     private final TripListener listener;
 
@@ -82,18 +84,21 @@ final class ArmLedger implements ArmObserver {
     /// @param candidate whether another arm can take its requests
     /// @param units of all arms of the route
     /// @param bins of all arms of the route
+    /// @param usual the default arm's circuit, if that is known
     /// @param history of this arm and target, whatever the epoch: its circuit and its phases are this one's
     ArmLedger(
             ArmKey key,
             boolean candidate,
             FirstSeen units,
             PredictionBins bins,
+            AtomicReference<@Nullable Circuit> usual,
             ArmHistory history,
             TripListener listener) {
         this.key = key;
         this.candidate = candidate;
         this.units = units;
         this.bins = bins;
+        this.usual = usual;
         this.circuit = history.circuit();
         this.phases = history.phases();
         this.listener = listener;
@@ -145,12 +150,11 @@ final class ArmLedger implements ArmObserver {
         mine.assigned(reason);
         if (failure == null) {
             mine.answered(byChance, latencyNanos);
-            circuit.succeeded();
         } else {
             mine.failed(byChance, failure, ending);
-            guard(bucket, failure, latencyNanos);
         }
         if (byChance) {
+            guard(bucket, failure, latencyNanos);
             boolean sticky = reason == AssignmentReason.HASH;
             count(mine, sticky, hash2);
             countOnce(mine, sticky, bucket, ending, latencyNanos);
@@ -177,8 +181,19 @@ final class ArmLedger implements ArmObserver {
         }
     }
 
-    private void guard(int bucket, ErrorCode failure, long latencyNanos) {
-        if (candidate && isBroken(failure, latencyNanos) && circuit.failed(bucket)) {
+    /// Who sends requests to an arm by name may send what nobody can answer: only what chance sent is looked at.
+    private void guard(int bucket, @Nullable ErrorCode failure, long latencyNanos) {
+        if (failure == null) {
+            circuit.succeeded();
+        } else if (isBroken(failure, latencyNanos)) {
+            failed(bucket, failure);
+        }
+    }
+
+    private void failed(int bucket, ErrorCode failure) {
+        if (!candidate) {
+            circuit.failed();
+        } else if (circuit.failed(bucket, usual.get())) {
             tell(Circuit.MOST_FAILURES + " requests failed one after another, the last by " + failure);
         }
     }
@@ -277,9 +292,9 @@ final class ArmLedger implements ArmObserver {
                 .firstExposures(sum(all, ArmTotals::firstExposures))
                 .reasons(reasons)
                 .bins(bins())
-                .rewards(told.rewards())
+                .rewards(told.rewards(), told.earned())
                 .right(told.right())
-                .late(late.rewards(), late.right())
+                .late(late.rewards(), late.earned(), late.right())
                 .trips(trips.sum())
                 .build();
     }

@@ -9,6 +9,7 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -51,6 +52,9 @@ public final class ArmLedgers implements ArmObservers {
         private final Map<Arm, ArmHistory> arms = new LinkedHashMap<>();
         private final Map<Salt, FirstSeen> units = new LinkedHashMap<>();
         private final PredictionBins bins = new PredictionBins();
+
+        /// Of the default arm that was bound last.
+        private final AtomicReference<@Nullable Circuit> usual = new AtomicReference<>();
 
         /// Whether circuits take nothing away.
         private boolean onlyTells;
@@ -98,10 +102,13 @@ public final class ArmLedgers implements ArmObservers {
             boolean evicts = route.arms.size() == MOST_ARMS && !route.arms.containsKey(arm);
             ArmHistory history = bound(route.arms, arm, MOST_ARMS, () -> new ArmHistory(name));
             history.circuit().onlyTell(route.onlyTells);
+            if (!candidate) {
+                route.usual.set(history.circuit());
+            }
             route.forgetEpochs(arm.name());
             ArmLedger ledger = history.at(
                     key.epoch(),
-                    () -> new ArmLedger(key, candidate, units, route.bins, history, listener),
+                    () -> new ArmLedger(key, candidate, units, route.bins, route.usual, history, listener),
                     time.millis());
             voices.bound(history, ledger);
             if (evicts) {

@@ -2,10 +2,9 @@ package dev.penstock.router.rollout;
 
 import dev.penstock.monitor.statistics.PopulationStability;
 import dev.penstock.router.arms.ArmCounts;
-import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.evidence.AsymptoticSequence;
-import dev.penstock.router.evidence.JackknifeSums;
 import dev.penstock.router.evidence.PredictionDrift;
+import dev.penstock.router.evidence.Strata;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -87,31 +86,17 @@ final class AnswerReadings {
         return CopyShare.of(all.disagreements(), all.compared(), all.disagreementsByGroup(), alpha);
     }
 
-    /// Of the present step only: what feedback says may change with the hour, as shares do with the step. So
-    /// each
-    /// step is a test of its own, and has its part of what they may cost together.
+    /// Of the present step only, as each step is a test of its own, which has its part of what they may cost together.
+    /// In a step arms are compared while shares were the same: what feedback says may change with the hour.
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Feedback metric) {
-        List<Epoch> step = question.state().all().stream()
-                .filter(epoch -> epoch.step() == question.state().step())
-                .toList();
-        // Where there is one step only, what is said late is of that one, too.
-        boolean late = question.comparedSteps() == 1;
-        GroupSums ofCanary = told(Pairs.total(step, question.arm()), metric.labels(), late);
-        GroupSums ofControl = told(Pairs.total(step, question.spec().control()), metric.labels(), late);
-        if (!ofCanary.isSound() || !ofControl.isSound()) {
-            return question.unknown(metric, "what was told cannot be added up");
-        }
-        JackknifeSums canary = sums(ofCanary);
-        JackknifeSums control = sums(ofControl);
-        if (canary.total() == 0 || control.total() == 0) {
-            String arm = canary.total() == 0 ? question.arm() : question.spec().control();
+        Strata told = told(question, metric.labels());
+        if (told.isEmpty()) {
             String what = metric.labels() ? "labels" : "rewards";
-            return question.unknown(metric, "%s got no %s in this step yet".formatted(arm, what));
+            return question.unknown(metric, "there are no %s of both arms in this step yet".formatted(what));
         }
-        double least = Math.hypot(LeastError.of(ofCanary), LeastError.of(ofControl));
         double alpha = question.alpha() / (double) question.comparedSteps();
-        AsymptoticSequence against = AsymptoticSequence.ofDifference(canary, control, alpha, least);
-        AsymptoticSequence promote = AsymptoticSequence.ofDifference(canary, control, question.promoteAlpha(), least);
+        AsymptoticSequence against = AsymptoticSequence.ofDifference(told, alpha);
+        AsymptoticSequence promote = AsymptoticSequence.ofDifference(told, question.promoteAlpha());
         Verdict verdict = against.upper() < -metric.margin()
                 ? Verdict.FAIL
                 : promote.lower() > -metric.margin() ? Verdict.PASS : Verdict.INSUFFICIENT;
@@ -120,21 +105,25 @@ final class AnswerReadings {
                 verdict,
                 MetricReading.Evidence.NONE,
                 new MetricReading.Estimate(against.estimate(), against.lower(), against.upper()),
-                new MetricReading.Observed(control.total(), canary.total()),
+                new MetricReading.Observed(told.controlTotal(), told.canaryTotal()),
                 String.format(
                         Locale.ROOT,
                         "%.4f, the default arm %.4f (allowed: %.4f less)",
-                        canary.mean(),
-                        control.mean(),
+                        told.canaryMean(),
+                        told.controlMean(),
                         metric.margin()));
     }
 
-    private static GroupSums told(ArmCounts counts, boolean labels, boolean late) {
-        GroupSums present = labels ? counts.right() : counts.rewards();
-        return late ? present.plus(labels ? counts.lateRight() : counts.lateRewards()) : present;
-    }
-
-    private static JackknifeSums sums(GroupSums told) {
-        return JackknifeSums.of(told.counts(), told.sums());
+    private static Strata told(EvidenceJudge.Question question, boolean labels) {
+        RolloutState state = question.state();
+        // Where there is one step only, what is said late is of that one, too; but of which of a bandit's shares?
+        boolean late = question.comparedSteps() == 1 && question.spec().strategy() != Strategy.BANDIT;
+        Strata told = state.past().told(question.arm()).told(state.step(), labels);
+        for (Epoch epoch : state.epochs()) {
+            if (epoch.step() == state.step()) {
+                told = PastTold.with(told, epoch, question.arm(), question.spec().control(), labels, late);
+            }
+        }
+        return told;
     }
 }

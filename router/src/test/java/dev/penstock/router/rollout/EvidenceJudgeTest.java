@@ -119,6 +119,73 @@ final class EvidenceJudgeTest {
         return new GroupSums(counts, sums, sums);
     }
 
+    /// In each group so many of so many are right, one more in some than in others.
+    private static GroupSums right(long each, long of) {
+        long[] counts = new long[GroupSums.GROUPS];
+        Arrays.fill(counts, of);
+        double[] sums = new double[GroupSums.GROUPS];
+        Arrays.setAll(sums, group -> (double) (each + group % 2));
+        return new GroupSums(counts, sums, sums);
+    }
+
+    /// By day four of five answers are right, by night one of five, of both arms alike; shares shift between.
+    @Test
+    void feedbackIsComparedWhileSharesWereTheSame() {
+        Epoch day = epoch(1, 1000, counts(0, 0).right(right(80, 100)), counts(0, 0).right(right(720, 900)));
+        Epoch night = epoch(1, 8000, counts(0, 0).right(right(160, 800)), counts(0, 0).right(right(40, 200)));
+        assertThat(reading("quality", day, night).verdict()).isNotEqualTo(Verdict.FAIL);
+        assertThat(reading("quality", day, night).estimate().value()).isEqualTo(0, within(0.01));
+        Epoch worse = epoch(1, 8000, counts(0, 0).right(right(80, 800)), counts(0, 0).right(right(40, 200)));
+        assertThat(reading("quality", day, worse).verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    private RolloutState bandit(RolloutSpec bandit, long ofCanaryByNight) {
+        RolloutState state = RolloutState.pending(bandit, 0);
+        for (int i = 0; i < 2 * Epochs.MOST; i++) {
+            boolean day = i % 2 == 0;
+            int share = day ? 1000 + i : 8000 + i;
+            long n = day ? 10 : 80;
+            long m = day ? 90 : 20;
+            GroupSums canary = day ? right(8, n) : right(ofCanaryByNight, n);
+            GroupSums usual = day ? right(72, m) : right(4, m);
+            RolloutChange change = state.change();
+            change.deal(Map.of("canary", share), 0);
+            change = change.state().change();
+            Map<String, ArmCounts> counts = Map.of(
+                    "canary", counts(0, 0).right(canary).build(),
+                    "stable", counts(0, 0).right(usual).build());
+            change.count(bandit, new Observation(true, counts, Map.of(), Map.of(), Map.of(), List.of()));
+            state = change.state();
+        }
+        return state;
+    }
+
+    /// Of a bandit, whose oldest shares are forgotten.
+    @Test
+    void feedbackOfForgottenSharesIsComparedLikewise() {
+        RolloutSpec bandit = new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                spec.candidates().subList(0, 1),
+                Strategy.BANDIT,
+                spec.steps().subList(0, 1),
+                spec.metrics(),
+                spec.rules(),
+                spec.bandit());
+        RolloutState same = bandit(bandit, 16);
+        MetricReading reading = new EvidenceJudge()
+                .judge(bandit, same, List.of()).of("canary").getLast();
+        assertThat(reading.verdict()).isNotEqualTo(Verdict.FAIL);
+        assertThat(reading.observed().candidate()).isEqualTo(2 * Epochs.MOST * 45L * GroupSums.GROUPS);
+        assertThat(same.earned("canary", false).even().mean())
+                .as("by day and by night alike")
+                .isEqualTo(same.earned("stable", false).even().mean(), within(0.03));
+        assertThat(new EvidenceJudge()
+                        .judge(bandit, bandit(bandit, 8), List.of()).of("canary").getLast()
+                        .verdict())
+                .isEqualTo(Verdict.FAIL);
+    }
+
     @Test
     void fewAnswersThatWereAllRightProveNothing() {
         Epoch few =
@@ -350,6 +417,27 @@ final class EvidenceJudgeTest {
         assertThat(reading("errors", before, beside).verdict()).isNotEqualTo(Verdict.PASS);
     }
 
+    @Test
+    void whatThrowsIsOneMetric() {
+        RolloutSpec copies = new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                spec.candidates(),
+                spec.strategy(),
+                spec.steps(),
+                List.of(MetricSpec.Errors.STANDARD, MetricSpec.Disagreement.STANDARD),
+                spec.rules(),
+                spec.bandit());
+        Epoch counted = epoch(1, 5000, counts(9_000, 900), counts(9_000, 9));
+        Epoch bad = new Epoch(1, counted.weights(), counted.counts(), Map.of("canary", new Compared(3, 7, 0, GroupSums.EMPTY, GroupSums.EMPTY)));
+
+        List<MetricReading> readings =
+                new EvidenceJudge().judge(copies, state(bad), List.of()).of("canary");
+
+        assertThat(readings).extracting(MetricReading::verdict).containsExactly(Verdict.FAIL, Verdict.INSUFFICIENT);
+        assertThat(readings.getLast().detail()).startsWith("what was counted cannot be judged: ");
+    }
+
     private static GroupSums sums(long count, double sum) {
         long[] counts = new long[GroupSums.GROUPS];
         counts[0] = count;
@@ -361,7 +449,7 @@ final class EvidenceJudgeTest {
     @Test
     void whatIsNotKnownIsSaidForWhatItIs() {
         Epoch rewarded = epoch(1, 5000, counts(900, 0).rewards(right(10)), counts(900, 0).rewards(right(10)));
-        assertThat(reading("quality", rewarded).detail()).isEqualTo("canary got no labels in this step yet");
+        assertThat(reading("quality", rewarded).detail()).isEqualTo("there are no labels of both arms in this step yet");
     }
 
     /// One caller tells what has no sum, or another release what cannot be counted: errors are judged

@@ -171,16 +171,7 @@ final class RolloutCommandsTest extends GivenJudgements {
 
     @Test
     void whoLetsARolloutGoOnWhoseTimeWasUpGivesItTheSameTimeAgain() {
-        Rules usual = Rules.STANDARD;
-        spec = spec(new Rules(
-                usual.alpha(),
-                usual.mode(),
-                usual.settle(),
-                usual.minRequests(),
-                Duration.ofMinutes(3),
-                usual.onInconclusive(),
-                Otherwise.HOLD,
-                usual.objective()));
+        within(Duration.ofMinutes(3));
         requests = 0;
         tick(200);
         assertThat(state.phase()).isEqualTo(Phase.HOLD);
@@ -190,6 +181,45 @@ final class RolloutCommandsTest extends GivenJudgements {
         assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
         tick(20);
         assertThat(state.phase()).isEqualTo(Phase.HOLD);
+    }
+
+    private void within(Duration whole) {
+        Rules usual = Rules.STANDARD;
+        spec = spec(new Rules(
+                usual.alpha(),
+                usual.mode(),
+                usual.settle(),
+                usual.minRequests(),
+                whole,
+                usual.onInconclusive(),
+                Otherwise.HOLD,
+                usual.objective()));
+    }
+
+    @Test
+    void whoSkipsWhatIsPausedHasNoTimeCountedThatItWas() {
+        within(Duration.ofMinutes(3));
+        analyse();
+        act(Command.PAUSE);
+        tick(1000);
+        act(Command.SKIP);
+        tick(60);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        assertThat(state.step()).isEqualTo(1);
+        tick(100);
+        assertThat(state.reason()).as("its own time counts").isEqualTo("deadline");
+    }
+
+    @Test
+    void whoSkipsWhatHadNoTimeLeftGivesItTheSameTimeAgain() {
+        within(Duration.ofMinutes(3));
+        requests = 0;
+        tick(200);
+        assertThat(state.reason()).isEqualTo("deadline");
+        act(Command.SKIP);
+        tick(170);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        assertThat(state.step()).isEqualTo(1);
     }
 
     @Test

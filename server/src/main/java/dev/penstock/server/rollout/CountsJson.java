@@ -39,6 +39,11 @@ final class CountsJson {
         write(node.putArray("right"), counts.right());
         write(node.putArray("lateRewards"), counts.lateRewards());
         write(node.putArray("lateRight"), counts.lateRight());
+        // Mostly they are the same.
+        if (!counts.earned().equals(counts.rewards()) || !counts.lateEarned().equals(counts.lateRewards())) {
+            write(node.putArray("earned"), counts.earned());
+            write(node.putArray("lateEarned"), counts.lateEarned());
+        }
     }
 
     private static void write(ArrayNode node, LatencySnapshot latency) {
@@ -59,6 +64,7 @@ final class CountsJson {
     }
 
     static ArmCounts read(JsonNode node) {
+        boolean clamped = node.has("earned");
         ArmCounts.Builder counts = new ArmCounts.Builder()
                 .failed(node.path("failed").asLong())
                 .abandoned(node.path("abandoned").asLong())
@@ -69,9 +75,12 @@ final class CountsJson {
                         node.path("abandonedOnce").asLong(),
                         node.path("refusedOnce").asLong()))
                 .firstExposures(node.path("firstExposures").asLong())
-                .rewards(sums(node.path("rewards")))
+                .rewards(sums(node.path("rewards")), sums(node.path(clamped ? "earned" : "rewards")))
                 .right(sums(node.path("right")))
-                .late(sums(node.path("lateRewards")), sums(node.path("lateRight")));
+                .late(
+                        sums(node.path("lateRewards")),
+                        sums(node.path(clamped ? "lateEarned" : "lateRewards")),
+                        sums(node.path("lateRight")));
         node.path("failures")
                 .properties()
                 .forEach(each -> counts.failures(

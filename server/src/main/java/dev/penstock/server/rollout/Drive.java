@@ -57,6 +57,12 @@ final class Drive {
     /// What this server tried to record of it.
     private final Attempts attempts = new Attempts();
 
+    /// What other servers said of whether its candidates can serve there, while this one drives it.
+    Elsewhere elsewhere = new Elsewhere();
+
+    /// What this one has to say of that, while another one does.
+    StandingNews standing = new StandingNews();
+
     /// Tallies that are never added up: the last numbers, by source.
     Map<String, Long> leftOut = Map.of();
 
@@ -140,6 +146,8 @@ final class Drive {
         if (outbox != null) {
             outbox.recorded(mine);
         }
+        next.elsewhere = elsewhere;
+        next.standing = standing;
         next.leftOut = leftOut;
         next.warned.addAll(warned);
         next.recordedSources = recordedSources;

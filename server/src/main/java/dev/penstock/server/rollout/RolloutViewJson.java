@@ -33,6 +33,9 @@ public final class RolloutViewJson {
 
     public static ObjectNode of(RolloutPlan plan) {
         ObjectNode node = of(plan.view());
+        if (!plan.changes().isEmpty()) {
+            node.put("changes", plan.changes());
+        }
         if (!plan.refused().isEmpty()) {
             node.put("refused", plan.refused());
         }

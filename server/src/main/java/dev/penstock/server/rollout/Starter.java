@@ -24,17 +24,18 @@ import dev.penstock.server.store.RouteStore;
 import dev.penstock.server.store.StoreException;
 import dev.penstock.server.store.VersionRecord;
 import dev.penstock.server.wire.HeaderText;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Begins rollouts: looks whether they can be, makes the arms, and records them. Blocks on the record.
 final class Starter {
+    /// In the place of an id.
+    private static final String PLANNED = "planned";
+
     private final Around around;
     private final Latches latches;
 
@@ -71,7 +72,7 @@ final class Starter {
         return begun;
     }
 
-    /// Has its versions loaded.
+    /// Has its versions loaded, once it is known that nothing else refuses it.
     ///
     /// @param routes among which it is to be
     /// @return what is to be written, together with its route, which takes a new revision by that also where it stays
@@ -80,27 +81,16 @@ final class Starter {
     /// @throws ServingException if it cannot be
     RouteEdit begin(RolloutJson.Order order, String who, String running, RouteDraft routes) {
         RolloutSpec spec = order.spec();
-        ModelAdmin admin = around.admin();
-        if (admin == null) {
-            throw ModelAdmin.noRecord();
-        }
+        ModelAdmin admin = admin();
         around.gates().check(spec);
-        if (!running.isEmpty()) {
-            throw new ServingException(ErrorCode.ALREADY_EXISTS, underWay(spec.route(), running));
+        ObjectNode artifacts = artifacts(spec, admin);
+        String refused = refused(order, running, artifacts);
+        if (!refused.isEmpty()) {
+            throw new ServingException(ErrorCode.ALREADY_EXISTS, refused);
         }
-        ObjectNode artifacts = JsonMapper.shared().createObjectNode();
-        for (Candidate candidate : spec.candidates()) {
-            artifacts.put(candidate.arm(), checked(candidate, admin, who));
-        }
-        if (!order.rearm()) {
-            String refused =
-                    latches.refusing(
-                            spec.route(),
-                            artifacts.values().stream().map(JsonNode::asString).toList());
-            if (!refused.isEmpty()) {
-                throw new ServingException(ErrorCode.ALREADY_EXISTS, refused);
-            }
-        }
+        check(spec, routes);
+        spec.candidates().forEach(candidate -> load(candidate, admin, who));
+        // Somebody may have changed the route meanwhile, and only now it is known what the versions take.
         Optional<RouteRecord> recorded = routes.route(spec.route());
         RouteSpec route = pinned(spec, recorded);
         RolloutSpec named = named(spec, route);
@@ -118,6 +108,42 @@ final class Starter {
                 names + " on route " + spec.route());
     }
 
+    private ModelAdmin admin() {
+        ModelAdmin admin = around.admin();
+        if (admin == null) {
+            throw ModelAdmin.noRecord();
+        }
+        return admin;
+    }
+
+    /// Why it may not be begun now, whatever its route is.
+    ///
+    /// @return "" if it may
+    private String refused(RolloutJson.Order order, String running, ObjectNode artifacts) {
+        String route = order.spec().route();
+        if (!running.isEmpty()) {
+            return underWay(route, running);
+        }
+        List<String> bytes = artifacts.values().stream().map(JsonNode::asString).toList();
+        return order.rearm() ? "" : latches.refusing(route, bytes);
+    }
+
+    /// Whether its route can be as it needs it, as far as that is known before its versions are loaded.
+    ///
+    /// @throws ServingException if not
+    private void check(RolloutSpec spec, RouteDraft routes) {
+        Optional<RouteRecord> recorded = routes.route(spec.route());
+        RouteSpec prepared = RouteEdits.prepared(spec, pinned(spec, recorded), PLANNED);
+        if (spec.candidates().stream().allMatch(this::isHere)) {
+            var _ = routes.prepared(prepared, recorded);
+        }
+    }
+
+    private boolean isHere(Candidate candidate) {
+        ModelStatus model = around.catalog().model(candidate.model());
+        return model != null && model.version(candidate.version()) != null;
+    }
+
     private static String underWay(String route, String running) {
         return "route '%s': rollout '%s' is under way (expected: none; abort it, or wait until it is over)"
                 .formatted(route, running);
@@ -129,19 +155,8 @@ final class Starter {
     /// @param routes among which it would be
     RolloutPlan plan(RolloutJson.Order order, String running, RouteDraft routes) {
         RolloutSpec spec = order.spec();
-        ModelAdmin admin = around.admin();
-        if (admin == null) {
-            throw ModelAdmin.noRecord();
-        }
         around.gates().check(spec);
-        List<String> artifacts = new ArrayList<>();
-        for (Candidate candidate : spec.candidates()) {
-            ModelPage page = ModelPage.find(candidate.model(), around.catalog(), admin);
-            if (!page.numbers().contains(candidate.version())) {
-                throw new ServingException(ErrorCode.NOT_FOUND, "candidate %s is not there".formatted(candidate));
-            }
-            artifacts.add(artifact(candidate, page.recorded().get(candidate.version())));
-        }
+        ObjectNode artifacts = artifacts(spec, admin());
         Optional<RouteRecord> recorded = routes.route(spec.route());
         RouteSpec route = recorded.map(record -> RouteJson.read(record.spec())).orElseGet(() -> fresh(spec));
         RolloutSpec named = named(spec, route);
@@ -153,27 +168,36 @@ final class Starter {
                 "",
                 around.time().instant(),
                 "");
-        String refused = !running.isEmpty()
-                ? underWay(spec.route(), running)
-                : order.rearm() ? "" : latches.refusing(spec.route(), artifacts);
-        return new RolloutPlan(view, refused.isEmpty() ? unprepared(named, recorded, routes) : refused);
-    }
-
-    /// Why the route cannot be as the rollout needs it.
-    ///
-    /// @return "" if it can
-    private String unprepared(RolloutSpec named, Optional<RouteRecord> recorded, RouteDraft routes) {
+        String refused = refused(order, running, artifacts);
+        if (!refused.isEmpty()) {
+            return new RolloutPlan(view, "", refused);
+        }
         try {
-            RouteSpec prepared = RouteEdits.prepared(named, pinned(named, recorded), "planned");
+            RouteSpec prepared = RouteEdits.prepared(named, pinned(named, recorded), PLANNED);
             var _ = routes.prepared(prepared, recorded);
-            return "";
+            return new RolloutPlan(view, RouteDraft.words(prepared, recorded), "");
         } catch (ServingException e) {
-            return e.reason();
+            return new RolloutPlan(view, "", e.reason());
         }
     }
 
-    private static String artifact(Candidate candidate, @Nullable VersionRecord recorded) {
-        return recorded == null ? "folder:" + candidate : recorded.digest();
+    /// What the bytes of its versions are, by arm.
+    ///
+    /// @throws ServingException if one of them is not there
+    private ObjectNode artifacts(RolloutSpec spec, ModelAdmin admin) {
+        ObjectNode artifacts = JsonMapper.shared().createObjectNode();
+        for (Candidate candidate : spec.candidates()) {
+            ModelPage page = ModelPage.find(candidate.model(), around.catalog(), admin);
+            if (!page.numbers().contains(candidate.version())) {
+                throw new ServingException(
+                        ErrorCode.NOT_FOUND,
+                        "candidate %s is not there; '%s' has versions %s"
+                                .formatted(candidate, candidate.model(), page.numbers()));
+            }
+            VersionRecord recorded = page.recorded().get(candidate.version());
+            artifacts.put(candidate.arm(), recorded == null ? "folder:" + candidate : recorded.digest());
+        }
+        return artifacts;
     }
 
     private static RolloutSpec named(RolloutSpec spec, RouteSpec route) {
@@ -194,22 +218,13 @@ final class Starter {
     }
 
     /// Has a version loaded that is not yet.
-    ///
-    /// @return what its bytes are
-    private String checked(Candidate candidate, ModelAdmin admin, String who) {
+    private void load(Candidate candidate, ModelAdmin admin, String who) {
         ModelPage page = ModelPage.find(candidate.model(), around.catalog(), admin);
-        VersionRecord recorded = page.recorded().get(candidate.version());
         VersionStatus here = page.version(candidate.version());
-        if (recorded == null && here == null) {
-            throw new ServingException(
-                    ErrorCode.NOT_FOUND,
-                    "candidate %s is not there; '%s' has versions %s"
-                            .formatted(candidate, candidate.model(), page.numbers()));
-        }
-        if (recorded != null && (here == null || here.state() != VersionState.READY)) {
+        boolean recorded = page.recorded().containsKey(candidate.version());
+        if (recorded && (here == null || here.state() != VersionState.READY)) {
             admin.setWanted(candidate.model(), candidate.version(), true, who);
         }
-        return artifact(candidate, recorded);
     }
 
     /// The route with a default arm that stays who it is.

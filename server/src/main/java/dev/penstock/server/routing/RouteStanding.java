@@ -110,6 +110,11 @@ final class RouteStanding {
         return check.misfits(spec, arm);
     }
 
+    /// See [RouteCheck#answering].
+    boolean answers(RouteSpec spec, ArmSpec arm) {
+        return check.answering(spec, arm) > 0;
+    }
+
     /// Which arm a request would get, and why.
     Dealt assign(RouteSpec spec, AssignOrder order) {
         Map<ArmName, String> trips = published.trips(spec.name());
