@@ -81,7 +81,7 @@ public record RolloutSpec(
                     step.minDuration().compareTo(rules.settle()) > 0,
                     "steps: minDuration",
                     step.minDuration(),
-                    "longer than settle, " + rules.settle());
+                    "longer than settle, " + Rules.text(rules.settle()));
             before = step.weight();
         }
         Rules.check(
