@@ -13,6 +13,9 @@ import dev.penstock.router.evidence.JackknifeSums;
 /// @param lower 0 where there is not enough to tell
 /// @param upper 1 likewise
 record CopyShare(double share, double lower, double upper) {
+    /// Of no copies.
+    static final CopyShare NONE = new CopyShare(Double.NaN, 0, 1);
+
     /// @param had of the copies
     /// @param groups 1 for each of these, 0 for each other; of some copies it may be unknown
     /// @param alpha how likely the bounds may ever be wrong, in (0, 1)

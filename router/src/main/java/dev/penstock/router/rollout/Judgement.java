@@ -49,7 +49,7 @@ public record Judgement(List<MetricReading> readings, List<Report> reports, doub
         for (MetricReading reading : ofArm) {
             boolean stays =
                     step.require() == Require.NOT_WORSE ? !reading.isNotWorse() : reading.verdict() == Verdict.FAIL;
-            if (stays) {
+            if (stays && reading.isOf(step)) {
                 names.add(reading.metric());
             }
         }

@@ -14,6 +14,9 @@ public record MetricReading(
         Estimate estimate,
         Observed observed,
         String detail) {
+    /// Name of what is read of copies that fail, where errors are judged: no metric of a spec has it.
+    static final String COPIES = "copies";
+
     /// How far the evidence may speak against a candidate that goes on.
     static final double SUSPICION = Math.log(3);
 
@@ -50,6 +53,15 @@ public record MetricReading(
     /// @param candidate of the candidate
     public record Observed(long control, long candidate) {
         public static final Observed NONE = new Observed(0, 0);
+    }
+
+    /// Whether it is about what happens in that step: copies that failed before say nothing of callers now.
+    boolean isOf(StepSpec step) {
+        return !isOfCopies() || step.shadow() > 0;
+    }
+
+    boolean isOfCopies() {
+        return metric.equals(COPIES);
     }
 
     /// Whether there is no evidence against it, not even a little.

@@ -186,7 +186,8 @@ public final class RolloutMachine {
         boolean compared = !spec.steps().get(change.step()).isSoak();
         judged.of(arm).stream()
                 .filter(reading -> reading.verdict() == Verdict.FAIL)
-                .forEach(reading -> found.add(new Against(arm, reading.metric(), reading.detail(), compared)));
+                .forEach(reading -> found.add(new Against(
+                        arm, reading.metric(), reading.detail(), compared || reading.isOfCopies())));
         return found;
     }
 

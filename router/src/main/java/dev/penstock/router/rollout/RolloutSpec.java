@@ -95,6 +95,11 @@ public record RolloutSpec(
         Rules.check(metrics.size() <= MOST_METRICS, "metrics", metrics.size(), "at most " + MOST_METRICS);
         Set<String> names = new HashSet<>();
         for (MetricSpec metric : metrics) {
+            Rules.check(
+                    !metric.name().equals(MetricReading.COPIES),
+                    "metrics",
+                    metric.name(),
+                    "another name: copies that fail have this one");
             Rules.check(names.add(metric.name()), "metrics", metric.name(), "each of them once");
         }
     }

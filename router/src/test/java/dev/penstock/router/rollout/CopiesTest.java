@@ -78,14 +78,14 @@ final class CopiesTest {
         RolloutState state = run(copies(0, 0, COPIES));
 
         assertThat(state.phase().isEnding()).isTrue();
-        assertThat(state.reason()).isEqualTo("errors");
+        assertThat(state.reason()).isEqualTo("copies");
         assertThat(state.detail()).contains("of 2000 copies failed (100.00%", "objective: 5.00%");
         assertThat(state.refuted()).as("the default arm answered the same").containsExactly("canary");
     }
 
     @Test
     void whoFailsOneCopyInTenIsRolledBackAndOneInAHundredIsNot() {
-        assertThat(run(copies(1_800, 0, 200)).reason()).isEqualTo("errors");
+        assertThat(run(copies(1_800, 0, 200)).reason()).isEqualTo("copies");
         assertThat(run(copies(1_980, 0, 20)).phase()).isEqualTo(Phase.SHADOW);
     }
 
