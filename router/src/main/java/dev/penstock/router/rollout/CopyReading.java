@@ -25,7 +25,10 @@ final class CopyReading {
         }
         double objective = question.spec().rules().objective();
         CopyShare failed = CopyShare.of(all.failed(), all.compared(), all.failures(), alpha);
-        Verdict verdict = failed.lower() > objective ? Verdict.FAIL : Verdict.INSUFFICIENT;
+        CopyShare promote = CopyShare.of(all.failed(), all.compared(), all.failures(), question.promoteAlpha());
+        Verdict verdict = failed.lower() > objective
+                ? Verdict.FAIL
+                : promote.upper() <= objective ? Verdict.PASS : Verdict.INSUFFICIENT;
         return reading(question, metric, verdict, failed, detail(all, failed, objective));
     }
 

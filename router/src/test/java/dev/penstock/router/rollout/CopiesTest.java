@@ -149,6 +149,32 @@ final class CopiesTest {
         assertThat(run(others.plus(busy)).phase()).isEqualTo(Phase.SHADOW);
     }
 
+    private static List<String> undecided(RolloutSpec asked, Compared copies) {
+        RolloutChange change = RolloutState.pending(asked, 0).change();
+        change.count(asked, seen(copies));
+        Judgement judged = new EvidenceJudge().judge(asked, change.state(), List.of());
+        change.judged(judged);
+        return StepNeeds.of(asked, change.state(), 0).undecided();
+    }
+
+    @Test
+    void copiesProveThatACandidateFailsSeldomEnough() {
+        RolloutSpec asked = new RolloutSpec(
+                "digits",
+                "stable",
+                spec.candidates(),
+                Strategy.SHADOW,
+                List.of(StepSpec.shadow(StepSpec.ALL, Duration.ofHours(1)).with(Require.PROVEN)),
+                List.of(MetricSpec.Errors.STANDARD, MetricSpec.Disagreement.STANDARD),
+                Rules.STANDARD,
+                BanditSpec.STANDARD);
+
+        assertThat(undecided(asked, copies(COPIES, 0, 0))).isEmpty();
+        assertThat(undecided(asked, copies(COPIES - 80, 0, 80)))
+                .as("4 % of 2,000 may be 5 %")
+                .anyMatch(each -> each.equals("copies of canary: not enough data"));
+    }
+
     private static List<Compared> ofThreeMinutes() {
         List<Compared> all = new ArrayList<>();
         for (int i = 1; i <= 3; i++) {
