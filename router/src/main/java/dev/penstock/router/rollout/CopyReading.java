@@ -29,7 +29,8 @@ final class CopyReading {
         Verdict verdict = failed.lower() > objective
                 ? Verdict.FAIL
                 : promote.upper() <= objective ? Verdict.PASS : Verdict.INSUFFICIENT;
-        return reading(question, metric, verdict, failed, detail(all, failed, objective));
+        return reading(question, metric, verdict, failed, detail(all, failed, objective))
+                .with(failed.against(objective, -Math.log(alpha)));
     }
 
     static MetricReading unknown(EvidenceJudge.Question question, MetricSpec.Errors metric, String detail) {
@@ -39,13 +40,14 @@ final class CopyReading {
     private static String detail(Compared all, CopyShare failed, double objective) {
         return String.format(
                 Locale.ROOT,
-                "%d of %d copies failed (%.2f%%, certainly %.2f%% to %.2f%%; objective: %.2f%%)",
+                "%d of %d copies failed (%.2f%%, certainly %.2f%% to %.2f%%; objective: %.2f%%)%s",
                 all.failed(),
                 all.compared(),
                 100 * failed.share(),
                 100 * failed.lower(),
                 100 * failed.upper(),
-                100 * objective);
+                100 * objective,
+                failed.isUnsure() ? "; of too few units to be certain" : "");
     }
 
     private static MetricReading reading(

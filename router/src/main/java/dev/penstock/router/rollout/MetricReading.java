@@ -55,6 +55,10 @@ public record MetricReading(
         public static final Observed NONE = new Observed(0, 0);
     }
 
+    MetricReading with(Evidence other) {
+        return new MetricReading(metric, arm, verdict, required, other, estimate, observed, detail);
+    }
+
     /// Whether it is about what happens in that step: copies that failed before say nothing of callers now.
     boolean isOf(StepSpec step) {
         return !isOfCopies() || step.shadow() > 0;

@@ -175,6 +175,36 @@ final class CopiesTest {
                 .anyMatch(each -> each.equals("copies of canary: not enough data"));
     }
 
+    /// Twenty tenants who ask again and again.
+    private static Compared ofFewUnits(int units, int answered, int failed) {
+        long[] ran = new long[GroupSums.GROUPS];
+        double[] fails = new double[GroupSums.GROUPS];
+        for (int group = 0; group < units; group++) {
+            ran[group] = (answered + failed) / units;
+            fails[group] = (double) failed / units;
+        }
+        return new Compared(answered, 0, failed, GroupSums.EMPTY, new GroupSums(ran, fails, fails));
+    }
+
+    @Test
+    void whoFailsCopiesOfFewUnitsIsNotRolledBackAndDoesNotGoOn() {
+        assertThat(run(ofFewUnits(20, 2_000, 3_000)).phase()).isEqualTo(Phase.SHADOW);
+
+        assertThat(undecided(spec, ofFewUnits(20, 2_000, 3_000)))
+                .singleElement()
+                .asString()
+                .startsWith("copies of canary: 3000 of 5000 copies failed (60.00%")
+                .endsWith("of too few units to be certain");
+        assertThat(undecided(spec, ofFewUnits(20, 4_980, 20)))
+                .as("fewer fail than may")
+                .isEmpty();
+
+        Compared different = new Compared(5_000, 3_000, 0, GroupSums.EMPTY, GroupSums.EMPTY);
+        assertThat(disagreement(different).isNotWorse())
+                .as("three of five are answered otherwise, of nobody knows which units")
+                .isFalse();
+    }
+
     private static List<Compared> ofThreeMinutes() {
         List<Compared> all = new ArrayList<>();
         for (int i = 1; i <= 3; i++) {
