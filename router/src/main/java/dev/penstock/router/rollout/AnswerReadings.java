@@ -70,7 +70,7 @@ final class AnswerReadings {
         return question.reading(
                 metric,
                 verdict,
-                MetricReading.Evidence.NONE,
+                against.against(metric.max(), -Math.log(question.alpha())),
                 new MetricReading.Estimate(against.share(), against.lower(), against.upper()),
                 new MetricReading.Observed(all.compared(), all.compared()),
                 String.format(

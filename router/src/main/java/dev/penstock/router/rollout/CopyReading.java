@@ -25,8 +25,12 @@ final class CopyReading {
         }
         double objective = question.spec().rules().objective();
         CopyShare failed = CopyShare.of(all.failed(), all.compared(), all.failures(), alpha);
-        Verdict verdict = failed.lower() > objective ? Verdict.FAIL : Verdict.INSUFFICIENT;
-        return reading(question, metric, verdict, failed, detail(all, failed, objective));
+        CopyShare promote = CopyShare.of(all.failed(), all.compared(), all.failures(), question.promoteAlpha());
+        Verdict verdict = failed.lower() > objective
+                ? Verdict.FAIL
+                : promote.upper() <= objective ? Verdict.PASS : Verdict.INSUFFICIENT;
+        return reading(question, metric, verdict, failed, detail(all, failed, objective))
+                .with(failed.against(objective, -Math.log(alpha)));
     }
 
     static MetricReading unknown(EvidenceJudge.Question question, MetricSpec.Errors metric, String detail) {
@@ -36,13 +40,14 @@ final class CopyReading {
     private static String detail(Compared all, CopyShare failed, double objective) {
         return String.format(
                 Locale.ROOT,
-                "%d of %d copies failed (%.2f%%, certainly %.2f%% to %.2f%%; objective: %.2f%%)",
+                "%d of %d copies failed (%.2f%%, certainly %.2f%% to %.2f%%; objective: %.2f%%)%s",
                 all.failed(),
                 all.compared(),
                 100 * failed.share(),
                 100 * failed.lower(),
                 100 * failed.upper(),
-                100 * objective);
+                100 * objective,
+                failed.isUnsure() ? "; of too few units to be certain" : "");
     }
 
     private static MetricReading reading(

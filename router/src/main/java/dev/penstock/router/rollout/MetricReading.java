@@ -62,6 +62,10 @@ public record MetricReading(
         return new GateReading(metric, verdict, estimate.value(), 0, detail);
     }
 
+    MetricReading with(Evidence other) {
+        return new MetricReading(metric, arm, verdict, required, other, estimate, observed, detail);
+    }
+
     /// Whether it is about what happens in that step: copies that failed before say nothing of callers now.
     boolean isOf(StepSpec step) {
         return !isOfCopies() || step.shadow() > 0;

@@ -120,7 +120,7 @@ public record RolloutSpec(
     }
 
     /// What is judged where nobody says otherwise. Who only gets copies has no callers to fail: what counts is
-    /// whether its answers are those of the default arm.
+    /// whether its answers are those of the default arm, and none is not.
     public static List<MetricSpec> standardMetrics(Strategy strategy) {
         return strategy == Strategy.SHADOW ? List.of(MetricSpec.Disagreement.STANDARD) : STANDARD_METRICS;
     }

@@ -58,10 +58,10 @@ final class CopiesAndCallersTest {
     }
 
     private static ArmCounts counts(int requests, int failed) {
-        long[] buckets = new long[LatencyScale.BUCKETS];
-        buckets[LatencyScale.BUCKETS / 2] = requests - failed;
+        long[] latencies = new long[LatencyScale.BUCKETS];
+        latencies[LatencyScale.BUCKETS / 2] = requests - failed;
         return new ArmCounts.Builder()
-                .latency(LatencySnapshot.of(buckets, 0), LatencySnapshot.EMPTY)
+                .latency(LatencySnapshot.of(latencies, 0), LatencySnapshot.EMPTY)
                 .failed(failed)
                 .once(requests, failed)
                 .build();

@@ -49,7 +49,7 @@ class RolloutMessagesTest {
             9);
 
     private static final RolloutView VIEW =
-            new RolloutView("m-2-1", SPEC, STATE, "server-a", Instant.ofEpochMilli(4_000), "the default arm");
+            new RolloutView("m-2-1", SPEC, "", STATE, "server-a", Instant.ofEpochMilli(4_000), "the default arm");
 
     @Test
     void whatRestSaysIsInTheMessage() {

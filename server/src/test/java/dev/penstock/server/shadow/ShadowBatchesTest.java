@@ -200,6 +200,8 @@ class ShadowBatchesTest {
             assertThat(counts.failed()).isEqualTo(Map.of(ErrorCode.MODEL_FAILED, 1L));
             assertThat(counts.dropped()).isEqualTo(Map.of(ShadowDrop.BATCH_FAILED, 7L));
             assertThat(counts.compared()).as("the one before").isEqualTo(1);
+            assertThat(counts.failures().sum()).as("nobody knows whose").isZero();
+            assertThat(counts.failures().count()).isEqualTo(1);
             assertThat(rows.ran).containsExactly(1, 8);
             assertThat(alone.get()).as("run alone").isZero();
         }
