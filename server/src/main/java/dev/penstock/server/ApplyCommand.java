@@ -37,7 +37,6 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
             "  2 wrong command line or file, or something failed (--diff)"
         })
 final class ApplyCommand implements Callable<Integer> {
-    private static final String PATH = "/api/v1/apply?dryRun=%s&undoPromotions=%s";
 
     /// What `--diff` ends with if something differs.
     private static final int DIFFERS = 1;
@@ -95,7 +94,10 @@ final class ApplyCommand implements Callable<Integer> {
     }
 
     private int apply(AdminClient client, AppliedFiles wanted, int failed) throws IOException {
-        AdminClient.Answer answer = client.send("POST", PATH.formatted(diff || dryRun, undoPromotions), wanted.json());
+        AdminClient.Answer answer = client.send(
+                "POST",
+                "/api/v1/apply?dryRun=%s&undoPromotions=%s".formatted(diff || dryRun, undoPromotions),
+                wanted.json());
         JsonNode body = answer.body();
         if (answer.failed() && !body.has("applied")) {
             surroundings.err().println(answer.error());
