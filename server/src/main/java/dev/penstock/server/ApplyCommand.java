@@ -24,7 +24,8 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
             "stay as they are. Routes come first, then rollouts; if the server refuses one of them, nothing is changed.",
             "",
             "A weight in a file is the one that is set: leave candidates to their rollout by not naming them. While a",
-            "rollout runs, its route's arms are not changed, and that is said.",
+            "rollout runs, its route's arms are not changed, and that is said. A default arm that a rollout has set since",
+            "is not put back by a file that is as it was before: write the version into it, or name an alias.",
             "",
             "Examples:",
             "  penstock apply -f routes.yaml",
@@ -36,7 +37,7 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
             "  2 wrong command line or file, or something failed (--diff)"
         })
 final class ApplyCommand implements Callable<Integer> {
-    private static final String PATH = "/api/v1/apply?dryRun=";
+    private static final String PATH = "/api/v1/apply?dryRun=%s&undoPromotions=%s";
 
     /// What `--diff` ends with if something differs.
     private static final int DIFFERS = 1;
@@ -59,6 +60,11 @@ final class ApplyCommand implements Callable<Integer> {
 
     @Option(names = "--dry-run", description = "Only ask the server whether it could all be.")
     private boolean dryRun;
+
+    @Option(
+            names = "--undo-promotions",
+            description = "Also where a default arm is what it was before a rollout promoted another version.")
+    private boolean undoPromotions;
 
     @Option(names = "--diff", description = "Only show what would change.")
     private boolean diff;
@@ -89,7 +95,7 @@ final class ApplyCommand implements Callable<Integer> {
     }
 
     private int apply(AdminClient client, AppliedFiles wanted, int failed) throws IOException {
-        AdminClient.Answer answer = client.send("POST", PATH + (diff || dryRun), wanted.json());
+        AdminClient.Answer answer = client.send("POST", PATH.formatted(diff || dryRun, undoPromotions), wanted.json());
         JsonNode body = answer.body();
         if (answer.failed() && !body.has("applied")) {
             surroundings.err().println(answer.error());

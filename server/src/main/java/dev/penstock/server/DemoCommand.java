@@ -26,7 +26,7 @@ import picocli.CommandLine.Option;
             "Takes the flags of `penstock serve`; Ctrl-C ends it.",
             "",
             "With --rollout it makes its own traffic: version 2 of digits is promoted by evidence, version 3, which",
-            "learned from wrong labels, is rolled back by itself. That takes about two minutes."
+            "learned from wrong labels, is rolled back by itself. That takes less than a minute."
         })
 final class DemoCommand implements Callable<Integer> {
     private final ConfigFlags flags;

@@ -9,8 +9,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A command of `penstock rollout`: asks the admin API and prints what it says.
@@ -35,7 +35,7 @@ abstract class RolloutCommand implements Callable<Integer> {
                 new RolloutWatch(),
                 new Act("pause"),
                 new Act("resume"),
-                new Act("promote"),
+                new Promote(),
                 new Act("abort"),
                 new Act("skip"),
                 new Delete(),
@@ -81,8 +81,10 @@ abstract class RolloutCommand implements Callable<Integer> {
     @Command(
             name = "rollout",
             description = {
-                "Roll a version out: it gets ever more requests while the evidence allows that, and loses them by",
-                "itself when it fails more often, takes longer, or answers otherwise than the version before."
+                "Roll a version out: ever more requests for it, as long as evidence allows that.",
+                "",
+                "It loses them by itself when it fails more often, takes longer, or answers otherwise than the version",
+                "before."
             },
             footer = {
                 "",
@@ -90,7 +92,7 @@ abstract class RolloutCommand implements Callable<Integer> {
                 "starts those that files name.",
                 "",
                 "A rollout:",
-                "  penstock rollout start fraud --candidate fraud@8   1%%, 5%%, 25%%, 50%%, 100%%, as evidence allows",
+                "  penstock rollout start fraud --candidate fraud@8   1%%, 5%%, 25%%, 50%%, 95%%, as evidence allows",
                 "  penstock rollout watch fraud-8-1f0c9a2e            arms, shares and evidence, as they change",
                 "  penstock rollout pause fraud-8-1f0c9a2e            keeps its share; rollback stays possible",
                 "  penstock rollout resume fraud-8-1f0c9a2e           goes on with the same step",
@@ -150,8 +152,10 @@ abstract class RolloutCommand implements Callable<Integer> {
     @Command(
             name = "delete",
             description = {
-                "Forget one that is over, and what happened in it. A version that it rolled back may be rolled out again",
-                "then; and penstock apply starts it again if a file still asks for it. The audit log keeps what it was."
+                "Forget one that is over, and what happened in it.",
+                "",
+                "A version that it rolled back may be rolled out again then; and penstock apply starts it again if a file",
+                "still asks for it. The audit log keeps what it was."
             },
             footer = {"", "Example:", "  penstock rollout delete fraud-8-1f0c9a2e --reason \"a trial\""})
     static final class Delete extends RolloutCommand {
@@ -208,16 +212,21 @@ abstract class RolloutCommand implements Callable<Integer> {
 
         @Override
         int ask(AdminClient client) throws IOException {
-            AdminClient.Answer answer = client.get(path(id) + "/events");
-            if (answer.failed()) {
-                return refused(answer);
+            ArrayNode all = JsonMapper.shared().createArrayNode();
+            AdminClient.Answer last = new RolloutEvents(client, path(id)).news(event -> {
+                if (asJson()) {
+                    all.add(event);
+                } else {
+                    surroundings().out().println(RolloutText.line(event));
+                }
+            });
+            if (last.failed()) {
+                return refused(last);
             }
             if (asJson()) {
-                surroundings().out().println(answer.text().strip());
-                return ExitCode.OK;
-            }
-            for (JsonNode event : answer.body().path("events")) {
-                surroundings().out().println(RolloutText.line(event));
+                ObjectNode node = JsonMapper.shared().createObjectNode();
+                node.set("events", all);
+                surroundings().out().println(node);
             }
             return ExitCode.OK;
         }
@@ -225,7 +234,7 @@ abstract class RolloutCommand implements Callable<Integer> {
 
     /// `penstock rollout pause` and its like.
     @Command
-    static final class Act extends RolloutCommand {
+    static class Act extends RolloutCommand {
         private final String verb;
 
         @Parameters(index = "0", paramLabel = "ID", description = "As penstock rollout list shows it.")
@@ -234,37 +243,66 @@ abstract class RolloutCommand implements Callable<Integer> {
         @Option(names = "--reason", paramLabel = "TEXT", description = "For the audit log and whoever is told.")
         private String reason = "";
 
-        @Option(
-                names = "--arm",
-                paramLabel = "ARM",
-                description = "To promote: which candidate, where there are several.")
-        private String arm = "";
-
         Act(String verb) {
             this.verb = verb;
         }
 
-        String verb() {
+        final String verb() {
             return verb;
         }
 
-        String what() {
+        final String what() {
             return switch (verb) {
                 case "pause" -> "Keep the shares as they are. What speaks against the candidate still rolls it back.";
                 case "resume" -> "Go on with one that is paused or held. What a guard took, the candidate has again.";
-                case "promote" -> "Make the candidate the default now, whatever the evidence says.";
+                case "promote" -> 
+                    "Make the candidate the default now, whatever the evidence says; what speaks against it is told.";
                 case "abort" -> "Take the candidate's requests away now. It may be rolled out again later.";
-                default -> "Go to the next step now, whatever the evidence says.";
+                default ->
+                    "Go to the next step now, whatever the evidence says. In the last step this is refused: promote it.";
             };
         }
 
         @Override
-        int ask(AdminClient client) throws IOException {
+        final int ask(AdminClient client) throws IOException {
             ObjectNode body = JsonMapper.shared().createObjectNode().put("reason", reason);
+            add(body);
+            return acted(client.send("POST", path(id) + ":" + verb, body));
+        }
+
+        /// What else the server is told.
+        void add(ObjectNode body) {}
+
+        /// @return an [ExitCode]
+        int acted(AdminClient.Answer answer) {
+            return print(answer);
+        }
+    }
+
+    /// `penstock rollout promote`.
+    @Command
+    static final class Promote extends Act {
+        @Option(names = "--arm", paramLabel = "ARM", description = "Which candidate, where there are several.")
+        private String arm = "";
+
+        Promote() {
+            super("promote");
+        }
+
+        @Override
+        void add(ObjectNode body) {
             if (!arm.isEmpty()) {
                 body.put("arm", arm);
             }
-            return print(client.send("POST", path(id) + ":" + verb, body));
+        }
+
+        @Override
+        int acted(AdminClient.Answer answer) {
+            int code = print(answer);
+            if (code == ExitCode.OK && !asJson()) {
+                surroundings().out().print(RolloutText.overridden(answer.body().path("status")));
+            }
+            return code;
         }
     }
 }

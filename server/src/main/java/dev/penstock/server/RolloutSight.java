@@ -26,8 +26,8 @@ final class RolloutSight implements Sight {
     }
 
     @Override
-    public Map<String, Compared> copies(String route) {
-        Map<String, Compared> copies = new HashMap<>();
+    public Map<ArmName, Compared> copies(String route) {
+        Map<ArmName, Compared> copies = new HashMap<>();
         shadows.counts(route).forEach((key, counts) -> {
             // Answers of another form do not agree either.
             long answered = counts.compared() + counts.incomparable();
@@ -37,7 +37,7 @@ final class RolloutSight implements Sight {
                     counts.ran() - answered,
                     counts.disagreements(),
                     counts.failures());
-            copies.merge(key.arm(), all, Compared::plus);
+            copies.put(new ArmName(route, key.arm(), key.target()), all);
         });
         return copies;
     }

@@ -15,14 +15,18 @@ import tools.jackson.databind.node.ObjectNode;
 @Command(
         name = "start",
         description = {
-            "Start a rollout. Without --step it takes the usual ones: copies for 10 minutes, then 1%%, 5%%, 25%% and 50%%",
-            "of the requests, where the candidate must prove itself, and 95%% for 30 minutes."
+            "Start a rollout of one or several versions.",
+            "",
+            "Without --step it takes the usual ones: copies for 10 minutes, then 1%%, 5%%, 25%% and 50%% of the requests,",
+            "where the candidate must prove itself, and 95%% for 30 minutes. The default arm stays who it is: where the",
+            "newest version answers as soon as it is there, have a route or the alias stable say which is the default."
         },
         footer = {
             "",
             "More than these flags can say is said in a file, see penstock apply and docs/rollouts.md.",
             "",
             "Examples:",
+            "  penstock routes set fraud --default fraud@7                         before fraud@8 is there",
             "  penstock rollout start fraud --candidate fraud@8",
             "  penstock rollout start fraud --candidate fraud@8 --step 5%%:10m --step 50%%:30m",
             "  penstock rollout start fraud --candidate fraud@8 --strategy blueGreen",
@@ -114,11 +118,15 @@ final class RolloutStart extends RolloutCommand {
         }
         putMetrics(body);
         AdminClient.Answer answer = client.send("POST", PATH + (dryRun ? "?dryRun=true" : ""), body);
-        int code = print(answer);
+        int code = dryRun && !asJson() && !answer.failed() ? planned(answer) : print(answer);
         String refused = dryRun ? answer.body().path("refused").asString("") : "";
         if (code == ExitCode.OK && !refused.isEmpty()) {
             surroundings().err().println("it would be refused: " + refused);
             return ExitCode.FAILED;
+        }
+        String changes = answer.body().path("changes").asString("");
+        if (code == ExitCode.OK && !changes.isEmpty() && !asJson()) {
+            surroundings().out().printf("%nof the route it would make: %s%n", changes);
         }
         if (code == ExitCode.OK && !dryRun && !asJson()) {
             surroundings()
@@ -128,6 +136,11 @@ final class RolloutStart extends RolloutCommand {
                             surroundings().command(), answer.body().path("id").asString(""));
         }
         return code;
+    }
+
+    private int planned(AdminClient.Answer answer) {
+        surroundings().out().print(RolloutText.plan(answer.body()));
+        return ExitCode.OK;
     }
 
     /// Whoever names one gets the usual ones besides.
@@ -140,10 +153,11 @@ final class RolloutStart extends RolloutCommand {
             metrics.addObject().put("type", type);
         }
         if (quality != null) {
-            metrics.addObject().put("type", "quality").put("margin", quality).put("required", true);
+            metrics.addObject().put("type", "quality").put("margin", quality);
         }
-        if (disagreement != null) {
-            metrics.addObject().put("type", "disagreement").put("max", disagreement);
+        // Of copies there is nothing else to judge.
+        if (disagreement != null || "shadow".equals(strategy)) {
+            put(metrics.addObject().put("type", "disagreement"), "max", disagreement);
         }
     }
 

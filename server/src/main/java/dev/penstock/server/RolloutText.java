@@ -24,12 +24,44 @@ final class RolloutText {
             table.add(
                     one.path("id").asString(""),
                     one.path("spec").path("route").asString(""),
-                    one.path("spec").path("candidates").path(0).path("version").asString(""),
+                    candidates(one),
                     status.path("phase").asString(""),
                     status.path("step").asInt() + "/" + status.path("steps").asInt(),
                     why(status));
         }
         return table.toString();
+    }
+
+    private static String candidates(JsonNode rollout) {
+        List<String> all = new ArrayList<>();
+        rollout.path("spec").path("candidates").forEach(each -> all.add(each.path("version").asString("")));
+        return String.join(", ", all);
+    }
+
+    /// One that was not started.
+    static String plan(JsonNode rollout) {
+        JsonNode spec = rollout.path("spec");
+        JsonNode status = rollout.path("status");
+        return "dry run, nothing is started: a rollout of %s on route %s (%s) in %d steps%n%n%s"
+                .formatted(
+                        candidates(rollout),
+                        spec.path("route").asString(""),
+                        spec.path("strategy").asString(""),
+                        status.path("steps").asInt(),
+                        arms(status));
+    }
+
+    /// What a person has overridden, of what a step is to prove; "" if that is nothing.
+    static String overridden(JsonNode status) {
+        List<String> all = new ArrayList<>();
+        for (JsonNode metric : metrics(status, false)) {
+            String state = metric.path("state").asString("");
+            boolean counts = state.equals("fail") || metric.path("required").asBoolean();
+            if (counts && !state.equals("pass")) {
+                all.add("%s (%s)".formatted(metric.path("name").asString(""), state));
+            }
+        }
+        return all.isEmpty() ? "" : "%npromoted without proof of: %s%n".formatted(String.join(", ", all));
     }
 
     private static String why(JsonNode status) {

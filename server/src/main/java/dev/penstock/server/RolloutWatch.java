@@ -41,7 +41,7 @@ final class RolloutWatch extends RolloutCommand {
     int ask(AdminClient client) throws IOException {
         boolean drawn = surroundings().terminal() != null && !asJson();
         PrintStream out = surroundings().out();
-        long seen = 0;
+        RolloutEvents events = new RolloutEvents(client, path(id));
         if (drawn) {
             out.print(CLEAR);
         }
@@ -54,7 +54,8 @@ final class RolloutWatch extends RolloutCommand {
                 out.print(HOME + picture(now.body()) + CLEAR_REST);
                 out.flush();
             } else {
-                seen = lines(client, out, seen);
+                AdminClient.Answer _ =
+                        events.news(event -> out.println(asJson() ? event.toString() : RolloutText.line(event)));
             }
             String phase = now.body().path("status").path("phase").asString("");
             if (phase.equals("completed") || phase.equals("rolled-back")) {
@@ -69,15 +70,5 @@ final class RolloutWatch extends RolloutCommand {
 
     private static String picture(JsonNode rollout) {
         return RolloutText.of(rollout, InstantSource.system().millis()).replace("\n", CLEAR_LINE + "\n");
-    }
-
-    private long lines(AdminClient client, PrintStream out, long after) throws IOException {
-        long seen = after;
-        AdminClient.Answer news = client.get(path(id) + "/events?after=" + after);
-        for (JsonNode event : news.body().path("events")) {
-            out.println(asJson() ? event.toString() : RolloutText.line(event));
-            seen = event.path("seq").asLong(seen);
-        }
-        return seen;
     }
 }

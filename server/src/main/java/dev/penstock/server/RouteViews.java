@@ -78,6 +78,9 @@ final class RouteViews {
         @Option(names = "--caller", paramLabel = "WHO", description = "Who asks, as x-penstock-caller says.")
         private String caller = "";
 
+        @Option(names = "--request-id", paramLabel = "ID", description = "That the request has.")
+        private String requestId = "";
+
         @Override
         int ask(AdminClient client) throws IOException {
             ObjectNode order = object();
@@ -86,6 +89,9 @@ final class RouteViews {
             }
             if (!caller.isEmpty()) {
                 order.put("caller", caller);
+            }
+            if (!requestId.isEmpty()) {
+                order.put("requestId", requestId);
             }
             ObjectNode sent = order.putObject("headers");
             headers.forEach(sent::put);

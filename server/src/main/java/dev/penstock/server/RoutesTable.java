@@ -39,8 +39,27 @@ final class RoutesTable {
             name = "";
         }
         for (JsonNode shadow : route.path("shadows")) {
-            table.add("", text(shadow, "arm"), text(shadow, "target"), "", text(shadow, "share"), "", "shadow");
+            JsonNode seen = shown(route, text(shadow, "arm"));
+            boolean ready = seen.path("version").asLong(0) > 0;
+            String state = seen.isMissingNode() ? "shadow" : ready ? "shadow, ready" : "shadow, not ready";
+            table.add(
+                    "",
+                    text(shadow, "arm"),
+                    text(shadow, "target"),
+                    seen.isMissingNode() ? "" : version(seen),
+                    text(shadow, "share"),
+                    "",
+                    state);
         }
+    }
+
+    private static JsonNode shown(JsonNode route, String shadow) {
+        for (JsonNode each : route.path("status").path("shadows")) {
+            if (text(each, "arm").equals(shadow)) {
+                return each;
+            }
+        }
+        return route.path("none");
     }
 
     private static String version(JsonNode arm) {
@@ -60,7 +79,7 @@ final class RoutesTable {
         }
         boolean moves =
                 route.path("status").has("rollout") && !text(arm, "arm").equals(text(route.path("default"), "arm"));
-        return moves ? "rollout " + text(route.path("status"), "rollout") : "ready";
+        return moves ? "ready, in rollout " + text(route.path("status"), "rollout") : "ready";
     }
 
     /// @param route what `/api/v1/routes/{route}` says

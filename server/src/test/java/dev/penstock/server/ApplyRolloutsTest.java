@@ -91,6 +91,31 @@ class ApplyRolloutsTest {
         assertThat(only()).as("it is not begun again").isEqualTo(id);
     }
 
+    /// As a job does that applies the same files with each change of anything.
+    @Test
+    void aFileOfBeforeDoesNotUndoAPromotion() throws Exception {
+        String file = ROUTE + ROLLOUT;
+        assertThat(apply(0, file)).endsWith("rollout of route lookup created\n");
+        String id = only();
+        var _ = server.awaitPhase(id, "analyse");
+        var _ = server.act(id, "promote");
+        var _ = server.awaitPhase(id, "completed");
+
+        String refusal =
+                "default: 'lookup@1' would undo the promotion of lookup@2 by rollout '%s' (expected: lookup@2 in the file"
+                        .formatted(id);
+        assertThat(apply(ExitCode.FAILED, file, "--dry-run")).contains("route lookup: it would be refused: " + refusal);
+        assertThat(apply(2, file, "--diff")).contains(refusal);
+        assertThat(apply(ExitCode.FAILED, file)).contains("route lookup: " + refusal, "nothing is changed");
+        assertThat(server.route().path("default").path("target").asString()).isEqualTo("lookup@2");
+        assertThat(apply(0, file.replace("target: lookup@1", "target: lookup@2"))).startsWith("route lookup ");
+        assertThat(apply(0, ROUTE.replace("lookup@1", "lookup@3"))).as("forwards").isEqualTo("route lookup changed\n");
+        assertThat(apply(0, ROUTE.replace("lookup@1", "lookup@2"))).isEqualTo("route lookup changed\n");
+
+        assertThat(apply(0, ROUTE, "--undo-promotions")).isEqualTo("route lookup changed\n");
+        assertThat(server.route().path("default").path("target").asString()).isEqualTo("lookup@1");
+    }
+
     @Test
     void whatARolloutRunsOnIsNotChangedAndThatIsSaid() throws Exception {
         assertThat(apply(0, ROLLOUT)).isEqualTo("rollout of route lookup created\n");

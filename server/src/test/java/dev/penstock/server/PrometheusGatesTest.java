@@ -109,7 +109,7 @@ class PrometheusGatesTest {
         String text = "{\"route\": \"iris\", \"candidate\": \"iris@1\", \"metrics\": [%s]}".formatted(metrics);
         RolloutSpec spec = RolloutJson.read(JsonMapper.shared().readTree(text), "", RolloutJson.USUAL_CONTROL)
                 .spec();
-        return new RolloutView("iris-1", spec, RolloutState.pending(spec, 0), "", Instant.EPOCH, "");
+        return new RolloutView("iris-1", spec, "", RolloutState.pending(spec, 0), "", Instant.EPOCH, "");
     }
 
     private static GateReading said(ExternalGates gates, RolloutView asked, int gate) {

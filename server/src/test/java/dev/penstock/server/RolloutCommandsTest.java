@@ -61,7 +61,8 @@ class RolloutCommandsTest {
         assertThat(done()).isEqualTo("no rollouts\n");
         String dry = done("start", "lookup", "--candidate", "lookup@2", "--dry-run");
         assertThat(dry)
-                .contains("rollout  of lookup (canary)", "pending, step 1 of 6")
+                .startsWith("dry run, nothing is started: a rollout of lookup@2 on route lookup (canary) in 6 steps\n")
+                .contains("stable  lookup@1", "canary  lookup@2")
                 .doesNotContain("watch it");
         assertThat(done("list")).isEqualTo("no rollouts\n");
 
@@ -72,13 +73,17 @@ class RolloutCommandsTest {
                 .startsWith("rollout " + id + " of lookup (canary)\nanalyse, step 1 of 1\n")
                 .contains("waits for", "requests to canary: 0 of 50", "errors of canary: not enough data")
                 .contains(
-                        "stable  -         50.0%", "canary  lookup@2  50.0%", "errors            canary  insufficient");
+                        "stable  lookup@1  50.0%", "canary  lookup@2  50.0%", "errors            canary  insufficient");
         assertThat(done("pause", id, "--reason", "lunch")).contains("\npaused, step 1 of 1\n  manual: lunch\n");
         assertThat(ended(ExitCode.FAILED, "pause", id))
-                .contains("PAUSE: the rollout is PAUSED (expected: one that is under way)");
+                .contains("pause: the rollout is paused (expected: one that is not; resume lets it go on)");
         assertThat(done("resume", id)).contains("\nanalyse, step 1 of 1\n  manual\n");
         assertThat(ended(ExitCode.FAILED, "resume", id)).contains("(expected: one that is paused or held)");
-        assertThat(done("promote", id, "--reason", "seen enough")).contains("\npromoting, step 1 of 1\n");
+        assertThat(ended(ExitCode.FAILED, "skip", id))
+                .contains("skip: the rollout is in its last step", "promote makes the candidate the default");
+        assertThat(ended(ExitCode.USAGE, "skip", id, "--arm", "canary")).contains("unknown option --arm");
+        assertThat(done("promote", id, "--reason", "seen enough"))
+                .contains("\npromoting, step 1 of 1\n", "\npromoted without proof of: errors (insufficient)\n");
         assertThat(done("watch", id)).contains(" paused ", "manual: lunch", "manual: seen enough", " completed ");
         assertThat(ended(ExitCode.FAILED, "abort", id)).contains("(expected: one that is not over)");
         assertThat(done("list")).contains(id, "lookup@2", "completed", "manual: seen enough");
@@ -126,5 +131,14 @@ class RolloutCommandsTest {
                 .contains("it would be refused: ", "rollout '" + id + "' is under way");
         assertThat(ended(ExitCode.FAILED, "delete", id)).contains("(expected: one that is over; abort it first)");
         assertThat(ended(ExitCode.FAILED, "abort", "nobody")).contains("(under way: " + id + ")");
+    }
+
+    /// Of copies there is nothing else to judge, also where quality is judged besides.
+    @Test
+    void copiesAreJudgedWhateverElseIs() {
+        String said = done(
+                "start", "lookup", "--candidate", "lookup@2", "--strategy", "shadow", "--quality", "2%", "--dry-run",
+                "--json");
+        assertThat(said).contains("\"type\":\"disagreement\",\"max\":0.02", "\"type\":\"quality\"");
     }
 }

@@ -197,6 +197,22 @@ class RolloutEventsTest {
         }
     }
 
+    /// One answer has a thousand of them.
+    @Test
+    void commandsTellAllOfThem() throws Throwable {
+        var _ = server.act(id, "abort");
+        var _ = server.awaitPhase(id, "rolled-back");
+        server.restart(() -> append(1_500));
+
+        assertThat(server.run("rollout", "events", id)).isEqualTo(ExitCode.OK);
+        assertThat(server.printed.lines().count()).isEqualTo(1_503);
+        assertThat(server.run("rollout", "watch", id)).isEqualTo(ExitCode.MODEL_FAILED);
+        assertThat(server.printed.lines().count()).isEqualTo(1_503);
+        assertThat(server.run("rollout", "events", id, "--json")).isEqualTo(ExitCode.OK);
+        assertThat(JsonMapper.shared().readTree(server.printed).path("events").size())
+                .isEqualTo(1_503);
+    }
+
     private void append(int count) throws IOException {
         String event = "{\"kind\":\"made\",\"detail\":\"%s\"}".formatted("x".repeat(8_000));
         try (ModelStore store = Stores.open(new StoreSettings.Sqlite(folder.resolve("data/record.db")))) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.penstock.proto.admin.CreateRolloutRequest;
+import dev.penstock.proto.admin.DeleteRolloutRequest;
 import dev.penstock.proto.admin.GetRolloutRequest;
 import dev.penstock.proto.admin.ListRolloutsRequest;
 import dev.penstock.proto.admin.Rollout;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
 
 /// Rollouts over gRPC on the admin port.
 @Timeout(240)
@@ -82,6 +84,13 @@ class RolloutRpcTest {
                 .setId(id)
                 .setAction(action)
                 .setReason("because")
+                .build());
+    }
+
+    private void delete(String id) {
+        var _ = stub.delete(DeleteRolloutRequest.newBuilder()
+                .setId(id)
+                .setReason("tidy")
                 .build());
     }
 
@@ -174,6 +183,42 @@ class RolloutRpcTest {
         await(id, "rolled-back");
         assertThat(get(id).getReason()).isEqualTo("manual");
         assertThat(get(id).getDetail()).isEqualTo("because");
+    }
+
+    @Test
+    void aDryRunSaysWhatItWouldBeAndWhyItWouldNotBegin() {
+        CreateRolloutRequest dry = CreateRolloutRequest.newBuilder()
+                .setSpec(ROLLOUT)
+                .setDryRun(true)
+                .build();
+
+        Rollout plan = stub.create(dry);
+        assertThat(plan.getSpec()).contains("\"minRequests\":50");
+        assertThat(plan.getRefused()).isEmpty();
+        assertThat(stub.listRollouts(ListRolloutsRequest.getDefaultInstance()).getRolloutsList())
+                .isEmpty();
+
+        Rollout begun = create(ROLLOUT);
+        assertThat(stub.create(dry).getRefused()).contains(begun.getId() + "' is under way");
+        assertThat(listed("", 10)).containsExactly(begun.getId());
+    }
+
+    @Test
+    void oneThatIsOverIsForgotten() throws Exception {
+        String id = create(ROLLOUT).getId();
+        await(id, "analyse");
+        assertFails(Status.Code.FAILED_PRECONDITION, "expected: one that is over; abort it first", () -> delete(id));
+        var _ = act(id, Action.ACTION_ABORT);
+        await(id, "rolled-back");
+
+        delete(id);
+
+        assertThat(listed("", 10)).isEmpty();
+        assertFails(Status.Code.NOT_FOUND, "is not there", () -> get(id));
+        assertFails(Status.Code.NOT_FOUND, "is not there", () -> delete(id));
+        JsonNode audited = server.admin("GET", "/api/v1/audit?limit=1", "").path("entries").path(0);
+        assertThat(audited.path("who").asString("")).isEqualTo("ann");
+        assertThat(audited.path("detail").asString("")).contains("tidy");
     }
 
     @Test

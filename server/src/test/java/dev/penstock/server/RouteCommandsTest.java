@@ -121,6 +121,12 @@ class RouteCommandsTest {
         JsonNode dealt = JsonMapper.shared().readTree(out());
         assertThat(dealt.path("bucket").isInt()).isTrue();
 
+        assertDone(routes("set", "fraud", "--unit", "requestId"));
+        assertDone(routes("assign", "fraud", "--json", "--request-id", "r-1"));
+        String byId = out();
+        assertDone(routes("assign", "fraud", "--json", "--unit", "r-1"));
+        assertThat(out()).isEqualTo(byId);
+
         assertDone(routes("weight", "fraud", "canary", "0%"));
         assertDone(routes("show", "fraud", "--json"));
         assertThat(JsonMapper.shared()

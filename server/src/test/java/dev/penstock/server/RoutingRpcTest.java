@@ -147,6 +147,36 @@ class RoutingRpcTest {
         assertThat(failureOf(() -> update(ROUTE, -1)).getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
     }
 
+    /// What is set to false would else be taken for the contrary.
+    @Test
+    void falseIsRefusedWhereOnlyTrueMeansSomething() {
+        assertRefused(ROUTE.toBuilder().addMatch(Condition.newBuilder().setHeader("x").setPresent(false)), "present");
+        assertRefused(
+                ROUTE.toBuilder().addMatch(Condition.newBuilder().setCaller(false).setEquals("ann")), "caller");
+        assertRefused(ROUTE.toBuilder().setUnit(0, UnitSource.newBuilder().setRequestId(false)), "request_id");
+    }
+
+    private void assertRefused(Route.Builder route, String field) {
+        Status status = failureOf(() -> update(route.build(), 0));
+        assertThat(status.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
+        assertThat(status.getDescription()).isEqualTo(field + ": false (expected: true)");
+    }
+
+    @Test
+    void theRequestsIdMayBeItsUnit() {
+        update(ROUTE.toBuilder().setUnit(0, UnitSource.newBuilder().setRequestId(true)).build(), 0);
+        AssignRequest.Builder request = AssignRequest.newBuilder().setRoute("digits");
+
+        Assigned byId = stub.assign(request.setRequestId("r-1").build());
+        assertThat(byId.getReason()).isEqualTo("random");
+        for (int i = 0; i < 10; i++) {
+            assertThat(stub.assign(request.build()).getBucket()).isEqualTo(byId.getBucket());
+        }
+        Assigned byUnit = stub.assign(
+                AssignRequest.newBuilder().setRoute("digits").setUnit("r-1").build());
+        assertThat(byUnit).isEqualTo(byId);
+    }
+
     @Test
     void aRequestIsDealtAsItWouldBe() {
         update(ROUTE, 0);

@@ -14,10 +14,10 @@ import java.util.Map;
 /// *once*, and first exposures, are once for each replica: a unit that several of them see counts for each.
 ///
 /// *Eligible* is a request whose outcome says something of the arm: one that came to it by chance, and was
-/// answered, failed by a [#isFault], or was *abandoned*: its caller went away before it was answered. Callers
-/// do
-/// not know their arm, so who makes more of them leave is slower, or does not answer at all. *Once* is how
-/// often in different pairs of a bucket and a sub-window:
+/// answered, *failed* by the arm's fault, was *abandoned*, as its caller went away before it was answered, or was
+/// *refused*, by the caller's fault or the arm's. Callers do not know their arm, so who makes more of them leave is
+/// slower, or does not answer at all, and who refuses more of them takes less. *Once* is how often in different
+/// pairs of a bucket and a sub-window:
 /// what
 /// one unit does again and again in a short time is counted once, so that counts are of about independent
 /// things.
@@ -27,9 +27,11 @@ public final class ArmCounts {
 
     private final Map<ErrorCode, Long> failures;
     private final LatencySnapshot latency;
+    private final LatencySnapshot latencyOnce;
     private final LatencySnapshot otherLatency;
     private final long failed;
     private final long abandoned;
+    private final long refused;
     private final OnceCounts once;
     private final long firstExposures;
     private final Map<AssignmentReason, Long> reasons;
@@ -40,31 +42,17 @@ public final class ArmCounts {
     private ArmCounts(Builder from) {
         failures = Map.copyOf(from.failures);
         latency = from.latency;
+        latencyOnce = from.latencyOnce;
         otherLatency = from.otherLatency;
         failed = from.failed;
         abandoned = from.abandoned;
+        refused = from.refused;
         once = from.once;
         firstExposures = from.firstExposures;
         reasons = Map.copyOf(from.reasons);
         bins = from.bins.clone();
         told = from.told;
         trips = from.trips;
-    }
-
-    /// Whether a request that fails so says something of the arm that had it; the caller's own faults do not.
-    /// OVERLOADED does, as what is full once a request has its arm is that arm's queue.
-    public static boolean isFault(ErrorCode failure) {
-        return switch (failure) {
-            case DEADLINE_EXCEEDED, MODEL_FAILED, INTERNAL, NOT_READY, OVERLOADED -> true;
-            case INVALID_ARGUMENT,
-                    NOT_FOUND,
-                    ALREADY_EXISTS,
-                    CANCELLED,
-                    TOO_LARGE,
-                    UNAUTHENTICATED,
-                    PERMISSION_DENIED,
-                    UNSUPPORTED -> false;
-        };
     }
 
     /// That have ended, whatever the outcome.
@@ -91,8 +79,13 @@ public final class ArmCounts {
         return abandoned;
     }
 
+    /// Of eligible requests, that were refused though they had come to the arm.
+    public long refused() {
+        return refused;
+    }
+
     public long eligible() {
-        return latency.count() + failed + abandoned;
+        return latency.count() + failed + abandoned + refused;
     }
 
     public long eligibleOnce() {
@@ -107,9 +100,19 @@ public final class ArmCounts {
         return once.abandoned();
     }
 
+    public long refusedOnce() {
+        return once.refused();
+    }
+
     /// From when the arm was picked to the outcome, of eligible requests that were answered.
     public LatencySnapshot latency() {
         return latency;
+    }
+
+    /// The same of each that was the first of its bucket and sub-window to be counted: a unit asks for much or for
+    /// little, again and again.
+    public LatencySnapshot latencyOnce() {
+        return latencyOnce;
     }
 
     /// The same of answered requests that did not come by chance, and may therefore be of another kind.
@@ -140,6 +143,11 @@ public final class ArmCounts {
         return told.rewards();
     }
 
+    /// The same as [#rewards] as bandits take them: less than 0 counts as 0, and more than 1 as 1.
+    public GroupSums earned() {
+        return told.earned();
+    }
+
     /// 1 for each label that is as was predicted, 0 for each other.
     public GroupSums right() {
         return told.right();
@@ -148,6 +156,11 @@ public final class ArmCounts {
     /// The same as [#rewards] of answers that it gave before, in the same rollout.
     public GroupSums lateRewards() {
         return told.lateRewards();
+    }
+
+    /// The same as [#earned] of answers that it gave before, in the same rollout.
+    public GroupSums lateEarned() {
+        return told.lateEarned();
     }
 
     /// The same as [#right] of answers that it gave before, in the same rollout.
@@ -169,17 +182,21 @@ public final class ArmCounts {
         return combined(earlier, -1);
     }
 
+    /// The same, of which nobody knows how many units it was.
+    public ArmCounts withoutExposures() {
+        return minus(new Builder().firstExposures(firstExposures).build());
+    }
+
     private ArmCounts combined(ArmCounts other, int sign) {
         Builder both = new Builder();
         both.failures = sum(failures, other.failures, sign);
         both.latency = sign > 0 ? latency.plus(other.latency) : latency.minus(other.latency);
+        both.latencyOnce = sign > 0 ? latencyOnce.plus(other.latencyOnce) : latencyOnce.minus(other.latencyOnce);
         both.otherLatency = sign > 0 ? otherLatency.plus(other.otherLatency) : otherLatency.minus(other.otherLatency);
         both.failed = failed + sign * other.failed;
         both.abandoned = abandoned + sign * other.abandoned;
-        both.once = new OnceCounts(
-                once.eligible() + sign * other.once.eligible(),
-                once.failed() + sign * other.once.failed(),
-                once.abandoned() + sign * other.once.abandoned());
+        both.refused = refused + sign * other.refused;
+        both.once = sign > 0 ? once.plus(other.once) : once.minus(other.once);
         both.firstExposures = firstExposures + sign * other.firstExposures;
         both.reasons = sum(reasons, other.reasons, sign);
         both.bins = Arrays.copyOf(bins, Math.max(bins.length, other.bins.length));
@@ -199,17 +216,19 @@ public final class ArmCounts {
 
     @Override
     public String toString() {
-        return "%d requests, %d failed, %d abandoned, %d first exposures, %d trips"
-                .formatted(requests(), failed, abandoned, firstExposures, trips);
+        return "%d requests, %d failed, %d abandoned, %d refused, %d first exposures, %d trips"
+                .formatted(requests(), failed, abandoned, refused, firstExposures, trips);
     }
 
     /// Counts to be. For one thread.
     public static final class Builder {
         private Map<ErrorCode, Long> failures = new EnumMap<>(ErrorCode.class);
         private LatencySnapshot latency = LatencySnapshot.EMPTY;
+        private LatencySnapshot latencyOnce = LatencySnapshot.EMPTY;
         private LatencySnapshot otherLatency = LatencySnapshot.EMPTY;
         private long failed;
         private long abandoned;
+        private long refused;
         private OnceCounts once = OnceCounts.NONE;
         private long firstExposures;
         private Map<AssignmentReason, Long> reasons = Map.of();
@@ -230,6 +249,12 @@ public final class ArmCounts {
             return this;
         }
 
+        /// @param first of those that came by chance, each bucket's once
+        public Builder latencyOnce(LatencySnapshot first) {
+            latencyOnce = first;
+            return this;
+        }
+
         /// @param count of eligible requests
         public Builder failed(long count) {
             failed = count;
@@ -242,9 +267,15 @@ public final class ArmCounts {
             return this;
         }
 
-        /// None of them abandoned.
+        /// @param count of eligible requests
+        public Builder refused(long count) {
+            refused = count;
+            return this;
+        }
+
+        /// None of them abandoned or refused.
         public Builder once(long eligible, long failed) {
-            return once(new OnceCounts(eligible, failed, 0));
+            return once(new OnceCounts(eligible, failed, 0, 0));
         }
 
         public Builder once(OnceCounts counts) {
@@ -268,18 +299,28 @@ public final class ArmCounts {
             return this;
         }
 
+        /// All of them from 0 to 1.
         public Builder rewards(GroupSums sums) {
-            told = new ToldSums(sums, told.right(), told.lateRewards(), told.lateRight());
+            return rewards(sums, sums);
+        }
+
+        public Builder rewards(GroupSums sums, GroupSums asEarned) {
+            told = told.rewards(sums, asEarned);
             return this;
         }
 
         public Builder right(GroupSums sums) {
-            told = new ToldSums(told.rewards(), sums, told.lateRewards(), told.lateRight());
+            told = told.right(sums);
             return this;
         }
 
+        /// All rewards from 0 to 1.
         public Builder late(GroupSums ofRewards, GroupSums ofRight) {
-            told = new ToldSums(told.rewards(), told.right(), ofRewards, ofRight);
+            return late(ofRewards, ofRewards, ofRight);
+        }
+
+        public Builder late(GroupSums ofRewards, GroupSums ofEarned, GroupSums ofRight) {
+            told = told.late(ofRewards, ofEarned, ofRight);
             return this;
         }
 

@@ -11,6 +11,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
@@ -34,6 +35,7 @@ final class ArmLedger implements ArmObserver {
     private final PredictionBins bins;
     private final AtomicLongArray predictions = new AtomicLongArray(PredictionBins.BINS);
     private final Circuit circuit;
+    private final AtomicReference<@Nullable Circuit> usual;
     private final ArmPhases phases;
     private final TripListener listener;
 
@@ -66,23 +68,37 @@ final class ArmLedger implements ArmObserver {
         private final SeenBits eligible = new SeenBits(BUCKETS);
         private final SeenBits failed = new SeenBits(BUCKETS);
         private final SeenBits abandoned = new SeenBits(BUCKETS);
+        private final SeenBits refused = new SeenBits(BUCKETS);
+
+        /// @return whether the bucket did not end so before
+        boolean add(Ending ending, int bucket) {
+            return switch (ending) {
+                case ANSWERED -> false;
+                case FAILED -> failed.add(bucket);
+                case ABANDONED -> abandoned.add(bucket);
+                case REFUSED -> refused.add(bucket);
+            };
+        }
     }
 
     /// @param candidate whether another arm can take its requests
     /// @param units of all arms of the route
     /// @param bins of all arms of the route
+    /// @param usual the default arm's circuit, if that is known
     /// @param history of this arm and target, whatever the epoch: its circuit and its phases are this one's
     ArmLedger(
             ArmKey key,
             boolean candidate,
             FirstSeen units,
             PredictionBins bins,
+            AtomicReference<@Nullable Circuit> usual,
             ArmHistory history,
             TripListener listener) {
         this.key = key;
         this.candidate = candidate;
         this.units = units;
         this.bins = bins;
+        this.usual = usual;
         this.circuit = history.circuit();
         this.phases = history.phases();
         this.listener = listener;
@@ -130,22 +146,18 @@ final class ArmLedger implements ArmObserver {
     public void ended(AssignmentReason reason, int bucket, long hash2, @Nullable ErrorCode failure, long latencyNanos) {
         ArmTotals mine = totals.mine();
         boolean byChance = reason.byChance();
-        boolean fault = failure != null && ArmCounts.isFault(failure);
-        boolean abandoned = failure == ErrorCode.CANCELLED;
+        Ending ending = Ending.of(failure);
         mine.assigned(reason);
         if (failure == null) {
             mine.answered(byChance, latencyNanos);
-            circuit.succeeded();
         } else {
-            mine.failed(byChance && (fault || abandoned), failure);
-            guard(bucket, failure, latencyNanos);
+            mine.failed(byChance, failure, ending);
         }
         if (byChance) {
+            guard(bucket, failure, latencyNanos);
             boolean sticky = reason == AssignmentReason.HASH;
             count(mine, sticky, hash2);
-            if (failure == null || fault || abandoned) {
-                countOnce(mine, sticky, bucket, fault, abandoned);
-            }
+            countOnce(mine, sticky, bucket, ending, latencyNanos);
         }
     }
 
@@ -156,21 +168,32 @@ final class ArmLedger implements ArmObserver {
         }
     }
 
-    private void countOnce(ArmTotals mine, boolean sticky, int bucket, boolean fault, boolean abandoned) {
+    private void countOnce(ArmTotals mine, boolean sticky, int bucket, Ending ending, long latencyNanos) {
         SubWindow window = now;
         if (!sticky || window.eligible.add(bucket)) {
             mine.eligibleOnce();
+            if (ending == Ending.ANSWERED) {
+                mine.answeredOnce(latencyNanos);
+            }
         }
-        if (fault && (!sticky || window.failed.add(bucket))) {
-            mine.failedOnce();
-        }
-        if (abandoned && (!sticky || window.abandoned.add(bucket))) {
-            mine.abandonedOnce();
+        if (ending != Ending.ANSWERED && (!sticky || window.add(ending, bucket))) {
+            mine.once(ending);
         }
     }
 
-    private void guard(int bucket, ErrorCode failure, long latencyNanos) {
-        if (candidate && isBroken(failure, latencyNanos) && circuit.failed(bucket)) {
+    /// Who sends requests to an arm by name may send what nobody can answer: only what chance sent is looked at.
+    private void guard(int bucket, @Nullable ErrorCode failure, long latencyNanos) {
+        if (failure == null) {
+            circuit.succeeded();
+        } else if (isBroken(failure, latencyNanos)) {
+            failed(bucket, failure);
+        }
+    }
+
+    private void failed(int bucket, ErrorCode failure) {
+        if (!candidate) {
+            circuit.failed();
+        } else if (circuit.failed(bucket, usual.get())) {
             tell(Circuit.MOST_FAILURES + " requests failed one after another, the last by " + failure);
         }
     }
@@ -180,7 +203,7 @@ final class ArmLedger implements ArmObserver {
     /// does not wait.
     private static boolean isBroken(ErrorCode failure, long latencyNanos) {
         boolean impatient = failure == ErrorCode.DEADLINE_EXCEEDED && latencyNanos < PATIENCE.toNanos();
-        return failure != ErrorCode.OVERLOADED && !impatient && ArmCounts.isFault(failure);
+        return failure != ErrorCode.OVERLOADED && !impatient && Ending.of(failure) == Ending.FAILED;
     }
 
     void trip(String reason) {
@@ -234,9 +257,14 @@ final class ArmLedger implements ArmObserver {
 
     private static OnceCounts once(List<ArmTotals> all) {
         // Before the eligible ones, which are counted first: so these are never more.
-        long failed = sum(all, ArmTotals::failedOnceCount);
-        long abandoned = sum(all, ArmTotals::abandonedOnceCount);
-        return new OnceCounts(sum(all, ArmTotals::eligibleOnceCount), failed, abandoned);
+        long failed = once(all, Ending.FAILED);
+        long abandoned = once(all, Ending.ABANDONED);
+        long refused = once(all, Ending.REFUSED);
+        return new OnceCounts(sum(all, ArmTotals::eligibleOnceCount), failed, abandoned, refused);
+    }
+
+    private static long once(List<ArmTotals> all, Ending ending) {
+        return sum(all, one -> one.endingsOnce(ending));
     }
 
     /// Up to now. Of what is being counted meanwhile, some may be in and some not.
@@ -256,15 +284,17 @@ final class ArmLedger implements ArmObserver {
             }
         }
         return counts.latency(latency(all, ArmTotals::latency), latency(all, ArmTotals::otherLatency))
-                .failed(sum(all, ArmTotals::failed))
-                .abandoned(sum(all, ArmTotals::abandoned))
+                .latencyOnce(latency(all, ArmTotals::latencyOnce))
+                .failed(sum(all, one -> one.endings(Ending.FAILED)))
+                .abandoned(sum(all, one -> one.endings(Ending.ABANDONED)))
+                .refused(sum(all, one -> one.endings(Ending.REFUSED)))
                 .once(once(all))
                 .firstExposures(sum(all, ArmTotals::firstExposures))
                 .reasons(reasons)
                 .bins(bins())
-                .rewards(told.rewards())
+                .rewards(told.rewards(), told.earned())
                 .right(told.right())
-                .late(late.rewards(), late.right())
+                .late(late.rewards(), late.earned(), late.right())
                 .trips(trips.sum())
                 .build();
     }

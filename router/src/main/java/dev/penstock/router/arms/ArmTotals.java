@@ -11,12 +11,11 @@ import java.util.concurrent.atomic.AtomicLong;
 final class ArmTotals extends ThreadCounts {
     private final EnumMap<AssignmentReason, AtomicLong> reasons = new EnumMap<>(AssignmentReason.class);
     private final LatencyHistogram latency = new LatencyHistogram();
+    private final LatencyHistogram latencyOnce = new LatencyHistogram();
     private final LatencyHistogram otherLatency = new LatencyHistogram();
-    private final AtomicLong failed = new AtomicLong();
-    private final AtomicLong abandoned = new AtomicLong();
     private final AtomicLong eligibleOnce = new AtomicLong();
-    private final AtomicLong failedOnce = new AtomicLong();
-    private final AtomicLong abandonedOnce = new AtomicLong();
+    private final EnumMap<Ending, AtomicLong> endings = new EnumMap<>(Ending.class);
+    private final EnumMap<Ending, AtomicLong> endingsOnce = new EnumMap<>(Ending.class);
     private final AtomicLong firstExposures = new AtomicLong();
 
     /// Failures are seldom, or it does not matter what they cost.
@@ -29,20 +28,29 @@ final class ArmTotals extends ThreadCounts {
         for (AssignmentReason reason : AssignmentReason.values()) {
             reasons.put(reason, new AtomicLong());
         }
+        for (Ending ending : Ending.values()) {
+            endings.put(ending, new AtomicLong());
+            endingsOnce.put(ending, new AtomicLong());
+        }
     }
 
     void assigned(AssignmentReason reason) {
-        add(of(reason), 1);
+        add(of(reasons, reason), 1);
     }
 
     void answered(boolean byChance, long nanos) {
         record(byChance ? latency : otherLatency, nanos);
     }
 
-    void failed(boolean eligible, ErrorCode code) {
+    void answeredOnce(long nanos) {
+        record(latencyOnce, nanos);
+    }
+
+    /// @param eligible whether it came by chance
+    void failed(boolean eligible, ErrorCode code, Ending ending) {
         failures.increment(code);
         if (eligible) {
-            add(code == ErrorCode.CANCELLED ? abandoned : failed, 1);
+            add(of(endings, ending), 1);
         }
     }
 
@@ -50,56 +58,49 @@ final class ArmTotals extends ThreadCounts {
         add(eligibleOnce, 1);
     }
 
-    void failedOnce() {
-        add(failedOnce, 1);
-    }
-
-    void abandonedOnce() {
-        add(abandonedOnce, 1);
+    void once(Ending ending) {
+        add(of(endingsOnce, ending), 1);
     }
 
     void exposed() {
         add(firstExposures, 1);
     }
 
-    private AtomicLong of(AssignmentReason reason) {
-        AtomicLong count = reasons.get(reason);
+    private static <E extends Enum<E>> AtomicLong of(EnumMap<E, AtomicLong> counts, E one) {
+        AtomicLong count = counts.get(one);
         if (count == null) {
-            throw new AssertionError(reason);
+            throw new AssertionError(one);
         }
         return count;
     }
 
     long reason(AssignmentReason reason) {
-        return of(reason).getAcquire();
+        return of(reasons, reason).getAcquire();
     }
 
     LatencyHistogram latency() {
         return latency;
     }
 
+    LatencyHistogram latencyOnce() {
+        return latencyOnce;
+    }
+
     LatencyHistogram otherLatency() {
         return otherLatency;
     }
 
-    long failed() {
-        return failed.getAcquire();
+    /// Of those that came by chance, but for answers.
+    long endings(Ending ending) {
+        return of(endings, ending).getAcquire();
     }
 
-    long abandoned() {
-        return abandoned.getAcquire();
+    long endingsOnce(Ending ending) {
+        return of(endingsOnce, ending).getAcquire();
     }
 
     long eligibleOnceCount() {
         return eligibleOnce.getAcquire();
-    }
-
-    long failedOnceCount() {
-        return failedOnce.getAcquire();
-    }
-
-    long abandonedOnceCount() {
-        return abandonedOnce.getAcquire();
     }
 
     long firstExposures() {

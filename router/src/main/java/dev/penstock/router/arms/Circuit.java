@@ -2,6 +2,7 @@ package dev.penstock.router.arms;
 
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /// Takes the requests away from an arm once too many of them failed one after another, on this replica and at
 /// once;
@@ -21,10 +22,17 @@ final class Circuit {
     private static final int BUCKET_BITS = 16;
     private static final long BUCKET_MASK = (1L << BUCKET_BITS) - 1;
     private static final long SEVERAL = 1L << (COUNT_BITS + 2 * BUCKET_BITS);
+    private static final long EXCUSED = SEVERAL << 1;
 
-    /// Since the last answer: how many failures, the first two buckets that had one, each plus 1, and whether a
-    /// third one had.
+    /// Since the last answer: how many failures, the first two buckets that had one, each plus 1, whether a
+    /// third one had, and whether there were as many before, which the default arm had as well.
     private final AtomicLong row = new AtomicLong();
+
+    /// Of an arm that keeps its requests: all that failed, ever.
+    private final AtomicLong failures = new AtomicLong();
+
+    /// Of the default arm, as it was when that excused this one.
+    private volatile long excuses;
 
     private final AtomicBoolean open = new AtomicBoolean();
 
@@ -41,15 +49,40 @@ final class Circuit {
         }
     }
 
+    /// Of an arm that keeps its requests, whatever it does.
+    void failed() {
+        failures.incrementAndGet();
+        row.set(1);
+    }
+
+    /// @param usual the default arm's, whose failures excuse those of the same moment; null if it is not known
     /// @return whether this one opened it
-    boolean failed(int bucket) {
+    boolean failed(int bucket, @Nullable Circuit usual) {
         long before;
         long after;
         do {
             before = row.get();
             after = longer(before, bucket + 1L);
         } while (!row.compareAndSet(before, after));
-        return (after & COUNT_MASK) >= MOST_FAILURES && (after & SEVERAL) != 0 && trip();
+        boolean tooMany = (after & COUNT_MASK) >= MOST_FAILURES && (after & SEVERAL) != 0;
+        return tooMany && !isExcused(after, usual) && trip();
+    }
+
+    /// Where the default arm's last request failed, too, and did since that was asked last, it is no fault of
+    /// this
+    /// arm's: it begins anew. So it does once more then, for what had waited at that moment and comes late.
+    private boolean isExcused(long after, @Nullable Circuit usual) {
+        long known = usual == null ? 0 : usual.failures.get();
+        boolean alike = usual != null && usual.row.get() != 0 && known != excuses;
+        long next = alike ? EXCUSED : (after & EXCUSED) != 0 ? 0 : after;
+        if (!row.compareAndSet(after, next)) {
+            // Another request ended since, and is asked about.
+            return true;
+        }
+        if (alike) {
+            excuses = known;
+        }
+        return next != after;
     }
 
     private static long longer(long row, long bucket) {

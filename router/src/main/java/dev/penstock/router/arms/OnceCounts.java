@@ -1,10 +1,22 @@
 package dev.penstock.router.arms;
 
 /// What was counted once for each bucket and sub-window, see [ArmCounts].
-public record OnceCounts(long eligible, long failed, long abandoned) {
-    public static final OnceCounts NONE = new OnceCounts(0, 0, 0);
+public record OnceCounts(long eligible, long failed, long abandoned, long refused) {
+    public static final OnceCounts NONE = new OnceCounts(0, 0, 0, 0);
+
+    OnceCounts plus(OnceCounts other) {
+        return combined(other, 1);
+    }
 
     OnceCounts minus(OnceCounts earlier) {
-        return new OnceCounts(eligible - earlier.eligible, failed - earlier.failed, abandoned - earlier.abandoned);
+        return combined(earlier, -1);
+    }
+
+    private OnceCounts combined(OnceCounts other, int sign) {
+        return new OnceCounts(
+                eligible + sign * other.eligible,
+                failed + sign * other.failed,
+                abandoned + sign * other.abandoned,
+                refused + sign * other.refused);
     }
 }

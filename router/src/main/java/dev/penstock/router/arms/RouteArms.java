@@ -4,6 +4,7 @@ import dev.penstock.core.ModelKey;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +29,9 @@ final class RouteArms {
     private final Map<Salt, FirstSeen> units = new LinkedHashMap<>();
     private final PredictionBins bins = new PredictionBins();
 
+    /// Of the default arm that was bound last.
+    private final AtomicReference<@Nullable Circuit> usual = new AtomicReference<>();
+
     /// Whether circuits take nothing away.
     private boolean onlyTells;
 
@@ -46,9 +50,12 @@ final class RouteArms {
         boolean evicts = arms.size() == MOST_ARMS && !arms.containsKey(arm);
         ArmHistory history = bound(arms, arm, MOST_ARMS, () -> new ArmHistory(name));
         history.circuit().onlyTell(onlyTells);
+        if (!candidate) {
+            usual.set(history.circuit());
+        }
         forgetEpochs(arm.name());
-        ArmLedger ledger =
-                history.at(key.epoch(), () -> new ArmLedger(key, candidate, seen, bins, history, listener), nowMillis);
+        ArmLedger ledger = history.at(
+                key.epoch(), () -> new ArmLedger(key, candidate, seen, bins, usual, history, listener), nowMillis);
         return new Bound(history, ledger, evicts);
     }
 

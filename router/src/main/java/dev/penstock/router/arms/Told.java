@@ -3,11 +3,13 @@ package dev.penstock.router.arms;
 /// What is said of answers. Thread-safe, never blocks.
 final class Told implements ArmVoice {
     private final GroupTally rewards = new GroupTally();
+    private final GroupTally earned = new GroupTally();
     private final GroupTally right = new GroupTally();
 
     @Override
     public void reward(int group, double value) {
         rewards.add(group, value);
+        earned.add(group, Math.clamp(value, 0.0, 1.0));
     }
 
     @Override
@@ -17,6 +19,11 @@ final class Told implements ArmVoice {
 
     GroupSums rewards() {
         return rewards.sums();
+    }
+
+    /// None for less than 0, and none for more than 1.
+    GroupSums earned() {
+        return earned.sums();
     }
 
     GroupSums right() {

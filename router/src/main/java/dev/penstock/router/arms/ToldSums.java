@@ -3,14 +3,37 @@ package dev.penstock.router.arms;
 import java.util.function.BinaryOperator;
 
 /// What was said of answers: since the arm has its present shares, and late, of those that it gave before.
-record ToldSums(GroupSums rewards, GroupSums right, GroupSums lateRewards, GroupSums lateRight) {
-    static final ToldSums NONE = new ToldSums(GroupSums.EMPTY, GroupSums.EMPTY, GroupSums.EMPTY, GroupSums.EMPTY);
+///
+/// @param earned the same as the rewards, where none counts for less than 0 or more than 1
+record ToldSums(
+        GroupSums rewards,
+        GroupSums earned,
+        GroupSums right,
+        GroupSums lateRewards,
+        GroupSums lateEarned,
+        GroupSums lateRight) {
+    static final ToldSums NONE = new ToldSums(
+            GroupSums.EMPTY, GroupSums.EMPTY, GroupSums.EMPTY, GroupSums.EMPTY, GroupSums.EMPTY, GroupSums.EMPTY);
 
     ToldSums with(ToldSums other, BinaryOperator<GroupSums> sum) {
         return new ToldSums(
                 sum.apply(rewards, other.rewards),
+                sum.apply(earned, other.earned),
                 sum.apply(right, other.right),
                 sum.apply(lateRewards, other.lateRewards),
+                sum.apply(lateEarned, other.lateEarned),
                 sum.apply(lateRight, other.lateRight));
+    }
+
+    ToldSums rewards(GroupSums sums, GroupSums asEarned) {
+        return new ToldSums(sums, asEarned, right, lateRewards, lateEarned, lateRight);
+    }
+
+    ToldSums right(GroupSums sums) {
+        return new ToldSums(rewards, earned, sums, lateRewards, lateEarned, lateRight);
+    }
+
+    ToldSums late(GroupSums ofRewards, GroupSums ofEarned, GroupSums ofRight) {
+        return new ToldSums(rewards, earned, right, ofRewards, ofEarned, ofRight);
     }
 }

@@ -63,6 +63,16 @@ public record AsymptoticSequence(double estimate, double standardError, double h
                 leastError);
     }
 
+    /// Of the canary's mean less the control's, each time compared within itself.
+    public static AsymptoticSequence ofDifference(Strata strata, double alpha) {
+        return of(
+                strata::difference,
+                strata.filled(),
+                strata.canaryTotal() + strata.controlTotal(),
+                alpha,
+                strata.leastError());
+    }
+
     /// Of ln of the canary's mean over the control's, such as of what a request costs. The means have to be
     /// positive.
     public static AsymptoticSequence ofLogRatio(JackknifeSums canary, JackknifeSums control, double alpha) {

@@ -1,12 +1,10 @@
 package dev.penstock.router.rollout;
 
-import dev.penstock.monitor.statistics.BernoulliSequence;
 import dev.penstock.monitor.statistics.PopulationStability;
 import dev.penstock.router.arms.ArmCounts;
-import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.evidence.AsymptoticSequence;
-import dev.penstock.router.evidence.JackknifeSums;
 import dev.penstock.router.evidence.PredictionDrift;
+import dev.penstock.router.evidence.Strata;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -21,7 +19,7 @@ final class AnswerReadings {
         int bins = pairs.bins();
         double threshold = -Math.log(question.alpha());
         if (bins == 0) {
-            return question.unknown(metric, "answers of this model are not counted in bins, or none came yet");
+            return question.unknown(metric, unpredicted(pairs));
         }
         var predictions = pairs.predictions(bins);
         PredictionDrift drift =
@@ -45,6 +43,12 @@ final class AnswerReadings {
                 String.format(Locale.ROOT, "PSI %.3f (critical: %.3f)", psi, metric.critical()));
     }
 
+    private static String unpredicted(Pairs pairs) {
+        return pairs.isEmpty()
+                ? "it never had a share beside the default arm, whose answers it could be compared with"
+                : "answers of this model are not counted in bins, or none came yet";
+    }
+
     private static long answers(ArmCounts counts) {
         return Arrays.stream(counts.bins()).sum();
     }
@@ -58,8 +62,8 @@ final class AnswerReadings {
         if (all.compared() == 0) {
             return question.unknown(metric, "no copy was compared yet");
         }
-        BernoulliSequence against = BernoulliSequence.of(all.disagreements(), all.compared(), question.alpha());
-        BernoulliSequence promote = BernoulliSequence.of(all.disagreements(), all.compared(), question.promoteAlpha());
+        CopyShare against = share(all, question.alpha());
+        CopyShare promote = share(all, question.promoteAlpha());
         Verdict verdict = against.lower() > metric.max()
                 ? Verdict.FAIL
                 : promote.upper() <= metric.max() ? Verdict.PASS : Verdict.INSUFFICIENT;
@@ -67,8 +71,7 @@ final class AnswerReadings {
                 metric,
                 verdict,
                 MetricReading.Evidence.NONE,
-                new MetricReading.Estimate(
-                        (double) all.disagreements() / (double) all.compared(), against.lower(), against.upper()),
+                new MetricReading.Estimate(against.share(), against.lower(), against.upper()),
                 new MetricReading.Observed(all.compared(), all.compared()),
                 String.format(
                         Locale.ROOT,
@@ -79,29 +82,22 @@ final class AnswerReadings {
                         100 * metric.max()));
     }
 
-    /// Of the present step only: what feedback says may change with the hour, as shares do with the step. So
-    /// each
-    /// step is a test of its own, and has its part of what they may cost together.
+    private static CopyShare share(Compared all, double alpha) {
+        return CopyShare.of(all.disagreements(), all.compared(), all.disagreementsByGroup(), alpha);
+    }
+
+    /// Of the present step only, as each step is a test of its own, which has its part of what they may cost together.
+    /// In a step arms are compared while shares were the same: what feedback says may change with the hour.
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Feedback metric) {
-        List<Epoch> step = question.state().all().stream()
-                .filter(epoch -> epoch.step() == question.state().step())
-                .toList();
-        // Where there is one step only, what is said late is of that one, too.
-        boolean late = question.comparedSteps() == 1;
-        GroupSums ofCanary = told(Pairs.total(step, question.arm()), metric.labels(), late);
-        GroupSums ofControl = told(Pairs.total(step, question.spec().control()), metric.labels(), late);
-        if (!ofCanary.isSound() || !ofControl.isSound()) {
-            return question.unknown(metric, "what was told cannot be added up");
+        Strata told = told(question, metric.labels());
+        if (told.isEmpty()) {
+            String arm = told.canaryTotal() == 0 ? question.arm() : question.spec().control();
+            String what = metric.labels() ? "labels" : "rewards";
+            return question.unknown(metric, "%s got no %s in this step yet".formatted(arm, what));
         }
-        JackknifeSums canary = sums(ofCanary);
-        JackknifeSums control = sums(ofControl);
-        if (canary.total() == 0 || control.total() == 0) {
-            return question.unknown(metric, "there is no feedback in this step yet");
-        }
-        double least = Math.hypot(LeastError.of(ofCanary), LeastError.of(ofControl));
         double alpha = question.alpha() / (double) question.comparedSteps();
-        AsymptoticSequence against = AsymptoticSequence.ofDifference(canary, control, alpha, least);
-        AsymptoticSequence promote = AsymptoticSequence.ofDifference(canary, control, question.promoteAlpha(), least);
+        AsymptoticSequence against = AsymptoticSequence.ofDifference(told, alpha);
+        AsymptoticSequence promote = AsymptoticSequence.ofDifference(told, question.promoteAlpha());
         Verdict verdict = against.upper() < -metric.margin()
                 ? Verdict.FAIL
                 : promote.lower() > -metric.margin() ? Verdict.PASS : Verdict.INSUFFICIENT;
@@ -110,21 +106,25 @@ final class AnswerReadings {
                 verdict,
                 MetricReading.Evidence.NONE,
                 new MetricReading.Estimate(against.estimate(), against.lower(), against.upper()),
-                new MetricReading.Observed(control.total(), canary.total()),
+                new MetricReading.Observed(told.controlTotal(), told.canaryTotal()),
                 String.format(
                         Locale.ROOT,
                         "%.4f, the default arm %.4f (allowed: %.4f less)",
-                        canary.mean(),
-                        control.mean(),
+                        told.canaryMean(),
+                        told.controlMean(),
                         metric.margin()));
     }
 
-    private static GroupSums told(ArmCounts counts, boolean labels, boolean late) {
-        GroupSums present = labels ? counts.right() : counts.rewards();
-        return late ? present.plus(labels ? counts.lateRight() : counts.lateRewards()) : present;
-    }
-
-    private static JackknifeSums sums(GroupSums told) {
-        return JackknifeSums.of(told.counts(), told.sums());
+    private static Strata told(EvidenceJudge.Question question, boolean labels) {
+        RolloutState state = question.state();
+        // Where there is one step only, what is said late is of that one, too; but of which of a bandit's shares?
+        boolean late = question.comparedSteps() == 1 && question.spec().strategy() != Strategy.BANDIT;
+        Strata told = state.past().told(question.arm()).told(state.step(), labels);
+        for (Epoch epoch : state.epochs()) {
+            if (epoch.step() == state.step()) {
+                told = PastTold.with(told, epoch, question.arm(), question.spec().control(), labels, late);
+            }
+        }
+        return told;
     }
 }

@@ -40,6 +40,12 @@ public record Compared(long answered, long different, long failed, GroupSums dif
         return different + failed;
     }
 
+    /// 1 for each of these, 0 for each other copy, by group.
+    public GroupSums disagreementsByGroup() {
+        double[] sums = differences.plus(failures).sums();
+        return new GroupSums(failures.counts(), sums, sums);
+    }
+
     public long compared() {
         return answered + failed;
     }

@@ -59,9 +59,17 @@ public record Epoch(
                 new ArmCounts.Builder()
                         .late(
                                 count.rewards().plus(count.lateRewards()),
+                                count.earned().plus(count.lateEarned()),
                                 count.right().plus(count.lateRight()))
                         .build()));
         return told;
+    }
+
+    /// Without the units that it was: what else was counted of them stays.
+    public Epoch withoutExposures() {
+        Map<String, ArmCounts> rest = new HashMap<>();
+        counts.forEach((arm, count) -> rest.put(arm, count.withoutExposures()));
+        return new Epoch(step, weights, rest, copies);
     }
 
     private static boolean hasBins(ArmCounts counts) {

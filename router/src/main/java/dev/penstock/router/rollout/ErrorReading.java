@@ -6,8 +6,8 @@ import dev.penstock.router.evidence.Combined;
 import dev.penstock.router.evidence.FailureArm;
 import java.util.Locale;
 
-/// Whether a candidate fails more often, or has more callers go away before they are answered, or fails copies
-/// that the default arm answered. Pure.
+/// Whether a candidate fails more often, has more callers go away before they are answered, refuses more, or fails
+/// copies that the default arm answered. Pure.
 final class ErrorReading {
     private ErrorReading() {}
 
@@ -15,32 +15,45 @@ final class ErrorReading {
         double ofRequests = question.alpha() - CopyErrors.alpha(question);
         // Where there is a time without a control, half of what it may cost is for that.
         double alpha = question.soaks() ? ofRequests / 2 : ofRequests;
-        FailureEvidence failed = FailureEvidence.ofFailed(question);
-        FailureEvidence abandoned = FailureEvidence.ofAbandoned(question);
+        Kinds kinds = new Kinds(
+                FailureEvidence.ofFailed(question),
+                FailureEvidence.ofAbandoned(question),
+                FailureEvidence.ofRefused(question));
         var evidence = new MetricReading.Evidence(
-                // Half of the stake on each: the mean of e-values is one, however they depend on each other.
-                Combined.logMean(failed.logWorse(), abandoned.logWorse()),
-                -Math.log(alpha),
-                failed.logNotWorse(),
-                question.promoteThreshold());
+                kinds.logWorse(), -Math.log(alpha), kinds.failed().logNotWorse(), question.promoteThreshold());
         Soak soak = question.soak();
         return soak.isEmpty()
-                ? together(question, metric, evidence, failed, abandoned)
+                ? together(question, metric, evidence, kinds)
                 : alone(question, metric, alpha, evidence, soak);
+    }
+
+    /// Of what is no answer.
+    private record Kinds(FailureEvidence failed, FailureEvidence abandoned, FailureEvidence refused) {
+        /// A third of the stake on each: the mean of e-values is one, however they depend on each other.
+        double logWorse() {
+            return Combined.logMean(failed.logWorse(), abandoned.logWorse(), refused.logWorse());
+        }
+
+        boolean passes(MetricSpec.Errors metric, double threshold) {
+            // Who asks for a ratio of errors does not ask for callers who go away: there may be none.
+            double allowed = Math.max(metric.promoteAbsolute(), MetricSpec.Errors.STANDARD.promoteAbsolute());
+            boolean fewFail = failed.logNotWorse() >= threshold
+                    || Math.max(failed.mostMore(), failed.mostMoreOnce()) <= metric.promoteAbsolute();
+            return fewFail && passes(abandoned, allowed, threshold) && passes(refused, allowed, threshold);
+        }
+
+        private static boolean passes(FailureEvidence kind, double allowed, double threshold) {
+            return kind.logNotWorse() >= threshold || kind.mostMore() <= allowed;
+        }
     }
 
     private static MetricReading together(
             EvidenceJudge.Question question,
             MetricSpec.Errors metric,
             MetricReading.Evidence evidence,
-            FailureEvidence failed,
-            FailureEvidence abandoned) {
-        // Who asks for a ratio of errors does not ask for callers who go away: there may be none.
-        double allowed = Math.max(metric.promoteAbsolute(), MetricSpec.Errors.STANDARD.promoteAbsolute());
-        double threshold = evidence.promoteThreshold();
-        boolean passes = (failed.logNotWorse() >= threshold
-                        || Math.max(failed.mostMore(), failed.mostMoreOnce()) <= metric.promoteAbsolute())
-                && (abandoned.logNotWorse() >= threshold || abandoned.mostMore() <= allowed);
+            Kinds kinds) {
+        FailureEvidence failed = kinds.failed();
+        boolean passes = kinds.passes(metric, evidence.promoteThreshold());
         CopyErrors copies = CopyErrors.of(question);
         boolean fails = evidence.rollback() >= evidence.threshold() || copies.fails();
         Bounds ratio = FailureArm.ratio(failed.dealt(), Math.exp(-evidence.threshold()));
@@ -98,26 +111,38 @@ final class ErrorReading {
     private static String detail(ArmCounts canary, ArmCounts control) {
         return String.format(
                 Locale.ROOT,
-                "%d of %d requests failed (%.2f%%), of the default arm's at the same time %d of %d (%.2f%%)%s",
+                "%d of %d requests failed (%.2f%%), of the default arm's at the same time %d of %d (%.2f%%)%s%s",
                 canary.failed(),
                 canary.eligible(),
                 percent(canary.failed(), canary),
                 control.failed(),
                 control.eligible(),
                 percent(control.failed(), control),
-                abandoned(canary, control));
-    }
-
-    private static String abandoned(ArmCounts canary, ArmCounts control) {
-        return canary.abandoned() == 0
-                ? ""
-                : String.format(
-                        Locale.ROOT,
-                        "; callers went away from %d (%.2f%%) and %d (%.2f%%)",
+                others(
+                        "callers went away from",
                         canary.abandoned(),
                         percent(canary.abandoned(), canary),
                         control.abandoned(),
-                        percent(control.abandoned(), control));
+                        percent(control.abandoned(), control)),
+                others(
+                        "refused were",
+                        canary.refused(),
+                        percent(canary.refused(), canary),
+                        control.refused(),
+                        percent(control.refused(), control)));
+    }
+
+    private static String others(String what, long canary, double percent, long control, double percentOfControl) {
+        return canary == 0
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "; %s %d (%.2f%%) and %d (%.2f%%)",
+                        what,
+                        canary,
+                        percent,
+                        control,
+                        percentOfControl);
     }
 
     private static double percent(long part, ArmCounts counts) {

@@ -35,6 +35,16 @@ record FailureEvidence(PairCounts dealt, double logWorse, double logNotWorse, do
                 least(bets, Bet.NOT_MORE_ABANDONED, Bet.NOT_MORE_ABANDONED_ASKED, Bet.NOT_MORE_ABANDONED_EVERY));
     }
 
+    static FailureEvidence ofRefused(EvidenceJudge.Question question) {
+        PairEvidence bets = question.evidence();
+        return of(
+                question,
+                Failures.REFUSED_ONCE,
+                Failures.REFUSED_EVERY,
+                least(bets, Bet.MORE_REFUSED, Bet.MORE_REFUSED_ASKED),
+                least(bets, Bet.NOT_MORE_REFUSED, Bet.NOT_MORE_REFUSED_ASKED, Bet.NOT_MORE_REFUSED_EVERY));
+    }
+
     private static double least(PairEvidence bets, Bet... all) {
         return Stream.of(all).mapToDouble(bets::logE).min().orElse(0);
     }

@@ -31,7 +31,8 @@ public record Judgement(List<MetricReading> readings, List<Report> reports, doub
         return externalRate > 0;
     }
 
-    List<MetricReading> of(String arm) {
+    /// Of one candidate.
+    public List<MetricReading> of(String arm) {
         return readings.stream().filter(reading -> reading.arm().equals(arm)).toList();
     }
 

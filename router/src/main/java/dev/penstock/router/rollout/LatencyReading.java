@@ -12,7 +12,10 @@ final class LatencyReading {
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Latency metric) {
         double threshold = -Math.log(question.alpha());
         double against = question.evidence().slower(metric).logE();
-        double promote = question.evidence().notSlower(metric).logE();
+        // What is proven of units has to be so of requests: a busy one may be served otherwise.
+        double promote = Math.min(
+                question.evidence().notSlower(metric).logE(),
+                question.evidence().notSlowerOfEvery(metric).logE());
         Verdict verdict = against >= threshold
                 ? Verdict.FAIL
                 : promote >= question.promoteThreshold() ? Verdict.PASS : Verdict.INSUFFICIENT;
@@ -26,7 +29,8 @@ final class LatencyReading {
                 verdict,
                 new MetricReading.Evidence(against, threshold, promote, question.promoteThreshold()),
                 MetricReading.Estimate.of(seconds(canary.latency(), metric) / seconds(control.latency(), metric)),
-                new MetricReading.Observed(control.answered(), canary.answered()),
+                new MetricReading.Observed(
+                        control.latencyOnce().count(), canary.latencyOnce().count()),
                 detail(canary.latency(), control.latency(), metric)
                         + (soak.isEmpty() ? "" : "; that was before, and decides nothing"));
     }

@@ -1,5 +1,7 @@
 package dev.penstock.router.rollout;
 
+import dev.penstock.router.rollout.Observation.GateReading;
+
 /// What one metric says of one candidate, with every number that it was judged by.
 ///
 /// @param metric its name
@@ -50,6 +52,11 @@ public record MetricReading(
     /// @param candidate of the candidate
     public record Observed(long control, long candidate) {
         public static final Observed NONE = new Observed(0, 0);
+    }
+
+    /// As a gate said it.
+    public GateReading said() {
+        return new GateReading(metric, verdict, estimate.value(), 0, detail);
     }
 
     /// Whether there is no evidence against it, not even a little.

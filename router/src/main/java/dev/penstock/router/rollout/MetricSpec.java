@@ -93,10 +93,17 @@ public sealed interface MetricSpec {
     /// How often the candidate answers a copy of a request otherwise than the default arm answered the request.
     ///
     /// @param max share of different answers that is allowed
-    record Disagreement(double max, boolean required) implements MetricSpec {
-        public static final Disagreement STANDARD = new Disagreement(0.02, true);
+    /// @param tolerance by which numbers may differ that are no classes, of numbers beyond 1 as a part of them: no
+    ///     two models say the same to the last bit
+    record Disagreement(double max, double tolerance, boolean required) implements MetricSpec {
+        public static final Disagreement STANDARD = new Disagreement(0.02, 0.02, true);
 
         public Disagreement {
+            Rules.check(
+                    tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY,
+                    "disagreement: tolerance",
+                    tolerance,
+                    "a number >= 0");
             Rules.check(max > 0 && max < 1, "disagreement: max", max, "above 0%, below 100%");
         }
 

@@ -19,11 +19,13 @@ import java.util.Map;
 ///
 /// @param failures on how often it fails
 /// @param slower by the name of a latency's metric: that it is slower than the margin
-/// @param notSlower likewise: that it is not
+/// @param notSlower likewise: that it is not; of every request under a name of its own
 /// @param differs that its answers are others
 public record PairEvidence(
         Map<Bet, FailureBets> failures, Map<String, Staked> slower, Map<String, Staked> notSlower, Foremost differs) {
     public static final PairEvidence NONE = new PairEvidence(Map.of(), Map.of(), Map.of(), Foremost.NONE);
+
+    private static final String OF_EVERY = "/every";
 
     /// Against which margin, and by which failures and shares.
     public enum Bet {
@@ -40,7 +42,13 @@ public record PairEvidence(
         MORE_ABANDONED_ASKED(true, true),
         NOT_MORE_ABANDONED(false, false),
         NOT_MORE_ABANDONED_ASKED(true, false),
-        NOT_MORE_ABANDONED_EVERY(true, false);
+        NOT_MORE_ABANDONED_EVERY(true, false),
+        /// The same of requests that were refused.
+        MORE_REFUSED(false, true),
+        MORE_REFUSED_ASKED(true, true),
+        NOT_MORE_REFUSED(false, false),
+        NOT_MORE_REFUSED_ASKED(true, false),
+        NOT_MORE_REFUSED_EVERY(true, false);
 
         private final boolean asked;
         private final boolean worse;
@@ -57,6 +65,9 @@ public record PairEvidence(
                 case MORE_ABANDONED, MORE_ABANDONED_ASKED, NOT_MORE_ABANDONED, NOT_MORE_ABANDONED_ASKED ->
                     Failures.ABANDONED_ONCE;
                 case NOT_MORE_ABANDONED_EVERY -> Failures.ABANDONED_EVERY;
+                case MORE_REFUSED, MORE_REFUSED_ASKED, NOT_MORE_REFUSED, NOT_MORE_REFUSED_ASKED ->
+                    Failures.REFUSED_ONCE;
+                case NOT_MORE_REFUSED_EVERY -> Failures.REFUSED_EVERY;
             };
         }
 
@@ -83,8 +94,14 @@ public record PairEvidence(
         return slower.getOrDefault(metric.name(), Staked.NONE);
     }
 
+    /// Each bucket once.
     Staked notSlower(MetricSpec.Latency metric) {
         return notSlower.getOrDefault(metric.name(), Staked.NONE);
+    }
+
+    /// Every request.
+    Staked notSlowerOfEvery(MetricSpec.Latency metric) {
+        return notSlower.getOrDefault(metric.name() + OF_EVERY, Staked.NONE);
     }
 
     /// With what an epoch says that came later, or began to.
@@ -103,7 +120,11 @@ public record PairEvidence(
                 case MetricSpec.Errors errors -> addFailures(bets, pairs, errors);
                 case MetricSpec.Latency latency -> {
                     steps.put(latency.name(), slower(latency).then(logSlower(pairs, latency)));
-                    notSteps.put(latency.name(), notSlower(latency).then(logNotSlower(pairs, latency)));
+                    notSteps.put(
+                            latency.name(), notSlower(latency).then(logNotSlower(pairs.latencies(), latency)));
+                    notSteps.put(
+                            latency.name() + OF_EVERY,
+                            notSlowerOfEvery(latency).then(logNotSlower(pairs.latenciesOfEvery(), latency)));
                 }
                 case MetricSpec.PredictionDrift _ -> differences = differences.then(logDiffers(pairs));
                 case MetricSpec.Disagreement _, MetricSpec.Feedback _, MetricSpec.Gate _ -> {}
@@ -124,8 +145,8 @@ public record PairEvidence(
                 .logSlower(only.canary(), only.control(), QuantileTest.shiftOf(metric.rollbackRatio()));
     }
 
-    private static double logNotSlower(Pairs pairs, MetricSpec.Latency metric) {
-        PoolCounts only = pairs.latencies().pools().getFirst();
+    private static double logNotSlower(PairCounts latencies, MetricSpec.Latency metric) {
+        PoolCounts only = latencies.pools().getFirst();
         return QuantileTest.of(metric.quantile())
                 .logSlower(only.control(), only.canary(), -QuantileTest.shiftOf(metric.promoteRatio()));
     }

@@ -7,6 +7,7 @@ import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.Pool;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
 /// What a candidate and the control had at the same time, in the form in which evidence is found. Pure.
@@ -27,6 +28,8 @@ final class Pairs {
 
         static final Failures ABANDONED_ONCE = new Failures(ArmCounts::abandonedOnce, ArmCounts::eligibleOnce);
         static final Failures ABANDONED_EVERY = new Failures(ArmCounts::abandoned, ArmCounts::eligible);
+        static final Failures REFUSED_ONCE = new Failures(ArmCounts::refusedOnce, ArmCounts::eligibleOnce);
+        static final Failures REFUSED_EVERY = new Failures(ArmCounts::refused, ArmCounts::eligible);
 
         /// Of those that are eligible. A bucket that was answered while the arm settled, which is not
         /// counted, and fails
@@ -93,14 +96,22 @@ final class Pairs {
         return sum;
     }
 
+    /// Each bucket's once in a sub-window: what one unit asks takes as long again and again.
     PairCounts latencies() {
+        return latencies(ArmCounts::latencyOnce);
+    }
+
+    /// Of every request: exact, but not independent.
+    PairCounts latenciesOfEvery() {
+        return latencies(ArmCounts::latency);
+    }
+
+    private PairCounts latencies(Function<ArmCounts, LatencySnapshot> which) {
         var sum = PairCounts.none(LatencyScale.BUCKETS);
         for (Epoch epoch : epochs) {
             Pool pool = new Pool(epoch.weight(arm), epoch.weight(control));
             sum = sum.plus(
-                    pool,
-                    buckets(epoch.counts(arm).latency()),
-                    buckets(epoch.counts(control).latency()));
+                    pool, buckets(which.apply(epoch.counts(arm))), buckets(which.apply(epoch.counts(control))));
         }
         return sum;
     }

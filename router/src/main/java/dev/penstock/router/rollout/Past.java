@@ -13,19 +13,22 @@ import java.util.Map;
 /// @param mismatchLogE evidence that units were not dealt as the shares say
 /// @param rewards by arm
 /// @param right the same of right answers: what a reward is worth is something else
+/// @param told by arm, what was said of its answers
 public record Past(
         List<Epoch> totals,
         Map<String, PairEvidence> evidence,
         double mismatchLogE,
         Map<String, OffPolicyRewards> rewards,
-        Map<String, OffPolicyRewards> right) {
-    public static final Past NONE = new Past(List.of(), Map.of(), 0, Map.of(), Map.of());
+        Map<String, OffPolicyRewards> right,
+        Map<String, PastTold> told) {
+    public static final Past NONE = new Past(List.of(), Map.of(), 0, Map.of(), Map.of(), Map.of());
 
     public Past {
         totals = List.copyOf(totals);
         evidence = Map.copyOf(evidence);
         rewards = Map.copyOf(rewards);
         right = Map.copyOf(right);
+        told = Map.copyOf(told);
     }
 
     PairEvidence evidence(String arm) {
@@ -35,6 +38,15 @@ public record Past(
     /// @param rewarded whether rewards are what arms earn, and not right answers
     OffPolicyRewards earned(String arm, boolean rewarded) {
         return (rewarded ? rewards : right).getOrDefault(arm, OffPolicyRewards.none());
+    }
+
+    /// With no evidence of how units were dealt.
+    Past withoutMismatch() {
+        return new Past(totals, evidence, 0, rewards, right, told);
+    }
+
+    PastTold told(String arm) {
+        return told.getOrDefault(arm, PastTold.NONE);
     }
 
     /// With an epoch that is not to be kept.
@@ -50,7 +62,19 @@ public record Past(
                 more,
                 mismatchLogE + EvidenceJudge.mismatch(spec, gone),
                 compares ? earned(gone, true) : rewards,
-                compares ? earned(gone, false) : right);
+                compares ? earned(gone, false) : right,
+                said(spec, gone));
+    }
+
+    private Map<String, PastTold> said(RolloutSpec spec, Epoch gone) {
+        Map<String, PastTold> more = new HashMap<>(told);
+        gone.weights().keySet().forEach(arm -> {
+            PastTold sum = told(arm).then(gone, arm, spec.control());
+            if (sum.earned().feedbacks() + sum.rightEarned().feedbacks() > 0 || !sum.rewards().isEmpty()) {
+                more.put(arm, sum);
+            }
+        });
+        return more;
     }
 
     private Map<String, OffPolicyRewards> earned(Epoch gone, boolean rewarded) {

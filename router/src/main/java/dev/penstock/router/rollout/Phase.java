@@ -1,5 +1,7 @@
 package dev.penstock.router.rollout;
 
+import java.util.Locale;
+
 /// Where a rollout is.
 public enum Phase {
     /// Nothing has happened yet.
@@ -22,6 +24,11 @@ public enum Phase {
     /// The candidate's share is being taken away.
     ROLLING_BACK,
     ROLLED_BACK;
+
+    /// As people read it.
+    String text() {
+        return name().toLowerCase(Locale.ROOT).replace('_', '-');
+    }
 
     /// Whether nothing will happen any more.
     public boolean isOver() {

@@ -2,6 +2,7 @@ package dev.penstock.router.rollout;
 
 import dev.penstock.router.rollout.RolloutEvent.Kind;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -14,6 +15,9 @@ final class Progress {
     static final String EXTERNAL = "external";
 
     static final String MISMATCH = "sample-ratio";
+
+    /// Why a candidate gets no requests that a guard took from it.
+    static final String GUARD = "guard";
 
     private Progress() {}
 
@@ -51,14 +55,24 @@ final class Progress {
         }
     }
 
-    static void analyse(RolloutSpec spec, RolloutChange change, long nowMillis) {
+    /// @param waits candidates that cannot serve now on some server: nobody is to have more requests until they can
+    static void analyse(RolloutSpec spec, RolloutChange change, List<String> waits, long nowMillis) {
         StepSpec step = spec.steps().get(change.step());
         long elapsed = nowMillis - change.stepMillis();
-        if (StepNeeds.of(spec, change.state(), nowMillis).isNothing()) {
+        if (!waits.isEmpty()) {
+            change.say(RolloutMachine.WAITS + String.join("; ", waits));
+        } else if (isWaiting(change)) {
+            change.say("");
+        }
+        if (waits.isEmpty() && StepNeeds.of(spec, change.state(), nowMillis).isNothing()) {
             next(spec, change, "evidence", nowMillis);
         } else if (!step.maxDuration().isZero() && elapsed >= step.maxDuration().toMillis()) {
             timeIsUp(spec, change, spec.rules().onInconclusive(), "inconclusive", nowMillis);
         }
+    }
+
+    private static boolean isWaiting(RolloutChange change) {
+        return change.detail().startsWith(RolloutMachine.WAITS);
     }
 
     /// @param why a word
@@ -110,14 +124,14 @@ final class Progress {
         }
         switch (one.isForGood() ? Mode.ROLLBACK : spec.rules().mode()) {
             case OBSERVE -> {
-                if (change.isNew(one.arm(), one.reason())) {
+                if (change.heard().isNew(one.arm(), one.reason())) {
                     change.tell(spec, Kind.WOULD_ROLL_BACK, one.reason(), one.detail(), "", nowMillis);
                 }
             }
             case PAUSE -> {
                 // Who lets it go on has heard that, and evidence does not go away: neither what paused it nor what
                 // was found, and told, while it was paused.
-                if (change.isNew(one.arm(), one.reason())) {
+                if (change.heard().isNew(one.arm(), one.reason())) {
                     pause(spec, change, one, nowMillis);
                 }
             }
@@ -158,17 +172,61 @@ final class Progress {
     /// say are
     /// such a cause for ever: evidence of it that falls again is no evidence of the contrary.
     static void held(RolloutSpec spec, RolloutChange change, Judgement judged, long nowMillis) {
-        boolean external = change.reason().equals(EXTERNAL);
-        boolean mismatch = change.reason().equals(MISMATCH);
-        if (external && !judged.isExternal()) {
+        if (change.reason().equals(EXTERNAL) && !judged.isExternal()) {
             // The time of somebody else's fault is not the candidate's.
             change.forgetPhase(nowMillis);
             change.to(working(spec, change, nowMillis), change.reason(), "it is over", nowMillis);
             change.tell(spec, Kind.GOES_ON, "", nowMillis);
-            return;
+        } else if (change.isLate(spec, nowMillis) && !change.reason().equals(DEADLINE)) {
+            heldTooLong(spec, change, nowMillis);
         }
-        if (change.isLate(spec, nowMillis) && (external || mismatch)) {
-            timeIsUp(spec, change, spec.rules().onDeadline(), DEADLINE, nowMillis);
+    }
+
+    /// What is held for a cause stays so for that, if it is to be held.
+    private static void heldTooLong(RolloutSpec spec, RolloutChange change, long nowMillis) {
+        Otherwise then = spec.rules().onDeadline();
+        boolean stays = TimeUp.of(spec, change.step(), then, true) == TimeUp.HOLD && isCause(change.reason());
+        if (!stays) {
+            timeIsUp(spec, change, then, DEADLINE, nowMillis);
+        } else if (change.heard().isNew(spec.control(), DEADLINE)) {
+            change.tell(spec, Kind.HELD, DEADLINE, missing(spec, change, nowMillis), "", nowMillis);
+        }
+    }
+
+    private static boolean isCause(String reason) {
+        return reason.equals(EXTERNAL) || reason.equals(MISMATCH);
+    }
+
+    /// Nobody is stopped again by what is known already, nor pays for the time in which nothing went on.
+    static void letGoOn(RolloutSpec spec, RolloutChange change, long nowMillis) {
+        switch (change.phase()) {
+            case PAUSED -> {
+                change.forgetPhase(nowMillis);
+                // The guard begins anew, too: it may find the same again, which is news then.
+                change.heard().forget(GUARD);
+            }
+            case HOLD -> {
+                acknowledge(spec, change);
+                change.heard().forget(GUARD);
+                // Who lets go on what had no time left gives it the same time again.
+                change.stepBegins(change.step(), nowMillis);
+                if (change.isLate(spec, nowMillis)) {
+                    change.startAgain(nowMillis);
+                }
+            }
+            case PENDING, PREFLIGHT, SHADOW, SETTLE, ANALYSE, PROMOTING, COMPLETED, ROLLING_BACK, ROLLED_BACK -> {}
+        }
+    }
+
+    /// A person knows what it was held for, and lets it go on: units that are not dealt as they should be have
+    /// to come
+    /// anew, and the default arm has to be well before a fault of its own is another one.
+    private static void acknowledge(RolloutSpec spec, RolloutChange change) {
+        change.heard().forget(spec.control(), DEADLINE);
+        switch (change.reason()) {
+            case MISMATCH -> change.forgetMismatch();
+            case EXTERNAL -> change.heard().add(spec.control(), EXTERNAL);
+            default -> {}
         }
     }
 
@@ -190,6 +248,9 @@ final class Progress {
             text.append(": too few requests");
         }
         needs.undecided().forEach(each -> text.append("; ").append(each));
+        if (isWaiting(change)) {
+            text.append("; ").append(change.detail());
+        }
         return text.toString();
     }
 

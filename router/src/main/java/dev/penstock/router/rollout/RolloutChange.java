@@ -30,7 +30,7 @@ final class RolloutChange {
     private String promoted;
     private final Map<String, String> dropped;
     private final Set<String> refuted;
-    private final Set<String> toldAgainst;
+    private final Heard heard;
     private Past past;
     private List<Epoch> epochs;
     private final Map<String, Long> sources;
@@ -52,7 +52,7 @@ final class RolloutChange {
         promoted = from.promoted();
         dropped = new HashMap<>(from.dropped());
         refuted = new HashSet<>(from.refuted());
-        toldAgainst = new HashSet<>(from.told());
+        heard = new Heard(from.told());
         past = from.past();
         epochs = from.epochs();
         sources = new HashMap<>(from.sources());
@@ -104,6 +104,10 @@ final class RolloutChange {
 
     String reason() {
         return reason;
+    }
+
+    String detail() {
+        return detail;
     }
 
     Judgement judged() {
@@ -176,14 +180,20 @@ final class RolloutChange {
         refuted.add(arm);
     }
 
-    /// @return whether nobody was told before that this speaks against that arm
-    boolean isNew(String arm, String why) {
-        return toldAgainst.add(arm + ' ' + why);
+    /// What people were told of already.
+    Heard heard() {
+        return heard;
     }
 
-    /// Who is told of that reason again is told news.
-    void forgetTold(String why) {
-        toldAgainst.removeIf(each -> each.endsWith(' ' + why));
+    /// Units that came so far say nothing of how those are dealt that come.
+    void forgetMismatch() {
+        past = past.withoutMismatch();
+        epochs = epochs.stream().map(Epoch::withoutExposures).toList();
+    }
+
+    /// Whether the default arm's own requests fail no more often, lately, than they may.
+    boolean isControlWell(double objective) {
+        return recent.requests() > 0 && (double) recent.failed() <= objective * (double) recent.requests();
     }
 
     /// Adds what was seen under the present shares.
@@ -290,7 +300,7 @@ final class RolloutChange {
                 promoted,
                 dropped,
                 refuted,
-                toldAgainst,
+                heard.all(),
                 past,
                 epochs,
                 sources,

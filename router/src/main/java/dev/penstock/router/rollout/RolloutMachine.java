@@ -18,7 +18,7 @@ public final class RolloutMachine {
     /// How it is said before a candidate is ready.
     static final String WAITS = "waits for ";
 
-    private static final String GUARD = "guard";
+    private static final String UNDER_WAY = "one whose candidate is at work";
     private static final String UNFIT = "unfit";
     private static final String NOT_LOADABLE = "not-loadable";
 
@@ -71,25 +71,36 @@ public final class RolloutMachine {
     }
 
     private static void preflight(RolloutSpec spec, RolloutChange change, Observation seen, long nowMillis) {
-        List<String> waits = new ArrayList<>();
         for (Candidate candidate : spec.candidates()) {
             if (change.isDropped(candidate.arm())) {
                 continue;
             }
             Readiness readiness = seen.readiness(candidate.arm());
-            String detail = candidate + (readiness.detail().isEmpty() ? "" : ": " + readiness.detail());
+            String detail = detail(candidate, readiness);
             switch (readiness.state()) {
                 case FAILED ->
                     Progress.against(spec, change, new Against(candidate.arm(), NOT_LOADABLE, detail, true), nowMillis);
                 case UNFIT ->
                     Progress.against(spec, change, new Against(candidate.arm(), UNFIT, detail, false), nowMillis);
-                case WAITING -> waits.add(detail);
-                case READY -> {}
+                case WAITING, READY -> {}
             }
         }
         if (!change.phase().isEnding()) {
-            beginOnceReady(spec, change, waits, nowMillis);
+            beginOnceReady(spec, change, waits(spec, change, seen), nowMillis);
         }
+    }
+
+    private static String detail(Candidate candidate, Readiness readiness) {
+        return candidate + (readiness.detail().isEmpty() ? "" : ": " + readiness.detail());
+    }
+
+    /// Candidates that cannot serve yet, or cannot now, on some server.
+    private static List<String> waits(RolloutSpec spec, RolloutChange change, Observation seen) {
+        return spec.candidates().stream()
+                .filter(candidate -> !change.isDropped(candidate.arm())
+                        && seen.readiness(candidate.arm()).state() == Readiness.State.WAITING)
+                .map(candidate -> detail(candidate, seen.readiness(candidate.arm())))
+                .toList();
     }
 
     private static void beginOnceReady(RolloutSpec spec, RolloutChange change, List<String> waits, long nowMillis) {
@@ -118,6 +129,9 @@ public final class RolloutMachine {
                 change.count(spec, seen);
             }
         }
+        if (change.isControlWell(spec.rules().objective())) {
+            change.heard().forget(spec.control(), Progress.EXTERNAL);
+        }
         Judgement judged = judge.judge(spec, change.state(), seen.gates());
         change.judged(judged);
         List<Against> against = against(spec, change, seen, judged);
@@ -126,7 +140,7 @@ public final class RolloutMachine {
         }
         // Where nothing is taken back by itself, what a person let go on goes on.
         if (!change.phase().isEnding() && (against.isEmpty() || spec.rules().mode() != Mode.ROLLBACK)) {
-            goOn(spec, change, judged, nowMillis);
+            goOn(spec, change, judged, waits(spec, change, seen), nowMillis);
         }
     }
 
@@ -165,7 +179,7 @@ public final class RolloutMachine {
         }
         List<Against> found = new ArrayList<>();
         if (trip != null) {
-            found.add(new Against(arm, GUARD, trip, true));
+            found.add(new Against(arm, Progress.GUARD, trip, true));
         }
         if (readiness.state() == Readiness.State.FAILED) {
             found.add(new Against(arm, "not-ready", readiness.detail(), true));
@@ -177,21 +191,22 @@ public final class RolloutMachine {
         return found;
     }
 
-    private static void goOn(RolloutSpec spec, RolloutChange change, Judgement judged, long nowMillis) {
+    private static void goOn(
+            RolloutSpec spec, RolloutChange change, Judgement judged, List<String> waits, long nowMillis) {
         switch (change.phase()) {
             case PAUSED -> {}
             case HOLD -> Progress.held(spec, change, judged, nowMillis);
             case SETTLE, SHADOW, ANALYSE -> {
                 if (judged.mismatch()) {
                     Progress.hold(spec, change, Progress.MISMATCH, Progress.mismatch(judged), nowMillis);
-                } else if (judged.isExternal()) {
+                } else if (judged.isExternal() && !change.heard().has(spec.control(), Progress.EXTERNAL)) {
                     Progress.hold(spec, change, Progress.EXTERNAL, Progress.external(spec, judged), nowMillis);
                 } else if (change.isLate(spec, nowMillis)) {
                     Progress.timeIsUp(spec, change, spec.rules().onDeadline(), Progress.DEADLINE, nowMillis);
                 } else if (change.phase() == Phase.SETTLE) {
                     Progress.settle(spec, change, nowMillis);
                 } else {
-                    Progress.analyse(spec, change, nowMillis);
+                    Progress.analyse(spec, change, waits, nowMillis);
                 }
             }
             case PENDING, PREFLIGHT, PROMOTING, COMPLETED, ROLLING_BACK, ROLLED_BACK ->
@@ -212,28 +227,27 @@ public final class RolloutMachine {
         refuseUnless(!phase.isOver() && !phase.isEnding(), command, state, "one that is not over");
         switch (command) {
             case PAUSE -> {
-                refuseUnless(phase.serves() && phase != Phase.PAUSED, command, state, "one that is under way");
+                refuseUnless(phase != Phase.PAUSED, command, state, "one that is not; resume lets it go on");
+                refuseUnless(phase.serves(), command, state, UNDER_WAY);
                 change.to(Phase.PAUSED, "manual", why, nowMillis);
                 change.tell(spec, Kind.PAUSED, actor, nowMillis);
             }
             case RESUME -> {
                 refuseUnless(
                         phase == Phase.PAUSED || phase == Phase.HOLD, command, state, "one that is paused or held");
-                resume(spec, state, change, actor, why, nowMillis);
+                resume(spec, change, actor, why, nowMillis);
             }
             case PROMOTE -> {
-                refuseUnless(phase.serves(), command, state, "one that is under way");
+                refuseUnless(phase.serves(), command, state, UNDER_WAY);
                 String arm = meant(spec, wish.arm());
                 refuseUnless(!state.isDropped(arm), command, state, "a candidate that still has a share");
                 Progress.promote(spec, change, arm, "manual", why, actor, nowMillis);
             }
             case ABORT -> Progress.rollBack(spec, change, "manual", why, actor, nowMillis);
             case SKIP -> {
-                refuseUnless(phase.serves(), command, state, "one that is under way");
-                if (phase == Phase.PAUSED) {
-                    // As with a resume: the guard has given back what it took.
-                    change.forgetTold(GUARD);
-                }
+                refuseUnless(phase.serves(), command, state, UNDER_WAY);
+                refuseLast(spec, state);
+                Progress.letGoOn(spec, change, nowMillis);
                 change.to(phase, "manual", why, nowMillis);
                 change.tell(spec, Kind.SKIPPED, actor, nowMillis);
                 Progress.next(spec, change, "manual", nowMillis);
@@ -256,20 +270,20 @@ public final class RolloutMachine {
     }
 
     private static void resume(
-            RolloutSpec spec, RolloutState state, RolloutChange change, String actor, String why, long nowMillis) {
-        if (state.phase() == Phase.PAUSED) {
-            change.forgetPhase(nowMillis);
-        } else {
-            // Who lets go on what had no time left gives it the same time again.
-            change.stepBegins(state.step(), nowMillis);
-            if (change.isLate(spec, nowMillis)) {
-                change.startAgain(nowMillis);
-            }
-        }
-        // The guard begins anew, too: it may find the same again, which is news then.
-        change.forgetTold(GUARD);
+            RolloutSpec spec, RolloutChange change, String actor, String why, long nowMillis) {
+        Progress.letGoOn(spec, change, nowMillis);
         change.to(Progress.working(spec, change, nowMillis), "manual", why, nowMillis);
         change.tell(spec, Kind.RESUMED, actor, nowMillis);
+    }
+
+    /// Behind the last step the candidate is promoted: who wants that whatever the evidence says is to say so.
+    private static void refuseLast(RolloutSpec spec, RolloutState state) {
+        boolean last = state.step() + 1 == spec.steps().size();
+        if (last && spec.strategy().promotes()) {
+            throw new OutOfPlace(
+                    Command.SKIP,
+                    "the rollout is in its last step (expected: an earlier one; promote makes the candidate the default, whatever the evidence says)");
+        }
     }
 
     private static void refuseUnless(boolean ok, Command command, RolloutState state, String expected) {
@@ -292,7 +306,19 @@ public final class RolloutMachine {
             return change.done();
         }
         change.deal(dealt, state.shadow());
-        change.tell(spec, Kind.REWEIGHTED, "", nowMillis);
+        change.tell(spec, Kind.REWEIGHTED, "shares", shares(spec, state, dealt), "", nowMillis);
         return change.done();
+    }
+
+    /// Those that are new, for people.
+    private static String shares(RolloutSpec spec, RolloutState before, Map<String, Integer> dealt) {
+        List<String> all = new ArrayList<>();
+        for (Candidate candidate : spec.candidates()) {
+            int was = before.weights().getOrDefault(candidate.arm(), 0);
+            int is = dealt.getOrDefault(candidate.arm(), 0);
+            String now = candidate.arm() + " " + RolloutSpec.percent(is);
+            all.add(is == was ? now : now + " (was " + RolloutSpec.percent(was) + ")");
+        }
+        return String.join(", ", all);
     }
 }

@@ -105,6 +105,15 @@ public record RolloutSpec(
         return strategy == Strategy.BANDIT ? StepSpec.ALL : most;
     }
 
+    /// How far numbers of a copy may be off those that callers got, and still agree.
+    public double tolerance() {
+        return metrics.stream()
+                .filter(MetricSpec.Disagreement.class::isInstance)
+                .mapToDouble(metric -> ((MetricSpec.Disagreement) metric).tolerance())
+                .findFirst()
+                .orElse(MetricSpec.Disagreement.STANDARD.tolerance());
+    }
+
     /// What is judged where nobody says otherwise. Who only gets copies has no callers to fail: what counts is
     /// whether its answers are those of the default arm.
     public static List<MetricSpec> standardMetrics(Strategy strategy) {

@@ -1,5 +1,6 @@
 package dev.penstock.router.rollout;
 
+import dev.penstock.router.bandit.WeighedRewards;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,17 @@ public record RolloutState(
                 .flatMap(epoch -> epoch.counts().values().stream())
                 .anyMatch(counts ->
                         counts.rewards().count() + counts.lateRewards().count() > 0);
+    }
+
+    /// What an arm earned by answers of which it is known what share it had then.
+    ///
+    /// @param rewarded by rewards; else by right answers
+    public WeighedRewards earned(String arm, boolean rewarded) {
+        WeighedRewards sum = past.told(arm).earned(rewarded);
+        for (Epoch epoch : epochs) {
+            sum = sum.plus(PastTold.weighed(epoch, arm, rewarded));
+        }
+        return sum;
     }
 
     /// The same with what the evidence says now.

@@ -9,11 +9,12 @@ import java.time.Duration;
 /// @param alpha how likely a candidate that is no worse may be rolled back, over the whole rollout
 /// @param settle how long what is counted after a change of shares is not used
 /// @param minRequests that each arm must have answered in a step
-/// @param maxDuration of the whole rollout, pauses not counted, nor time in which nobody brought it on
-/// @param onInconclusive when a step's time is up; after the last one `ADVANCE` holds where a candidate
+/// @param maxDuration of the whole rollout, pauses not counted, nor time in which nobody brought it on; one
+///     that is held has no more
+/// @param onInconclusive when a step's time is up, usually `HOLD`: too little data is no verdict; after the last one `ADVANCE` holds where a candidate
 ///     would be
 ///     promoted, as nobody is for want of evidence
-/// @param onDeadline when the rollout's time is up; `ADVANCE` ends an experiment or a bandit, and is
+/// @param onDeadline when the rollout's time is up, usually `HOLD` likewise; `ADVANCE` ends an experiment or a bandit, and is
 ///     refused
 ///     otherwise
 /// @param objective the share of requests that may fail; when the default arm's own requests fail more
@@ -34,8 +35,8 @@ public record Rules(
             Duration.ofSeconds(30),
             500,
             Duration.ofHours(24),
-            Otherwise.ROLLBACK,
-            Otherwise.ROLLBACK,
+            Otherwise.HOLD,
+            Otherwise.HOLD,
             0.05);
 
     public Rules {

@@ -21,19 +21,24 @@ record SoakErrors(boolean fails, boolean passes, MetricReading.Estimate estimate
     private static final Pairs.Failures ONCE =
             new Pairs.Failures(counts -> counts.failedOnce() + counts.abandonedOnce(), ArmCounts::eligibleOnce);
 
+    /// Half of what both kinds may cost.
+    private static final double PART = 0.5;
+
     /// @param soak not empty
     /// @param alpha how likely one that fails no more often than `objective` may be said to fail
     /// @param promoteAlpha how likely one that fails more often may pass
     static SoakErrors of(Soak soak, double rollbackRatio, double alpha, double promoteAlpha, double objective) {
         ArmCounts alone = soak.candidate();
         ArmCounts before = soak.control();
-        BernoulliSequence every = rate(alone, EVERY, alpha / 2);
-        BernoulliSequence everyBefore = rate(before, EVERY, alpha / 2);
-        double allowed = allowed(before, everyBefore, rollbackRatio, objective);
-        double allowedOnce = allowed(before, rate(before, ONCE, alpha / 2), rollbackRatio, objective);
-        boolean fails = every.lower() > allowed && rate(alone, ONCE, alpha / 2).lower() > allowedOnce;
+        Limit limit = new Limit(rollbackRatio, PART * alpha, objective);
+        BernoulliSequence every = rate(alone, EVERY, limit.alpha() / 2);
+        BernoulliSequence everyBefore = rate(before, EVERY, limit.alpha() / 2);
+        double allowed = limit.allowed(before, EVERY);
+        // What callers do wrong does not keep it from passing.
+        boolean refuses = limit.isPassed(soak, Pairs.Failures.REFUSED_EVERY)
+                && limit.isPassed(soak, Pairs.Failures.REFUSED_ONCE);
         return new SoakErrors(
-                fails,
+                refuses || (limit.isPassed(soak, EVERY) && limit.isPassed(soak, ONCE)),
                 rate(alone, EVERY, promoteAlpha).upper() <= objective,
                 new MetricReading.Estimate(
                         EVERY.rate(alone) / EVERY.rate(before),
@@ -41,7 +46,7 @@ record SoakErrors(boolean fails, boolean passes, MetricReading.Estimate estimate
                         every.upper() / everyBefore.lower()),
                 String.format(
                         Locale.ROOT,
-                        "%d of %d requests failed or were given up (%.2f%%, certainly %.2f%% to %.2f%%; objective: %.2f%%, rolled back above %.2f%%), of the default arm's before %d of %d (%.2f%%)",
+                        "%d of %d requests failed or were given up (%.2f%%, certainly %.2f%% to %.2f%%; objective: %.2f%%, rolled back above %.2f%%), of the default arm's before %d of %d (%.2f%%)%s",
                         EVERY.failed(alone),
                         alone.eligible(),
                         percent(alone),
@@ -51,15 +56,31 @@ record SoakErrors(boolean fails, boolean passes, MetricReading.Estimate estimate
                         100 * allowed,
                         EVERY.failed(before),
                         before.eligible(),
-                        percent(before)));
+                        percent(before),
+                        refused(alone, before)));
+    }
+
+    private static String refused(ArmCounts alone, ArmCounts before) {
+        return alone.refused() == 0
+                ? ""
+                : "; refused were %d, of the default arm's before %d".formatted(alone.refused(), before.refused());
+    }
+
+    /// How often something may be certain to happen.
+    private record Limit(double ratio, double alpha, double objective) {
+        boolean isPassed(Soak soak, Pairs.Failures which) {
+            return rate(soak.candidate(), which, alpha / 2).lower() > allowed(soak.control(), which);
+        }
+
+        double allowed(ArmCounts before, Pairs.Failures which) {
+            return before.eligible() == 0
+                    ? objective
+                    : Math.max(objective, ratio * rate(before, which, alpha / 2).upper());
+        }
     }
 
     private static BernoulliSequence rate(ArmCounts counts, Pairs.Failures which, double alpha) {
         return BernoulliSequence.of(which.failed(counts), which.eligible().applyAsLong(counts), alpha);
-    }
-
-    private static double allowed(ArmCounts before, BernoulliSequence rate, double ratio, double objective) {
-        return before.eligible() == 0 ? objective : Math.max(objective, ratio * rate.upper());
     }
 
     /// For people: of none, none.

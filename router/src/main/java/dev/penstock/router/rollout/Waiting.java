@@ -19,10 +19,7 @@ public final class Waiting {
     public static String of(RolloutSpec spec, RolloutState state) {
         return switch (state.phase()) {
             case PENDING, COMPLETED, ROLLED_BACK -> "";
-            case PREFLIGHT ->
-                state.detail().startsWith(RolloutMachine.WAITS)
-                        ? state.detail().substring(RolloutMachine.WAITS.length())
-                        : state.detail();
+            case PREFLIGHT -> ready(state).isEmpty() ? state.detail() : ready(state);
             case SETTLE -> settling(spec, state);
             case SHADOW, ANALYSE -> step(spec, state);
             case HOLD -> held(spec, state);
@@ -31,14 +28,14 @@ public final class Waiting {
         };
     }
 
-    /// What somebody else's fault or a mismatch holds ends when the rollout's time is up.
+    /// What is held ends when the rollout's time is up, unless it is to be held then, too.
     private static String held(RolloutSpec spec, RolloutState state) {
-        String limit = "; " + limit(spec, state, Long.MAX_VALUE);
-        return switch (state.reason()) {
-            case Progress.EXTERNAL -> "the default arm to be well again, or " + PERSON + limit;
-            case Progress.MISMATCH -> PERSON + limit;
-            default -> PERSON;
-        };
+        boolean ends = !state.reason().equals(Progress.DEADLINE)
+                && TimeUp.of(spec, state.step(), spec.rules().onDeadline(), true) != TimeUp.HOLD;
+        String limit = ends ? "; " + limit(spec, state, Long.MAX_VALUE) : "";
+        return (state.reason().equals(Progress.EXTERNAL) ? "the default arm to be well again, or " : "")
+                + PERSON
+                + limit;
     }
 
     private static String settling(RolloutSpec spec, RolloutState state) {
@@ -46,9 +43,19 @@ public final class Waiting {
         return "new shares to settle, for " + time(left) + " more";
     }
 
+    /// Candidates that cannot serve now.
+    private static String ready(RolloutState state) {
+        return state.detail().startsWith(RolloutMachine.WAITS)
+                ? state.detail().substring(RolloutMachine.WAITS.length())
+                : "";
+    }
+
     private static String step(RolloutSpec spec, RolloutState state) {
         StepNeeds needs = StepNeeds.of(spec, state, state.tickMillis());
         List<String> all = new ArrayList<>();
+        if (!ready(state).isEmpty()) {
+            all.add(ready(state));
+        }
         if (needs.millis() > 0) {
             all.add("its time: " + time(needs.millis()) + " more");
         }

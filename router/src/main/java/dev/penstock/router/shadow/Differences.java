@@ -5,12 +5,16 @@ final class Differences {
     private long count;
     private double sum;
     private double largest;
+
+    /// The largest by how much numbers are, as far as they are beyond 1.
+    private double largestPart;
     private boolean oneIsNone;
 
     void clear() {
         count = 0;
         sum = 0;
         largest = 0;
+        largestPart = 0;
         oneIsNone = false;
     }
 
@@ -20,17 +24,19 @@ final class Differences {
             // Two that are the same, infinite or no numbers, are no different.
             double difference = Double.compare(ours[i], theirs[i]) == 0 ? 0 : theirs[i] - ours[i];
             count++;
-            if (Double.isFinite(difference)) {
+            if (!Double.isFinite(difference)) {
+                oneIsNone = true;
+            } else if (difference != 0) {
                 sum += difference;
                 largest = Math.max(largest, Math.abs(difference));
-            } else {
-                oneIsNone = true;
+                largestPart = Math.max(largestPart, Math.abs(difference) / Math.max(1, Math.abs(ours[i])));
             }
         }
     }
 
+    /// @param tolerance by which numbers may differ, and beyond 1 by that part of ours
     boolean areWithin(double tolerance) {
-        return !oneIsNone && largest <= tolerance;
+        return !oneIsNone && largestPart <= tolerance;
     }
 
     double largest() {

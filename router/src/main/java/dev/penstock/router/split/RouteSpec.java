@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /// Which arm answers whom, as people write it. Immutable and valid as far as that can be told without the
@@ -24,8 +25,7 @@ import java.util.Set;
 ///     weights
 /// @param overrides the first whose conditions all hold wins
 /// @param fallback [FallbackSpec#NONE] unless asked for
-/// @param rollout the last one that was begun on it, "" if none was: what was counted before it is not of it
-/// @param observed whether that runs and only observes: guards of its arms tell what they find, and take nothing away
+/// @param rolled what rollouts made of it
 public record RouteSpec(
         String name,
         List<Condition> match,
@@ -37,8 +37,7 @@ public record RouteSpec(
         List<ShadowSpec> shadows,
         FallbackSpec fallback,
         Assignment assignment,
-        String rollout,
-        boolean observed) {
+        Rolled rolled) {
     /// What all units are dealt to; a basis point of weight is one.
     public static final int BUCKETS = 10_000;
 
@@ -90,18 +89,20 @@ public record RouteSpec(
                 List.of(),
                 FallbackSpec.NONE,
                 Assignment.ANCHORED,
-                "",
-                false);
+                Rolled.NEVER);
     }
 
     /// That of routes which do not say otherwise. Characters that may be in a name but not in a salt are left
-    /// out.
+    /// out; what is left says by a number which name it was, as two routes are not to deal alike.
     public static String standardSalt(String name) {
         StringBuilder salt = new StringBuilder();
         name.chars()
                 .filter(character -> character > ' ' && character < 0x7f && character != ';')
-                .limit(MAX_SALT - 3L)
+                .limit(MAX_SALT - 12L)
                 .forEach(character -> salt.append((char) character));
+        if (salt.length() < name.length()) {
+            salt.append("~%08x".formatted(name.hashCode()));
+        }
         return salt.append("/v1").toString();
     }
 
@@ -159,12 +160,12 @@ public record RouteSpec(
 
     public RouteSpec withStandard(ArmSpec arm) {
         return new RouteSpec(
-                name, match, unit, salt, arm, candidates, overrides, shadows, fallback, assignment, rollout, observed);
+                name, match, unit, salt, arm, candidates, overrides, shadows, fallback, assignment, rolled);
     }
 
     public RouteSpec withCandidates(List<CandidateSpec> others) {
         return new RouteSpec(
-                name, match, unit, salt, standard, others, overrides, shadows, fallback, assignment, rollout, observed);
+                name, match, unit, salt, standard, others, overrides, shadows, fallback, assignment, rolled);
     }
 
     public RouteSpec withMatch(List<Condition> others) {
@@ -178,9 +179,7 @@ public record RouteSpec(
                 overrides,
                 shadows,
                 fallback,
-                assignment,
-                rollout,
-                observed);
+                assignment, rolled);
     }
 
     public RouteSpec withUnit(List<UnitSource> others) {
@@ -194,9 +193,7 @@ public record RouteSpec(
                 overrides,
                 shadows,
                 fallback,
-                assignment,
-                rollout,
-                observed);
+                assignment, rolled);
     }
 
     public RouteSpec withSalt(String other) {
@@ -210,9 +207,7 @@ public record RouteSpec(
                 overrides,
                 shadows,
                 fallback,
-                assignment,
-                rollout,
-                observed);
+                assignment, rolled);
     }
 
     public RouteSpec withOverrides(List<OverrideSpec> others) {
@@ -226,9 +221,7 @@ public record RouteSpec(
                 others,
                 shadows,
                 fallback,
-                assignment,
-                rollout,
-                observed);
+                assignment, rolled);
     }
 
     public RouteSpec withShadows(List<ShadowSpec> others) {
@@ -242,9 +235,7 @@ public record RouteSpec(
                 overrides,
                 others,
                 fallback,
-                assignment,
-                rollout,
-                observed);
+                assignment, rolled);
     }
 
     public RouteSpec withFallback(FallbackSpec other) {
@@ -258,20 +249,47 @@ public record RouteSpec(
                 overrides,
                 shadows,
                 other,
-                assignment,
-                rollout,
-                observed);
+                assignment, rolled);
     }
 
     public RouteSpec withAssignment(Assignment other) {
         return new RouteSpec(
-                name, match, unit, salt, standard, candidates, overrides, shadows, fallback, other, rollout, observed);
+                name, match, unit, salt, standard, candidates, overrides, shadows, fallback, other, rolled);
     }
 
-    /// @param only see `observed`
-    public RouteSpec withRollout(String other, boolean only) {
+    /// Of another rollout, or of the same one while it runs otherwise.
+    public RouteSpec withRolled(Rolled other) {
         return new RouteSpec(
-                name, match, unit, salt, standard, candidates, overrides, shadows, fallback, assignment, other, only);
+                name, match, unit, salt, standard, candidates, overrides, shadows, fallback, assignment, other);
+    }
+
+    /// See [Rolled#id].
+    public String rollout() {
+        return rolled.id();
+    }
+
+    /// See [Rolled#observed].
+    public boolean observed() {
+        return rolled.observed();
+    }
+
+    /// The route as a person wants it. Only rollouts say what is theirs, and whoever changes an arm of theirs takes it
+    /// over.
+    ///
+    /// @param before as it was
+    public RouteSpec editedFrom(RouteSpec before) {
+        return withRolled(before.rolled.only(arm -> before.candidate(arm).equals(candidate(arm))
+                && before.shadow(arm).equals(shadow(arm))));
+    }
+
+    /// The candidate of that name.
+    public Optional<CandidateSpec> candidate(String arm) {
+        return candidates.stream().filter(each -> each.arm().name().equals(arm)).findFirst();
+    }
+
+    /// The shadow of that name.
+    public Optional<ShadowSpec> shadow(String arm) {
+        return shadows.stream().filter(each -> each.arm().name().equals(arm)).findFirst();
     }
 
     private static void few(String field, List<?> rules) {

@@ -3,7 +3,8 @@ package dev.penstock.router.split;
 /// An arm that gets copies of requests after they were answered; nobody sees what it answers.
 ///
 /// @param share of the units, in basis points
-/// @param tolerance how far a number may be off the primary's and still agree; 0 for not at all
+/// @param tolerance how far a number may be off the primary's and still agree, of numbers beyond 1 as a part of
+///     them; 0 for not at all
 public record ShadowSpec(ArmSpec arm, int share, double tolerance) {
     public ShadowSpec {
         Spec.share("shadow.share", share);

@@ -141,9 +141,11 @@ public final class SplitRoute {
         return unit == null || unit.isEmpty();
     }
 
-    /// Where a unit goes that no condition is in the way of.
+    /// Where a unit goes that no condition is in the way of, wherever it is found; by chance, where none that would
+    /// come again is looked for.
     public long place(CharSequence unit) {
-        long place = hash.place(unit);
-        return Place.at(place, buckets[Place.bucket(place)], Place.HASH);
+        long place = spec.unit().isEmpty() ? UnitHash.random() : hash.place(unit);
+        boolean lasts = spec.unit().stream().anyMatch(source -> source.kind() != UnitSource.Kind.REQUEST_ID);
+        return Place.at(place, buckets[Place.bucket(place)], lasts ? Place.HASH : Place.RANDOM);
     }
 }

@@ -74,6 +74,24 @@ final class ArmEpochsTest extends ArmsOfFront {
                 .isEqualTo(2);
     }
 
+    /// A bandit deals by rewards from 0 to 1; what is beyond is the nearer of these, each for itself.
+    @Test
+    void whatIsEarnedIsBetweenNothingAndOne() {
+        ArmLedgers dated = new ArmLedgers(TripListener.NONE, 0, () -> Instant.ofEpochMilli(600_000));
+        ArmKey key = new ArmKey("front", "front/v1", "", 1, "canary", NEW);
+        dated.of(key, true);
+        ArmVoice voice = Objects.requireNonNull(dated.voice(ArmName.hash("front", "canary"), NEW, 10));
+        for (double reward : new double[] {20, -3, 0.25}) {
+            voice.reward(5, reward);
+        }
+
+        ArmCounts counts = Objects.requireNonNull(dated.counts("front").get(key));
+        assertThat(counts.rewards().sum(5)).isEqualTo(17.25);
+        assertThat(counts.earned().count(5)).isEqualTo(3);
+        assertThat(counts.earned().sum(5)).isEqualTo(1.25);
+        assertThat(counts.earned().squares(5)).isEqualTo(1.0625);
+    }
+
     @Test
     void whatIsSaidOfAnswersOfOtherTimesIsToldApart() {
         AtomicLong nowMillis = new AtomicLong(600_000);

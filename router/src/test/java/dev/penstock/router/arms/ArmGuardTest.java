@@ -83,13 +83,13 @@ final class ArmGuardTest extends ArmsOfFront {
             end(arm, AssignmentReason.HASH, i, ErrorCode.MODEL_FAILED);
         }
         ArmKey key = ((ArmLedger) arm).key();
-        assertThat(ledgers.once(key)).isEqualTo(new OnceCounts(10, 10, 0));
+        assertThat(ledgers.once(key)).isEqualTo(new OnceCounts(10, 10, 0, 0));
 
         ledgers.rearm("front", "canary");
         assertThat(ledgers.once(key)).isEqualTo(OnceCounts.NONE);
         assertThat(counts(arm).failedOnce()).as("what was counted stays").isEqualTo(10);
         end(arm, AssignmentReason.HASH, 1, ErrorCode.MODEL_FAILED);
-        assertThat(ledgers.once(key)).isEqualTo(new OnceCounts(1, 1, 0));
+        assertThat(ledgers.once(key)).isEqualTo(new OnceCounts(1, 1, 0, 0));
     }
 
     @Test
@@ -101,6 +101,70 @@ final class ArmGuardTest extends ArmsOfFront {
         }
 
         assertThat(arm.tripped()).isFalse();
+    }
+
+    /// Who is sent there by name may send what nobody can answer.
+    @Test
+    void whatChanceDidNotSendTripsNothing() {
+        ArmObserver arm = canary(1);
+        for (int i = 0; i < 100; i++) {
+            end(arm, AssignmentReason.OVERRIDE, i, ErrorCode.MODEL_FAILED);
+        }
+
+        assertThat(arm.tripped()).isFalse();
+        for (int i = 0; i < 20; i++) {
+            end(arm, AssignmentReason.HASH, i, ErrorCode.MODEL_FAILED);
+            end(arm, AssignmentReason.OVERRIDE, i, null);
+        }
+        assertThat(arm.tripped()).as("nor do their answers count").isTrue();
+    }
+
+    /// All of it stands still for a while, and callers give up.
+    @Test
+    void whatTheDefaultArmFailsAtTheSameMomentTripsNothing() {
+        ArmObserver usual = stable(1);
+        ArmObserver arm = canary(1);
+        for (int i = 0; i < 200; i++) {
+            end(usual, AssignmentReason.HASH, i, ErrorCode.MODEL_FAILED);
+            end(arm, AssignmentReason.HASH, i, ErrorCode.MODEL_FAILED);
+        }
+        end(usual, AssignmentReason.HASH, 1, null);
+        for (int i = 0; i < 19; i++) {
+            end(arm, AssignmentReason.HASH, i, ErrorCode.MODEL_FAILED);
+        }
+        assertThat(arm.tripped()).as("what had waited comes late").isFalse();
+
+        for (int i = 0; i < 21; i++) {
+            end(arm, AssignmentReason.HASH, i, ErrorCode.MODEL_FAILED);
+        }
+        assertThat(arm.tripped()).as("it goes on alone").isTrue();
+    }
+
+    @Test
+    void oneFailureOfTheDefaultArmExcusesNothingForLong() {
+        end(stable(1), AssignmentReason.HASH, 1, ErrorCode.MODEL_FAILED);
+        ArmObserver arm = canary(1);
+        for (int i = 0; i < 60; i++) {
+            end(arm, AssignmentReason.HASH, i, ErrorCode.MODEL_FAILED);
+        }
+
+        assertThat(arm.tripped()).isTrue();
+    }
+
+    /// Of two candidates that fail with the default arm, one is not to blame for what excused the other.
+    @Test
+    void theDefaultArmExcusesAllCandidates() {
+        ArmObserver usual = stable(1);
+        ArmObserver arm = canary(1);
+        ArmObserver other = ledgers.of(new ArmKey("front", "front/v1", "", 1, "other", NEW), true);
+        for (int i = 0; i < 20; i++) {
+            end(usual, AssignmentReason.HASH, i, ErrorCode.MODEL_FAILED);
+            end(arm, AssignmentReason.HASH, i, ErrorCode.MODEL_FAILED);
+            end(other, AssignmentReason.HASH, i, ErrorCode.MODEL_FAILED);
+        }
+
+        assertThat(arm.tripped()).isFalse();
+        assertThat(other.tripped()).isFalse();
     }
 
     @Test

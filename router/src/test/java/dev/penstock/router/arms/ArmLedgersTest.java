@@ -42,11 +42,14 @@ final class ArmLedgersTest extends ArmsOfFront {
         assertThat(counts.otherLatency().count()).isEqualTo(1);
         assertThat(counts.failures(ErrorCode.INVALID_ARGUMENT)).isEqualTo(1);
         assertThat(counts.failures(ErrorCode.INTERNAL)).isEqualTo(1);
-        assertThat(counts.eligible()).isEqualTo(4);
+        assertThat(counts.eligible()).isEqualTo(5);
         assertThat(counts.failed()).isEqualTo(1);
+        assertThat(counts.refused()).as("by the caller's fault or the arm's").isEqualTo(1);
+        assertThat(counts.refusedOnce()).isEqualTo(1);
         assertThat(counts.abandoned()).as("callers who went away").isEqualTo(2);
         assertThat(counts.abandonedOnce()).isEqualTo(1);
-        assertThat(counts.eligibleOnce()).isEqualTo(3);
+        assertThat(counts.eligibleOnce()).isEqualTo(4);
+        assertThat(counts.plus(counts).minus(counts).refused()).isEqualTo(1);
         assertThat(counts.plus(counts).minus(counts).abandoned()).isEqualTo(2);
         assertThat(counts.plus(counts).abandonedOnce()).isEqualTo(2);
         assertThat(counts.reasons())
@@ -71,6 +74,27 @@ final class ArmLedgersTest extends ArmsOfFront {
         assertThat(counts.failedOnce()).isEqualTo(2);
         assertThat(counts.eligibleOnce()).isEqualTo(2);
         assertThat(counts.firstExposures()).isEqualTo(1);
+    }
+
+    /// Who asks for much does so again and again: all of that are not as many signs of a slow arm.
+    @Test
+    void howLongOneUnitWaitsInOneSubWindowCountsOnce() {
+        ArmObserver arm = canary(1);
+
+        for (int i = 0; i < 100; i++) {
+            end(arm, AssignmentReason.HASH, 7, null);
+        }
+        end(arm, AssignmentReason.HASH, 8, ErrorCode.INTERNAL);
+        end(arm, AssignmentReason.OVERRIDE, 9, null);
+        ledgers.tick(ArmLedgers.SUB_WINDOW.toNanos());
+        end(arm, AssignmentReason.HASH, 7, null);
+        end(arm, AssignmentReason.RANDOM, 7, null);
+        end(arm, AssignmentReason.RANDOM, 7, null);
+
+        ArmCounts counts = counts(arm);
+        assertThat(counts.latency().count()).isEqualTo(103);
+        assertThat(counts.latencyOnce().count()).as("two windows, two without a unit").isEqualTo(4);
+        assertThat(counts.plus(counts).minus(counts).latencyOnce()).isEqualTo(counts.latencyOnce());
     }
 
     @Test

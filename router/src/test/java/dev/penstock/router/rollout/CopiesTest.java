@@ -100,6 +100,42 @@ final class CopiesTest {
                 .containsEntry("canary", new StepNeeds.Missing(4 * 20, 500));
     }
 
+    private static MetricReading disagreement(Compared copies) {
+        RolloutSpec asked = spec(List.of(MetricSpec.Disagreement.STANDARD));
+        RolloutChange change = RolloutState.pending(asked, 0).change();
+        change.count(asked, seen(copies));
+        return new EvidenceJudge()
+                .judge(asked, change.state(), List.of()).of("canary").getFirst();
+    }
+
+    @Test
+    void copiesAgreeOrNot() {
+        assertThat(disagreement(copies(COPIES, 10, 0)).verdict()).isEqualTo(Verdict.PASS);
+        assertThat(disagreement(copies(COPIES, 40, 0)).verdict()).isEqualTo(Verdict.INSUFFICIENT);
+        assertThat(disagreement(copies(COPIES, 100, 0)).verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(disagreement(copies(COPIES - 100, 0, 100)).verdict())
+                .as("an answer that is not there is none that agrees")
+                .isEqualTo(Verdict.FAIL);
+        assertThat(disagreement(copies(COPIES, 0, 0)).verdict()).isEqualTo(Verdict.PASS);
+    }
+
+    /// What it asks is answered otherwise, again and again.
+    @Test
+    void oneBusyUnitIsNotAsManyDisagreementsAsItAsksFor() {
+        double[] differs = new double[GroupSums.GROUPS];
+        long[] ran = new long[GroupSums.GROUPS];
+        ran[17] = 100;
+        differs[17] = 100;
+        GroupSums failures = new GroupSums(ran, new double[GroupSums.GROUPS], new double[GroupSums.GROUPS]);
+        Compared busy = new Compared(100, 100, 0, new GroupSums(ran, differs, differs), failures);
+
+        assertThat(disagreement(copies(COPIES, 0, 0).plus(busy)).verdict()).isEqualTo(Verdict.INSUFFICIENT);
+        assertThat(disagreement(new Compared(COPIES, 100, 0, GroupSums.EMPTY, GroupSums.EMPTY))
+                        .verdict())
+                .as("as an earlier release counted")
+                .isEqualTo(Verdict.INSUFFICIENT);
+    }
+
     /// One unit asks for half of all copies, and its are not answered: nobody knows whether it is one of many.
     @Test
     void whatOneBusyUnitFailsSaysLittleOfTheOthers() {

@@ -3,6 +3,7 @@ package dev.penstock.router.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.penstock.core.LatencyHistogram;
 import dev.penstock.core.LatencyScale;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
@@ -35,6 +36,7 @@ final class EvidenceJudgeTest {
         buckets[LatencyScale.BUCKETS / 2] = eligible - failed;
         return new ArmCounts.Builder()
                 .latency(LatencySnapshot.of(buckets, 0), LatencySnapshot.EMPTY)
+                .latencyOnce(LatencySnapshot.of(buckets, 0))
                 .failed(failed)
                 .once(eligible, failed);
     }
@@ -117,6 +119,73 @@ final class EvidenceJudgeTest {
         return new GroupSums(counts, sums, sums);
     }
 
+    /// In each group so many of so many are right, one more in some than in others.
+    private static GroupSums right(long each, long of) {
+        long[] counts = new long[GroupSums.GROUPS];
+        Arrays.fill(counts, of);
+        double[] sums = new double[GroupSums.GROUPS];
+        Arrays.setAll(sums, group -> (double) (each + group % 2));
+        return new GroupSums(counts, sums, sums);
+    }
+
+    /// By day four of five answers are right, by night one of five, of both arms alike; shares shift between.
+    @Test
+    void feedbackIsComparedWhileSharesWereTheSame() {
+        Epoch day = epoch(1, 1000, counts(0, 0).right(right(80, 100)), counts(0, 0).right(right(720, 900)));
+        Epoch night = epoch(1, 8000, counts(0, 0).right(right(160, 800)), counts(0, 0).right(right(40, 200)));
+        assertThat(reading("quality", day, night).verdict()).isNotEqualTo(Verdict.FAIL);
+        assertThat(reading("quality", day, night).estimate().value()).isEqualTo(0, within(0.01));
+        Epoch worse = epoch(1, 8000, counts(0, 0).right(right(80, 800)), counts(0, 0).right(right(40, 200)));
+        assertThat(reading("quality", day, worse).verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    private RolloutState bandit(RolloutSpec bandit, long ofCanaryByNight) {
+        RolloutState state = RolloutState.pending(bandit, 0);
+        for (int i = 0; i < 2 * Epochs.MOST; i++) {
+            boolean day = i % 2 == 0;
+            int share = day ? 1000 + i : 8000 + i;
+            long n = day ? 10 : 80;
+            long m = day ? 90 : 20;
+            GroupSums canary = day ? right(8, n) : right(ofCanaryByNight, n);
+            GroupSums usual = day ? right(72, m) : right(4, m);
+            RolloutChange change = state.change();
+            change.deal(Map.of("canary", share), 0);
+            change = change.state().change();
+            Map<String, ArmCounts> counts = Map.of(
+                    "canary", counts(0, 0).right(canary).build(),
+                    "stable", counts(0, 0).right(usual).build());
+            change.count(bandit, new Observation(true, counts, Map.of(), Map.of(), Map.of(), List.of()));
+            state = change.state();
+        }
+        return state;
+    }
+
+    /// Of a bandit, whose oldest shares are forgotten.
+    @Test
+    void feedbackOfForgottenSharesIsComparedLikewise() {
+        RolloutSpec bandit = new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                spec.candidates().subList(0, 1),
+                Strategy.BANDIT,
+                spec.steps().subList(0, 1),
+                spec.metrics(),
+                spec.rules(),
+                spec.bandit());
+        RolloutState same = bandit(bandit, 16);
+        MetricReading reading = new EvidenceJudge()
+                .judge(bandit, same, List.of()).of("canary").getLast();
+        assertThat(reading.verdict()).isNotEqualTo(Verdict.FAIL);
+        assertThat(reading.observed().candidate()).isEqualTo(2 * Epochs.MOST * 45L * GroupSums.GROUPS);
+        assertThat(same.earned("canary", false).even().mean())
+                .as("by day and by night alike")
+                .isEqualTo(same.earned("stable", false).even().mean(), within(0.03));
+        assertThat(new EvidenceJudge()
+                        .judge(bandit, bandit(bandit, 8), List.of()).of("canary").getLast()
+                        .verdict())
+                .isEqualTo(Verdict.FAIL);
+    }
+
     @Test
     void fewAnswersThatWereAllRightProveNothing() {
         Epoch few =
@@ -189,6 +258,47 @@ final class EvidenceJudgeTest {
                         .lower();
     }
 
+    private static LatencySnapshot millis(long fast, long slow) {
+        LatencyHistogram latency = new LatencyHistogram();
+        for (long i = 0; i < fast; i++) {
+            latency.record(8_000_000);
+        }
+        for (long i = 0; i < slow; i++) {
+            latency.record(80_000_000);
+        }
+        return latency.snapshot();
+    }
+
+    private MetricReading p99(ArmCounts.Builder canary, ArmCounts.Builder stable) {
+        RolloutSpec latency = new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                spec.candidates(),
+                spec.strategy(),
+                spec.steps(),
+                List.of(MetricSpec.Latency.P99),
+                spec.rules(),
+                spec.bandit());
+        return new EvidenceJudge()
+                .judge(latency, state(epoch(1, 5000, canary, stable)), List.of()).of("canary").getFirst();
+    }
+
+    /// One of the candidate's callers asks for what takes ten times as long, four times a second.
+    @Test
+    void aBusyUnitIsNotAsManySlowAnswersAsItAsksFor() {
+        ArmCounts.Builder busy = new ArmCounts.Builder()
+                .latency(millis(10_000, 1_200), LatencySnapshot.EMPTY)
+                .latencyOnce(millis(4_000, 1));
+        ArmCounts.Builder stable = new ArmCounts.Builder()
+                .latency(millis(10_000, 10), LatencySnapshot.EMPTY)
+                .latencyOnce(millis(4_000, 4));
+        assertThat(p99(busy, stable).verdict()).as("nor does it prove anything").isEqualTo(Verdict.INSUFFICIENT);
+        ArmCounts.Builder slow = new ArmCounts.Builder()
+                .latency(millis(10_000, 1_200), LatencySnapshot.EMPTY)
+                .latencyOnce(millis(3_600, 400));
+        assertThat(p99(slow, stable).verdict()).isEqualTo(Verdict.FAIL);
+    }
+
     @Test
     void whatAnArmEndsThatHasNoShareAnyMoreIsNoMismatch() {
         Map<String, Integer> weights = Map.of("canary", 2000, "other", 0, "stable", 8000);
@@ -204,7 +314,7 @@ final class EvidenceJudgeTest {
     }
 
     private static ArmCounts.Builder abandoned(long eligible, long abandoned) {
-        return counts(eligible - abandoned, 0).abandoned(abandoned).once(new OnceCounts(eligible, 0, abandoned));
+        return counts(eligible - abandoned, 0).abandoned(abandoned).once(new OnceCounts(eligible, 0, abandoned, 0));
     }
 
     /// It neither fails nor answers: callers go away, who do not know that they have the candidate.
@@ -223,6 +333,32 @@ final class EvidenceJudgeTest {
         assertThat(reading("errors", epoch(0, 1000, counts(1_000, 0), counts(9_000, 0)), alone)
                         .verdict())
                 .isEqualTo(Verdict.FAIL);
+    }
+
+    private static ArmCounts.Builder refused(long eligible, long refused) {
+        return counts(eligible - refused, 0).refused(refused).once(new OnceCounts(eligible, 0, 0, refused));
+    }
+
+    /// Its vocabulary is smaller: it calls an invalid argument what the default arm answers.
+    @Test
+    void aCandidateThatRefusesWhatTheDefaultArmAnswersFails() {
+        Epoch refuses = epoch(1, 1000, refused(100, 30), refused(900, 0));
+        assertThat(reading("errors", refuses).verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(reading("errors", refuses).detail()).contains("refused were 30 (30.00%) and 0 (0.00%)");
+    }
+
+    /// Some callers send what nobody takes, to both alike.
+    @Test
+    void whatCallersDoWrongIsHeldAgainstNobody() {
+        Epoch wrong = epoch(1, 5000, refused(50_000, 10_000), refused(50_000, 10_000));
+        assertThat(reading("errors", wrong).verdict()).isEqualTo(Verdict.PASS);
+        Epoch more = epoch(1, 5000, refused(50_000, 100), refused(50_000, 60));
+        assertThat(reading("errors", more).verdict()).isEqualTo(Verdict.INSUFFICIENT);
+        Epoch before = epoch(0, 5000, refused(50_000, 10_000), refused(50_000, 10_000));
+        Epoch alone = epoch(1, 10_000, refused(50_000, 10_000), counts(0, 0));
+        assertThat(reading("errors", before, alone).verdict()).isEqualTo(Verdict.PASS);
+        Epoch allRefused = epoch(1, 10_000, refused(500, 500), counts(0, 0));
+        assertThat(reading("errors", before, allRefused).verdict()).isEqualTo(Verdict.FAIL);
     }
 
     /// Two candidates that fail as often as the default arm, in an hour in which all fail more often, or are
@@ -281,12 +417,43 @@ final class EvidenceJudgeTest {
         assertThat(reading("errors", before, beside).verdict()).isNotEqualTo(Verdict.PASS);
     }
 
+    @Test
+    void whatThrowsIsOneMetric() {
+        RolloutSpec copies = new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                spec.candidates(),
+                spec.strategy(),
+                spec.steps(),
+                List.of(MetricSpec.Errors.STANDARD, MetricSpec.Disagreement.STANDARD),
+                spec.rules(),
+                spec.bandit());
+        Epoch counted = epoch(1, 5000, counts(9_000, 900), counts(9_000, 9));
+        Epoch bad = new Epoch(1, counted.weights(), counted.counts(), Map.of("canary", new Compared(3, 7, 0, GroupSums.EMPTY, GroupSums.EMPTY)));
+
+        List<MetricReading> readings =
+                new EvidenceJudge().judge(copies, state(bad), List.of()).of("canary");
+
+        assertThat(readings).extracting(MetricReading::verdict).containsExactly(Verdict.FAIL, Verdict.INSUFFICIENT);
+        assertThat(readings.getLast().detail()).startsWith("what was counted cannot be judged: ");
+    }
+
     private static GroupSums sums(long count, double sum) {
         long[] counts = new long[GroupSums.GROUPS];
         counts[0] = count;
         double[] sums = new double[GroupSums.GROUPS];
         sums[0] = sum;
         return new GroupSums(counts, sums, sums);
+    }
+
+    @Test
+    void whatIsNotKnownIsSaidForWhatItIs() {
+        Epoch rewarded = epoch(1, 5000, counts(900, 0).rewards(right(10)), counts(900, 0).rewards(right(10)));
+        assertThat(reading("quality", rewarded).detail()).isEqualTo("canary got no labels in this step yet");
+        Epoch alone = epoch(1, 10_000, counts(900, 0), counts(0, 0));
+        assertThat(reading("prediction-drift", alone).detail()).startsWith("it never had a share beside the default arm");
+        Epoch together = epoch(1, 5000, counts(900, 0), counts(900, 0));
+        assertThat(reading("prediction-drift", together).detail()).startsWith("answers of this model are not counted");
     }
 
     /// One caller tells what has no sum, or another release what cannot be counted: errors are judged

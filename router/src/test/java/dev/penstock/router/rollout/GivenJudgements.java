@@ -67,6 +67,7 @@ abstract class GivenJudgements {
         }
         return new ArmCounts.Builder()
                 .latency(latency.snapshot(), LatencySnapshot.EMPTY)
+                .latencyOnce(latency.snapshot())
                 .once(requests, 0)
                 .build();
     }

@@ -58,6 +58,7 @@ final class PastTest {
         }
         return new ArmCounts.Builder()
                 .latency(LatencySnapshot.of(buckets, requests), LatencySnapshot.EMPTY)
+                .latencyOnce(LatencySnapshot.of(buckets, requests))
                 .failed(failed)
                 .once(requests + failed, failed)
                 .firstExposures(random.nextInt(3))

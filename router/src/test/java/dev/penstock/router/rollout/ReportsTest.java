@@ -64,6 +64,7 @@ final class ReportsTest {
         }
         return new ArmCounts.Builder()
                 .latency(LatencySnapshot.of(buckets, 0), LatencySnapshot.EMPTY)
+                .latencyOnce(LatencySnapshot.of(buckets, 0))
                 .failed(failed)
                 .once(answers + failed, failed)
                 .build();

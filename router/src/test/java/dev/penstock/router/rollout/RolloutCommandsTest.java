@@ -137,6 +137,22 @@ final class RolloutCommandsTest extends GivenJudgements {
         assertThat(events.getLast().reason()).isEqualTo("errors");
     }
 
+    /// It would promote the candidate, whatever speaks against it.
+    @Test
+    void theLastStepIsNotSkipped() {
+        analyse();
+        while (state.step() + 1 < spec.steps().size()) {
+            act(Command.SKIP);
+        }
+        RolloutState last = state;
+        assertThatThrownBy(() -> act(Command.SKIP))
+                .isInstanceOf(OutOfPlace.class)
+                .hasMessageStartingWith("skip: the rollout is in its last step (expected: an earlier one; promote ");
+        assertThat(state).isSameAs(last);
+        act(Command.PROMOTE);
+        assertThat(state.phase()).isEqualTo(Phase.PROMOTING);
+    }
+
     @Test
     void aPersonSkipsPromotesAndAborts() {
         analyse();
@@ -155,16 +171,7 @@ final class RolloutCommandsTest extends GivenJudgements {
 
     @Test
     void whoLetsARolloutGoOnWhoseTimeWasUpGivesItTheSameTimeAgain() {
-        Rules usual = Rules.STANDARD;
-        spec = spec(new Rules(
-                usual.alpha(),
-                usual.mode(),
-                usual.settle(),
-                usual.minRequests(),
-                Duration.ofMinutes(3),
-                usual.onInconclusive(),
-                Otherwise.HOLD,
-                usual.objective()));
+        within(Duration.ofMinutes(3));
         requests = 0;
         tick(200);
         assertThat(state.phase()).isEqualTo(Phase.HOLD);
@@ -174,6 +181,45 @@ final class RolloutCommandsTest extends GivenJudgements {
         assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
         tick(20);
         assertThat(state.phase()).isEqualTo(Phase.HOLD);
+    }
+
+    private void within(Duration whole) {
+        Rules usual = Rules.STANDARD;
+        spec = spec(new Rules(
+                usual.alpha(),
+                usual.mode(),
+                usual.settle(),
+                usual.minRequests(),
+                whole,
+                usual.onInconclusive(),
+                Otherwise.HOLD,
+                usual.objective()));
+    }
+
+    @Test
+    void whoSkipsWhatIsPausedHasNoTimeCountedThatItWas() {
+        within(Duration.ofMinutes(3));
+        analyse();
+        act(Command.PAUSE);
+        tick(1000);
+        act(Command.SKIP);
+        tick(60);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        assertThat(state.step()).isEqualTo(1);
+        tick(100);
+        assertThat(state.reason()).as("its own time counts").isEqualTo("deadline");
+    }
+
+    @Test
+    void whoSkipsWhatHadNoTimeLeftGivesItTheSameTimeAgain() {
+        within(Duration.ofMinutes(3));
+        requests = 0;
+        tick(200);
+        assertThat(state.reason()).isEqualTo("deadline");
+        act(Command.SKIP);
+        tick(170);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        assertThat(state.step()).isEqualTo(1);
     }
 
     @Test

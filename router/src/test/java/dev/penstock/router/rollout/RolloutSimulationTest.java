@@ -70,6 +70,7 @@ final class RolloutSimulationTest {
             return new ArmCounts.Builder()
                     .failures(ErrorCode.INTERNAL, failed)
                     .latency(latency.snapshot(), LatencySnapshot.EMPTY)
+                    .latencyOnce(latency.snapshot())
                     .failed(failed)
                     .once(requests, failed)
                     .firstExposures(requests)

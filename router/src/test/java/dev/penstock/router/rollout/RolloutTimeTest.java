@@ -2,6 +2,7 @@ package dev.penstock.router.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.router.rollout.RolloutEvent.Kind;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -28,10 +29,10 @@ final class RolloutTimeTest extends GivenJudgements {
         assertThat(state.phase()).as("a person may have found the cause").isEqualTo(Phase.SETTLE);
         state = held;
         pass(Duration.ofHours(24));
-        assertThat(state.phase()).as("it did not pass").isEqualTo(Phase.ROLLED_BACK);
-        assertThat(state.latched())
-                .as("nothing is proven against the candidate")
-                .isFalse();
+        assertThat(state.phase()).as("nothing is proven against the candidate").isEqualTo(Phase.HOLD);
+        assertThat(state.reason()).as("the cause stays").isEqualTo("sample-ratio");
+        assertThat(events.getLast().reason()).as("what is told").isEqualTo("deadline");
+        assertThat(count(Kind.HELD)).isEqualTo(2);
     }
 
     @Test
@@ -72,10 +73,42 @@ final class RolloutTimeTest extends GivenJudgements {
         requests = 0;
         tick(100);
         pass(Duration.ofHours(24));
-        assertThat(state.phase()).isEqualTo(Phase.ROLLED_BACK);
-        assertThat(state.latched()).isFalse();
+        assertThat(state.phase()).as("too little data is no verdict").isEqualTo(Phase.HOLD);
+        assertThat(state.weights()).containsEntry(ARM, 1000);
         assertThat(state.reason()).isEqualTo("deadline");
         assertThat(state.detail()).contains("too few requests");
+        assertThat(count(Kind.HELD)).isEqualTo(1);
+    }
+
+    private static Rules onDeadline(Otherwise then) {
+        Rules usual = Rules.STANDARD;
+        return new Rules(
+                usual.alpha(),
+                usual.mode(),
+                usual.settle(),
+                usual.minRequests(),
+                usual.maxDuration(),
+                Otherwise.HOLD,
+                then,
+                usual.objective());
+    }
+
+    /// A step's time was up before, and nobody came.
+    @ParameterizedTest
+    @CsvSource({"HOLD, HOLD", "ROLLBACK, ROLLED_BACK"})
+    void whatIsHeldForWantOfEvidenceHasNoMoreTimeThanTheRollout(Otherwise then, Phase phase) {
+        spec = spec(onDeadline(then));
+        says(Verdict.INSUFFICIENT, 0);
+        tick(6 * 60 + 10);
+        assertThat(state.phase()).isEqualTo(Phase.HOLD);
+        assertThat(state.reason()).isEqualTo("inconclusive");
+        assertThat(Waiting.of(spec, state)).endsWith(then == Otherwise.HOLD ? "abort it" : "; otherwise in 24 h: rollback");
+
+        pass(Duration.ofHours(24));
+        assertThat(state.phase()).isEqualTo(phase);
+        assertThat(state.reason()).isEqualTo("deadline");
+        assertThat(state.latched()).isFalse();
+        assertThat(count(Kind.HELD)).as("told of each once").isEqualTo(phase == Phase.HOLD ? 2 : 1);
     }
 
     @Test

@@ -16,6 +16,7 @@ final class SoakErrorsTest {
         buckets[100] = requests - failed;
         return new ArmCounts.Builder()
                 .latency(LatencySnapshot.of(buckets, 0), LatencySnapshot.EMPTY)
+                .latencyOnce(LatencySnapshot.of(buckets, 0))
                 .failed(failed)
                 .once(requests, failed)
                 .build();

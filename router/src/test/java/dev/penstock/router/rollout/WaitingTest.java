@@ -23,6 +23,25 @@ final class WaitingTest extends GivenJudgements {
         assertThat(waiting()).isEqualTo("digits@2: it is being loaded");
     }
 
+    /// Such as one that a server which came later has not loaded yet.
+    @Test
+    void forACandidateThatIsNotReadyAnyMore() {
+        says(Verdict.PASS, 0);
+        analyse();
+        readiness = new Readiness(Readiness.State.WAITING, "on there: it is being loaded");
+        tick(60);
+        assertThat(state.step()).isZero();
+        assertThat(waiting()).isEqualTo("digits@2: on there: it is being loaded; otherwise in 24 h: hold");
+
+        readiness = Readiness.READY;
+        tick(1);
+        assertThat(state.step()).isEqualTo(1);
+        readiness = new Readiness(Readiness.State.WAITING, "on there: it is being loaded");
+        tick(6 * 60);
+        assertThat(state.phase()).isEqualTo(Phase.HOLD);
+        assertThat(state.detail()).contains("waits for digits@2: on there");
+    }
+
     @Test
     void forSharesToSettle() {
         tick(2);
@@ -38,7 +57,7 @@ final class WaitingTest extends GivenJudgements {
         analyse();
         assertThat(waiting())
                 .isEqualTo("its time: 22 s more; requests to canary: 80 of 500; requests to stable: 80 of 500;"
-                        + " otherwise in 24 h: rollback");
+                        + " otherwise in 24 h: hold");
         tick(45);
         assertThat(state.step()).isEqualTo(1);
     }
@@ -47,7 +66,7 @@ final class WaitingTest extends GivenJudgements {
     @CsvSource(
             delimiter = '|',
             value = {
-                "INSUFFICIENT | 0   | errors of canary: not enough data; otherwise in 3 min: rollback",
+                "INSUFFICIENT | 0   | errors of canary: not enough data; otherwise in 3 min: hold",
                 "INSUFFICIENT | 2.5 | errors of canary: some evidence against it",
                 "PASS         | 0   | ''"
             })
@@ -148,13 +167,31 @@ final class WaitingTest extends GivenJudgements {
         assertThat(state.promoted()).isEmpty();
     }
 
-    @Test
-    void aMismatchEndsWithTheTime() {
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "0.0 | ROLLBACK | a person | otherwise in 24 h: rollback",
+                "0.2 | ROLLBACK | the default arm to be well again, or a person | otherwise in 24 h: rollback",
+                "0.0 | HOLD     | a person | abort it",
+                "0.2 | HOLD     | the default arm to be well again, or a person | abort it"
+            })
+    void whatIsHeldForACauseEndsWithTheTimeIfItIsTo(double external, Otherwise then, String first, String last) {
+        Rules usual = Rules.STANDARD;
+        spec = spec(new Rules(
+                usual.alpha(),
+                usual.mode(),
+                usual.settle(),
+                usual.minRequests(),
+                usual.maxDuration(),
+                usual.onInconclusive(),
+                then,
+                usual.objective()));
         analyse();
-        judgement = new Judgement(List.of(), List.of(), 10, 0);
+        judgement = new Judgement(List.of(), List.of(), external > 0 ? 0 : 10, external);
         tick(1);
-        assertThat(state.reason()).isEqualTo("sample-ratio");
-        assertThat(waiting()).startsWith("a person").endsWith("; otherwise in 24 h: rollback");
+        assertThat(state.phase()).isEqualTo(Phase.HOLD);
+        assertThat(waiting()).startsWith(first).endsWith(last);
     }
 
     @Test
@@ -165,9 +202,7 @@ final class WaitingTest extends GivenJudgements {
         act(Command.RESUME);
         judgement = new Judgement(List.of(), List.of(), 0, 0.2);
         tick(1);
-        assertThat(waiting())
-                .startsWith("the default arm to be well again, or a person")
-                .endsWith("; otherwise in 24 h: rollback");
+        assertThat(waiting()).startsWith("the default arm to be well again, or a person");
         act(Command.ABORT);
         assertThat(waiting()).startsWith("the route to be");
         tick(1);

@@ -81,11 +81,28 @@ class AnswerComparerTest {
         assertThat(compare(NUMBER, 0.5, doubles("price", 1, 2), doubles("price", 1.5, 1.5))
                         .verdict())
                 .isEqualTo(Compared.Verdict.AGREE);
-        Compared apart = compare(NUMBER, 0.5, doubles("price", 1, 2), doubles("price", 1, 3));
+        Compared apart = compare(NUMBER, 0.5, doubles("price", 1, 1), doubles("price", 1, 2));
         assertThat(apart.verdict()).isEqualTo(Compared.Verdict.DISAGREE);
         assertThat(apart.labels()).isEmpty();
         assertThat(apart.largest()).isEqualTo(1);
         assertThat(apart.mean()).isEqualTo(0.5);
+    }
+
+    /// What is exact enough depends on how much it is.
+    @Test
+    void largeNumbersAgreeWithinAPartOfThem() {
+        assertThat(compare(NUMBER, 0.02, doubles("price", 250_000), doubles("price", 254_999))
+                        .verdict())
+                .isEqualTo(Compared.Verdict.AGREE);
+        Compared apart = compare(NUMBER, 0.02, doubles("price", -250_000), doubles("price", -255_001));
+        assertThat(apart.verdict()).isEqualTo(Compared.Verdict.DISAGREE);
+        assertThat(apart.largest()).isEqualTo(5_001);
+        assertThat(compare(NUMBER, 0.02, doubles("price", 0.5), doubles("price", 0.519))
+                        .verdict())
+                .isEqualTo(Compared.Verdict.AGREE);
+        assertThat(compare(NUMBER, 0, doubles("price", 250_000), doubles("price", Math.nextUp(250_000.0)))
+                        .verdict())
+                .isEqualTo(Compared.Verdict.DISAGREE);
     }
 
     @Test

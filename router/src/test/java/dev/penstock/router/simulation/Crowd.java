@@ -1,7 +1,8 @@
 package dev.penstock.router.simulation;
 
 /// Units that stay with their arm: a few of them make most of the requests, one in twenty fails a fifth of its
-/// requests where others fail one in five hundred, and each has rewards of its own.
+/// requests where others fail one in five hundred, one in fifty asks what takes five times as long, and each has
+/// rewards of its own.
 final class Crowd {
     static final int BUCKETS = 10_000;
 
@@ -19,8 +20,12 @@ final class Crowd {
     private final int[] buckets = new int[UNITS];
     private final int[] groups = new int[UNITS];
     private final double[] failing = new double[UNITS];
+    private final double[] millis = new double[UNITS];
     private final double[] rewarding = new double[UNITS];
     private final Draws draws;
+
+    /// Others, so that what else becomes of a crowd is the same whether somebody asks for latencies or not.
+    private final Draws latencies;
 
     Crowd(Draws draws) {
         this.draws = draws;
@@ -32,6 +37,10 @@ final class Crowd {
             groups[unit] = draws.below(64);
             failing[unit] = draws.uniform() < 0.05 ? 0.2 : 0.002;
             rewarding[unit] = draws.uniform();
+        }
+        latencies = new Draws(Double.doubleToLongBits(sum));
+        for (int each = 0; each < UNITS; each++) {
+            millis[each] = (latencies.uniform() < 0.02 ? 40 : 8) * Math.exp(0.3 * latencies.normal());
         }
         int unit = 0;
         for (int part = 0; part < UNITS; part++) {
@@ -68,6 +77,11 @@ final class Crowd {
     /// @param factor how many times as often as usual
     boolean fails(int unit, double factor) {
         return draws.uniform() < factor * failing[unit];
+    }
+
+    /// @param factor how many times as long as usual
+    long latencyNanos(int unit, double factor) {
+        return (long) (1e6 * factor * millis[unit] * Math.exp(0.3 * latencies.normal()));
     }
 
     /// 0 or 1.

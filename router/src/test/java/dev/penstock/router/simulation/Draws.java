@@ -21,6 +21,11 @@ final class Draws {
         return random.nextDouble();
     }
 
+    /// Of mean 0 and variance 1.
+    double normal() {
+        return random.nextGaussian();
+    }
+
     /// How many come of what comes `mean` times on average, by inversion.
     long poisson(double mean) {
         long whole = 0;

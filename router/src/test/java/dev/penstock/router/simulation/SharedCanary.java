@@ -87,6 +87,7 @@ final class SharedCanary {
         ArmCounts counts() {
             return new ArmCounts.Builder()
                     .latency(LatencySnapshot.of(latencies, 0), LatencySnapshot.EMPTY)
+                    .latencyOnce(LatencySnapshot.of(latencies, 0))
                     .failed(failed)
                     .once(askedOnce, failedOnce)
                     .firstExposures(units)

@@ -2,6 +2,7 @@ package dev.penstock.router.simulation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.core.LatencyScale;
 import dev.penstock.monitor.statistics.ChiSquared;
 import dev.penstock.monitor.statistics.Normal;
 import dev.penstock.router.arms.ArmLedgers;
@@ -11,6 +12,7 @@ import dev.penstock.router.evidence.FailureArm;
 import dev.penstock.router.evidence.JackknifeSums;
 import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.Pool;
+import dev.penstock.router.evidence.QuantileTest;
 import dev.penstock.router.evidence.SampleRatio;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -49,6 +51,8 @@ class StickyUnitsTest {
         AS_ROLLOUTS_DO("as rollouts judge errors"),
         PREDICTED_EACH_MINUTE("predictions differ, each bucket once a minute"),
         PREDICTED_ONCE("predictions differ, each bucket once"),
+        SLOWER_EVERY("p99 1.19 x as long, every answer counted"),
+        SLOWER("p99 1.19 x as long, each bucket once in five"),
         REQUESTS_DIVIDED("mismatch, requests: chi-squared, 0.001"),
         UNITS_DIVIDED("mismatch, units: e-value of 1000"),
         REWARDS("rewards differ, z-test"),
@@ -67,7 +71,7 @@ class StickyUnitsTest {
         Map<Claim, List<Integer>> twice = run(2, CANARIES);
         Map<Claim, List<Integer>> thrice = run(3, CANARIES);
         System.out.printf(Locale.ROOT, "%nunits that stay with their arm, %d canaries%n", CANARIES);
-        System.out.printf(Locale.ROOT, "%-46s %8s %18s %18s%n", "claimed", "same", "2 x the errors", "3 x the errors");
+        System.out.printf(Locale.ROOT, "%-46s %8s %18s %18s%n", "claimed", "same", "2 x as bad", "3 x as bad");
         for (Claim claim : Claim.values()) {
             System.out.printf(
                     Locale.ROOT,
@@ -78,6 +82,7 @@ class StickyUnitsTest {
                     found(thrice, claim));
         }
         assertThat(share(same, Claim.EVERY_FAILURE, SAME)).as("every failure").isGreaterThan(2 * ALPHA);
+        assertThat(share(same, Claim.SLOWER_EVERY, SAME)).as("every answer").isGreaterThan(ALPHA);
         assertThat(share(same, Claim.REQUESTS_DIVIDED, SAME))
                 .as("requests divided")
                 .isGreaterThan(0.5);
@@ -94,6 +99,7 @@ class StickyUnitsTest {
                 Claim.FIVE_MINUTES_BEYOND,
                 Claim.AS_ROLLOUTS_DO,
                 Claim.PREDICTED_ONCE,
+                Claim.SLOWER,
                 Claim.ONCE,
                 Claim.ONCE_BEYOND,
                 Claim.REWARDS_BY_GROUP)) {
@@ -102,6 +108,7 @@ class StickyUnitsTest {
         assertThat(share(thrice, Claim.FIVE_MINUTES_BEYOND, CANARIES))
                 .as("3 x the errors")
                 .isGreaterThan(0.8);
+        assertThat(share(thrice, Claim.SLOWER, CANARIES)).as("3 x as long").isGreaterThan(0.6);
         assertThat(share(thrice, Claim.AS_ROLLOUTS_DO, CANARIES))
                 .as("3 x the errors")
                 .isGreaterThan(0.6);
@@ -153,11 +160,13 @@ class StickyUnitsTest {
         private final long[][] predictedEachMinute = new long[2][Crowd.CLASSES];
         private final long[][] predictedOnce = new long[2][Crowd.CLASSES];
         private final long[] once = new long[2];
+        private final long[][] latencies = new long[2][LatencyScale.BUCKETS];
+        private final long[][] latenciesOnce = new long[2][LatencyScale.BUCKETS];
         private final long[][] counts = new long[2][JackknifeSums.GROUPS];
         private final double[][] failed = new double[2][JackknifeSums.GROUPS];
         private final double[][] rewards = new double[2][JackknifeSums.GROUPS];
 
-        /// @param errors how many times as often the canary fails
+        /// @param errors how many times as often the canary fails, and as long it takes
         One(Draws draws, double errors) {
             crowd = new Crowd(draws);
             this.errors = errors;
@@ -171,6 +180,8 @@ class StickyUnitsTest {
                     judgeByGroups();
                     judgeUnits();
                     judgePredictions();
+                    claim(Claim.SLOWER_EVERY, slower(latencies));
+                    claim(Claim.SLOWER, slower(latenciesOnce));
                 }
                 if (minute % ArmLedgers.SUB_WINDOW.toMinutes() == 0) {
                     failedLately.clear();
@@ -191,7 +202,11 @@ class StickyUnitsTest {
                 counts[arm][crowd.group(unit)]++;
                 rewards[arm][crowd.group(unit)] += crowd.reward(unit);
                 units[arm] += set(seenUnits, unit);
-                askedOnce[arm] += set(askedLately, bucket);
+                int first = set(askedLately, bucket);
+                askedOnce[arm] += first;
+                int latency = LatencyScale.bucketOf(crowd.latencyNanos(unit, arm == 0 ? errors : 1));
+                latencies[arm][latency]++;
+                latenciesOnce[arm][latency] += first;
                 predictedEachMinute[arm][crowd.predicted(unit)] += set(predictedNow, bucket);
                 predictedOnce[arm][crowd.predicted(unit)] += set(predictedEver, bucket);
                 if (crowd.fails(unit, arm == 0 ? errors : 1)) {
@@ -254,6 +269,11 @@ class StickyUnitsTest {
         private static boolean differ(long[][] predicted) {
             PairCounts counts = PairCounts.none(Crowd.CLASSES).plus(POOL, predicted[0], predicted[1]);
             return ArmIndependence.logDiffers(counts) >= -Math.log(ALPHA);
+        }
+
+        private static boolean slower(long[][] latencies) {
+            return QuantileTest.of(0.99).logSlower(latencies[0], latencies[1], QuantileTest.shiftOf(1.19))
+                    >= -Math.log(ALPHA);
         }
 
         private void judgeUnits() {

@@ -124,6 +124,7 @@ final class WholeRollout {
         return new ArmCounts.Builder()
                 .failures(ErrorCode.INTERNAL, arm.failures())
                 .latency(LatencySnapshot.of(arm.latencies(), 0), LatencySnapshot.EMPTY)
+                .latencyOnce(LatencySnapshot.of(arm.latencies(), 0))
                 .failed(arm.failures())
                 .once(arm.requests(), arm.failures())
                 .firstExposures(arm.requests())

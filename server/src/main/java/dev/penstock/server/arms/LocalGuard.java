@@ -18,9 +18,8 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the requests away from candidates that fail, or have their callers go away, far more often than the
-/// default
-/// arm, by what this server alone has counted since their shares were last changed: whoever else watches them
+/// Takes the requests away from candidates that fail, have their callers go away, or refuse them, far more often
+/// than the default arm, by what this server alone has counted since their shares were last changed: whoever else watches them
 /// may be
 /// slow, or elsewhere.
 public final class LocalGuard {
@@ -57,26 +56,29 @@ public final class LocalGuard {
     private void judge(RouteSpec spec, BoundRoute.Arm standard, BoundRoute.Arm arm, Pool dealt) {
         VersionHandle version = arm.version();
         OnceCounts candidate = counts(spec, arm);
-        if (version == null || candidate.failed() + candidate.abandoned() == 0) {
+        if (version == null || candidate.failed() + candidate.abandoned() + candidate.refused() == 0) {
             return;
         }
         OnceCounts usual = counts(spec, standard);
         double logEvidence = Combined.logMean(
                 logWorse(dealt, candidate, usual, OnceCounts::failed),
-                logWorse(dealt, candidate, usual, OnceCounts::abandoned));
+                logWorse(dealt, candidate, usual, OnceCounts::abandoned),
+                logWorse(dealt, candidate, usual, OnceCounts::refused));
         if (logEvidence >= ENOUGH) {
             ledgers.trip(
                     new ArmName(spec.name(), arm.spec().name(), version.key()),
                     String.format(
                             Locale.ROOT,
-                            "of %d requests %d failures and %d callers who went away, of %d of arm '%s' %d and %d, at shares of %d and %d basis points: more than %.0f times as often (ln E %.1f, expected: below %.1f)",
+                            "of %d requests %d failures, %d callers who went away and %d refusals, of %d of arm '%s' %d, %d and %d, at shares of %d and %d basis points: more than %.0f times as often (ln E %.1f, expected: below %.1f)",
                             candidate.eligible(),
                             candidate.failed(),
                             candidate.abandoned(),
+                            candidate.refused(),
                             usual.eligible(),
                             standard.spec().name(),
                             usual.failed(),
                             usual.abandoned(),
+                            usual.refused(),
                             dealt.canary(),
                             dealt.control(),
                             MOST_TIMES,

@@ -26,6 +26,11 @@ final class KeyGroup {
         return key(name, ValueKind.listOf(ValueKinds.NAME), "", description);
     }
 
+    /// Hosts that may be asked.
+    Key<List<String>> hosts(String name, String description) {
+        return key(name, ValueKind.listOf(ValueKinds.ALLOWED_HOST), "", description);
+    }
+
     /// A file that there may be.
     Key<Optional<Path>> file(String name, String description) {
         return key(name, ValueKinds.OPTIONAL_FILE, "", description);

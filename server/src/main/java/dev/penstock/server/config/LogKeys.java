@@ -128,7 +128,7 @@ public final class LogKeys {
     static final Key<Integer> EXPOSURES_QUEUE_SIZE = GROUP.room(
             "exposures.queue-size", "8192", "Such lines that may wait to be written; more are dropped and counted.");
 
-    static final Key<List<String>> ROLLOUTS_ALLOWED_HOSTS = GROUP.names(
+    static final Key<List<String>> ROLLOUTS_ALLOWED_HOSTS = GROUP.hosts(
             "rollouts.allowed-hosts",
             "Hosts that metrics of rollouts may ask, a Prometheus say: host, host:port or *.suffix.");
 

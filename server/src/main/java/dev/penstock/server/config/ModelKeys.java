@@ -77,7 +77,7 @@ public final class ModelKeys {
             "File with the key, 32 bytes as hexadecimal digits or base64, that files of registered models are encrypted with on the disk.");
 
     static final Key<List<String>> SOURCES_ALLOWED_HOSTS =
-            GROUP.names("sources.allowed-hosts", "Hosts that models may be fetched from: host, host:port or *.suffix.");
+            GROUP.hosts("sources.allowed-hosts", "Hosts that models may be fetched from: host, host:port or *.suffix.");
 
     static final Key<List<Path>> SOURCES_ALLOWED_FOLDERS = GROUP.key(
             "sources.allowed-folders",
@@ -120,7 +120,7 @@ public final class ModelKeys {
     static final Key<Boolean> SIGNATURES_REQUIRED =
             GROUP.key("signatures.required", ValueKinds.BOOL, "false", "Refuse to register what is not signed.");
 
-    static final Key<List<String>> GATES_WEBHOOK_HOSTS = GROUP.names(
+    static final Key<List<String>> GATES_WEBHOOK_HOSTS = GROUP.hosts(
             "gates.webhook-hosts", "Hosts that may be asked whether a version may serve: host or host:port.");
 
     private ModelKeys() {}

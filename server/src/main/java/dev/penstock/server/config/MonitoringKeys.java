@@ -53,7 +53,7 @@ final class MonitoringKeys {
             "shadow.max-copies",
             integer("N", 1, 10_000_000),
             "2048",
-            "Copies of requests that may wait for shadow arms, of all routes together; from four fifths on no more are made.");
+            "Copies of requests that may wait for shadow arms, of all routes together; from four fifths on no more are made, an eighth of that while others want the processor.");
 
     static final Key<Long> SHADOW_MAX_BYTES =
             GROUP.bytes("shadow.max-bytes", "64MiB", "The same, of the memory that they take.");
@@ -107,7 +107,7 @@ final class MonitoringKeys {
             "What goes where, each as 'LEVEL MODEL RECEIVER', LEVEL being warning, critical or retraining, and * in MODEL any text;"
                     + " without one all receivers are told of all alerts.");
 
-    static final Key<List<String>> ALERTS_ALLOWED_HOSTS = GROUP.names(
+    static final Key<List<String>> ALERTS_ALLOWED_HOSTS = GROUP.hosts(
             "alerts.allowed-hosts", "Hosts that receivers of alerts may be on: host, host:port or *.suffix.");
 
     static final Key<Optional<Path>> ALERTS_SECRETS_FOLDER = GROUP.folder(

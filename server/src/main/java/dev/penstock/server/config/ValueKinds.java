@@ -2,6 +2,7 @@ package dev.penstock.server.config;
 
 import dev.penstock.core.Device;
 import dev.penstock.core.ModelName;
+import dev.penstock.server.source.net.Hosts;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -19,6 +20,10 @@ final class ValueKinds {
 
     static final ValueKind<String> HOST =
             ValueKind.one("HOST", "a host name or an address", ValueKinds::host, Function.identity());
+
+    /// Of a list of hosts that may be asked.
+    static final ValueKind<String> ALLOWED_HOST = ValueKind.one(
+            "HOST", "host, host:port or *.suffix", text -> Hosts.isPattern(text) ? text : null, Function.identity());
 
     static final ValueKind<Double> RATIO =
             ValueKind.one("RATIO", "a number from 0 to 1", ValueKinds::ratio, ValueKinds::plain);

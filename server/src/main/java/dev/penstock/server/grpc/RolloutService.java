@@ -1,26 +1,24 @@
 package dev.penstock.server.grpc;
 
-import com.google.protobuf.Timestamp;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.proto.admin.CreateRolloutRequest;
+import dev.penstock.proto.admin.DeleteRolloutRequest;
+import dev.penstock.proto.admin.DeleteRolloutResponse;
 import dev.penstock.proto.admin.GetRolloutRequest;
 import dev.penstock.proto.admin.ListRolloutsRequest;
 import dev.penstock.proto.admin.ListRolloutsResponse;
 import dev.penstock.proto.admin.Rollout;
 import dev.penstock.proto.admin.RolloutAction;
-import dev.penstock.proto.admin.RolloutArm;
 import dev.penstock.proto.admin.RolloutEvent;
-import dev.penstock.proto.admin.RolloutMetric;
 import dev.penstock.proto.admin.RolloutsGrpc;
 import dev.penstock.proto.admin.WatchRolloutRequest;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.OutOfPlace;
 import dev.penstock.router.rollout.Wish;
 import dev.penstock.server.rollout.RolloutJson;
-import dev.penstock.server.rollout.RolloutView;
-import dev.penstock.server.rollout.RolloutViewJson;
 import dev.penstock.server.rollout.Rollouts;
+import dev.penstock.server.rollout.StillRunning;
 import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.routing.RouteRefusal;
 import dev.penstock.server.store.RolloutEventRecord;
@@ -29,17 +27,13 @@ import dev.penstock.server.wire.HeaderText;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Rollouts over gRPC: what REST offers on the same port, and said in the same words. All of it may wait for
-/// the
-/// record, so it happens off the event loops.
+/// the record, so it happens off the event loops.
 final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
     private static final int MAX_CALLS = 64;
     private static final int MAX_WATCHES = 32;
@@ -62,12 +56,17 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
     public void create(CreateRolloutRequest request, StreamObserver<Rollout> observer) {
         RolloutJson.Order order = RolloutJson.read(RouteJson.tree(request.getSpec()), "", RolloutJson.USUAL_CONTROL);
         String who = Exposure.current().principal();
-        answer(observer, () -> of(rollouts.start(order, who)));
+        boolean dryRun = request.getDryRun();
+        answer(
+                observer,
+                () -> dryRun
+                        ? RolloutMessages.of(rollouts.plan(order))
+                        : RolloutMessages.of(rollouts.start(order, who)));
     }
 
     @Override
     public void get(GetRolloutRequest request, StreamObserver<Rollout> observer) {
-        answer(observer, () -> of(rollouts.one(request.getId())));
+        answer(observer, () -> RolloutMessages.of(rollouts.one(request.getId())));
     }
 
     @Override
@@ -80,7 +79,7 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
                 observer,
                 () -> ListRolloutsResponse.newBuilder()
                         .addAllRollouts(rollouts.all(request.getRoute(), limit).stream()
-                                .map(RolloutService::of)
+                                .map(RolloutMessages::of)
                                 .toList())
                         .build());
     }
@@ -98,7 +97,16 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
         };
         String who = Exposure.current().principal();
         Wish wish = new Wish(command, request.getArm(), who, request.getReason());
-        answer(observer, () -> of(rollouts.act(request.getId(), wish)));
+        answer(observer, () -> RolloutMessages.of(rollouts.act(request.getId(), wish)));
+    }
+
+    @Override
+    public void delete(DeleteRolloutRequest request, StreamObserver<DeleteRolloutResponse> observer) {
+        String who = Exposure.current().principal();
+        answer(observer, () -> {
+            rollouts.forget(request.getId(), who, request.getReason());
+            return DeleteRolloutResponse.getDefaultInstance();
+        });
     }
 
     @Override
@@ -116,7 +124,7 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
             List<RolloutEventRecord> news = rollouts.events(request.getId(), seen, MOST_EVENTS);
             for (RolloutEventRecord event : news) {
                 awaitReady(call);
-                call.onNext(of(event));
+                call.onNext(RolloutMessages.of(event));
                 seen = event.seq();
             }
             if (over && news.isEmpty()) {
@@ -148,7 +156,7 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
             A answer;
             try {
                 answer = work.get();
-            } catch (RouteRefusal | OutOfPlace e) {
+            } catch (RouteRefusal | OutOfPlace | StillRunning e) {
                 observer.onError(Status.FAILED_PRECONDITION
                         .withDescription(HeaderText.message(String.valueOf(e.getMessage())))
                         .asRuntimeException());
@@ -157,91 +165,5 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
             observer.onNext(answer);
             observer.onCompleted();
         });
-    }
-
-    private static RolloutEvent of(RolloutEventRecord recorded) {
-        JsonNode event = RolloutViewJson.of(recorded);
-        return RolloutEvent.newBuilder()
-                .setSeq(recorded.seq())
-                .setAt(timestamp(recorded.at()))
-                .setKind(event.path("kind").asString(""))
-                .setPhase(event.path("phase").asString(""))
-                .setReason(event.path("reason").asString(""))
-                .setDetail(event.path("detail").asString(""))
-                .setActor(event.path("actor").asString(""))
-                .setData(recorded.event())
-                .build();
-    }
-
-    private static Rollout of(RolloutView view) {
-        ObjectNode node = RolloutViewJson.of(view);
-        JsonNode status = node.path("status");
-        Rollout.Builder rollout = Rollout.newBuilder()
-                .setId(view.id())
-                .setRoute(view.spec().route())
-                .setSpec(node.path("spec").toString())
-                .setPhase(status.path("phase").asString(""))
-                .setStep(status.path("step").asInt())
-                .setSteps(status.path("steps").asInt())
-                .setReason(view.state().reason())
-                .setDetail(view.state().detail())
-                .setStarted(timestamp(Instant.ofEpochMilli(view.state().startedMillis())))
-                .setSince(timestamp(Instant.ofEpochMilli(view.state().phaseMillis())))
-                .setSrmLogE(view.state().judged().mismatchLogE())
-                .setWaitsFor(view.waitsFor());
-        status.path("arms").forEach(arm -> rollout.addArms(arm(arm)));
-        status.path("metrics").forEach(metric -> rollout.addMetrics(metric(metric)));
-        return rollout.build();
-    }
-
-    private static RolloutArm arm(JsonNode arm) {
-        return RolloutArm.newBuilder()
-                .setArm(arm.path("arm").asString(""))
-                .setVersion(arm.path("version").asString(""))
-                .setWeight(arm.path("weight").asInt())
-                .setRequests(arm.path("requests").asLong())
-                .setFailed(arm.path("failed").asLong())
-                .setDropped(arm.path("dropped").asBoolean())
-                .build();
-    }
-
-    private static RolloutMetric metric(JsonNode node) {
-        RolloutMetric.Builder metric = RolloutMetric.newBuilder()
-                .setName(node.path("name").asString(""))
-                .setArm(node.path("arm").asString(""))
-                .setState(node.path("state").asString(""))
-                .setRequired(node.path("required").asBoolean())
-                .setNControl(node.path("n_control").asLong())
-                .setNCanary(node.path("n_canary").asLong())
-                .setDetail(node.path("detail").asString(""));
-        if (node.has("logE_rollback")) {
-            metric.setLogERollback(node.path("logE_rollback").asDouble());
-        }
-        if (node.has("threshold")) {
-            metric.setThreshold(node.path("threshold").asDouble());
-        }
-        if (node.has("logE_promote")) {
-            metric.setLogEPromote(node.path("logE_promote").asDouble());
-        }
-        if (node.has("promote_threshold")) {
-            metric.setPromoteThreshold(node.path("promote_threshold").asDouble());
-        }
-        if (node.has("estimate")) {
-            metric.setEstimate(node.path("estimate").asDouble());
-        }
-        if (node.path("ci").path(0).isNumber()) {
-            metric.setLower(node.path("ci").path(0).asDouble());
-        }
-        if (node.path("ci").path(1).isNumber()) {
-            metric.setUpper(node.path("ci").path(1).asDouble());
-        }
-        return metric.build();
-    }
-
-    private static Timestamp timestamp(Instant at) {
-        return Timestamp.newBuilder()
-                .setSeconds(at.getEpochSecond())
-                .setNanos(at.getNano())
-                .build();
     }
 }

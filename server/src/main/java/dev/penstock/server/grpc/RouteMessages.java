@@ -34,6 +34,8 @@ final class RouteMessages {
                 .setSalt(spec.salt())
                 .setStandard(arm(spec.standard()))
                 .setUnitPerRequest(spec.unit().isEmpty())
+                .setLastRollout(spec.rollout())
+                .setObserved(spec.observed())
                 .setAssignment(
                         switch (spec.assignment()) {
                             case ANCHORED -> Assignment.ASSIGNMENT_ANCHORED;
@@ -128,7 +130,8 @@ final class RouteMessages {
                     .setWeight(arm.weight())
                     .setMaxWeight(arm.maxWeight())
                     .setBuckets(arm.buckets())
-                    .setHeld(arm.held()));
+                    .setHeld(arm.held())
+                    .setTrip(arm.trip()));
         }
         return status.build();
     }

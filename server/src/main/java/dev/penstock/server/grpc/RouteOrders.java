@@ -12,6 +12,7 @@ import dev.penstock.router.split.Assignment;
 import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.FallbackSpec;
 import dev.penstock.router.split.OverrideSpec;
+import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.ShadowSpec;
 import dev.penstock.router.split.Target;
@@ -53,8 +54,7 @@ final class RouteOrders {
                         throw ServingException.invalid("assignment: %d (expected: anchored or rendezvous)"
                                 .formatted(route.getAssignmentValue()));
                 },
-                "",
-                false);
+                Rolled.NEVER);
     }
 
     private static List<dev.penstock.router.split.UnitSource> units(Route route) {
@@ -90,16 +90,27 @@ final class RouteOrders {
             case PARAMETER -> condition.getParameter();
             case CALLER, WHAT_NOT_SET -> "";
         };
+        refuseFalse(kind == dev.penstock.router.split.Condition.Kind.CALLER && !condition.getCaller(), "caller");
         return switch (condition.getTestCase()) {
             case EQUALS ->
                 condition(kind, name, dev.penstock.router.split.Condition.Test.EQUALS, condition.getEquals());
             case PREFIX ->
                 condition(kind, name, dev.penstock.router.split.Condition.Test.PREFIX, condition.getPrefix());
             case REGEX -> condition(kind, name, dev.penstock.router.split.Condition.Test.REGEX, condition.getRegex());
-            case PRESENT -> condition(kind, name, dev.penstock.router.split.Condition.Test.PRESENT, "");
+            case PRESENT -> {
+                refuseFalse(!condition.getPresent(), "present");
+                yield condition(kind, name, dev.penstock.router.split.Condition.Test.PRESENT, "");
+            }
             case TEST_NOT_SET ->
                 throw ServingException.invalid("a condition has no test (expected: equals, prefix, regex or present)");
         };
+    }
+
+    /// What is set to false would be taken for the contrary: that it is set says what is looked at.
+    private static void refuseFalse(boolean isFalse, String field) {
+        if (isFalse) {
+            throw ServingException.invalid(field + ": false (expected: true)");
+        }
     }
 
     private static dev.penstock.router.split.Condition condition(
@@ -116,7 +127,10 @@ final class RouteOrders {
             case JWT_CLAIM -> unit(dev.penstock.router.split.UnitSource.Kind.JWT_CLAIM, source.getJwtClaim());
             case COOKIE -> unit(dev.penstock.router.split.UnitSource.Kind.COOKIE, source.getCookie());
             case PARAMETER -> unit(dev.penstock.router.split.UnitSource.Kind.PARAMETER, source.getParameter());
-            case REQUEST_ID -> unit(dev.penstock.router.split.UnitSource.Kind.REQUEST_ID, "");
+            case REQUEST_ID -> {
+                refuseFalse(!source.getRequestId(), "request_id");
+                yield unit(dev.penstock.router.split.UnitSource.Kind.REQUEST_ID, "");
+            }
             case SOURCE_NOT_SET ->
                 throw ServingException.invalid(
                         "a unit has no source (expected: header, jwt_claim, cookie, parameter or request_id)");

@@ -89,7 +89,11 @@ final class RoutingService extends RoutingGrpc.RoutingImplBase {
     @Override
     public void assign(AssignRequest request, StreamObserver<Assigned> observer) {
         AssignOrder order = new AssignOrder(
-                request.getUnit(), request.getHeadersMap(), request.getParametersMap(), request.getCaller(), "");
+                request.getUnit(),
+                request.getHeadersMap(),
+                request.getParametersMap(),
+                request.getCaller(),
+                request.getRequestId());
         answer(observer, () -> RouteMessages.of(routes.assign(request.getRoute(), order)));
     }
 

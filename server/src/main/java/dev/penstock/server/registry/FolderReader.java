@@ -20,6 +20,7 @@ final class FolderReader {
     private static final long MAX_CONFIG_BYTES = 1 << 20;
     private static final int MAX_DEPTH = 8;
     private static final Pattern VERSION = Pattern.compile("[1-9]\\d{0,17}");
+    private static final Pattern GATE = Pattern.compile("[\"']gate\\.");
     private static final Pattern ALMOST_VERSION = Pattern.compile("(?i)(v|ver|version)?[-_. ]?[-+]?\\d[\\d._-]*");
 
     private final Path root;
@@ -59,10 +60,23 @@ final class FolderReader {
             entries.filter(Files::isDirectory).forEach(this::addVersion);
         }
         versions.sort(Comparator.comparingLong(VersionFolder::number));
+        String text = configText(config);
+        warnOfGates(name, text);
         String problem = versions.isEmpty()
                 ? "no version is available: %s has no version folder (expected: 1, 2, ...)".formatted(folder)
                 : "";
-        return new ModelFolder(name, folder, configText(config), versions, warnings, problem);
+        return new ModelFolder(name, folder, text, versions, warnings, problem);
+    }
+
+    /// Who sets them means that something is judged, and nothing is.
+    private void warnOfGates(String name, @Nullable String configText) {
+        boolean set = configText != null && GATE.matcher(configText).find();
+        boolean known = versions.stream()
+                .anyMatch(version -> Files.exists(folder.resolve(Long.toString(version.number())).resolve("golden.json")));
+        if (set || known) {
+            warnings.add("the gates of model '%s' judge nothing: only versions that are registered pass gates (%s)"
+                    .formatted(name, "penstock models register"));
+        }
     }
 
     private static @Nullable String configText(Path config) throws IOException {

@@ -171,6 +171,10 @@ final class Registering {
         VersionRecord version = VersionDrafts.numbered(draft, number, List.of());
         Intent intent = VersionDrafts.intent(order, version.by(), version.registered());
         // Refuses what would be refused.
+        boolean _ = keeper.read(store -> {
+            checkAliases(order, before, number, store);
+            return true;
+        });
         ModelRecord _ = RecordEdits.registered(before, version, intent);
         ModelRecord registered = RecordEdits.registered(before, version, Intent.NONE);
         ModelRecord would = Intents.inEffect(registered, number, intent);
@@ -179,11 +183,17 @@ final class Registering {
         return new Registration(model, VersionDrafts.numbered(draft, number, said), isNew, false, Gates.problem(said));
     }
 
+    /// Also of what takes effect only once it is judged: a rollout may take as long.
+    private static void checkAliases(RegisterOrder order, ModelRecord before, long number, ModelStore store) {
+        order.aliases().forEach(alias -> RolledAliases.checkMove(store.routes(), before, alias, number));
+    }
+
     private Registration record(RegisterOrder order, VersionRecord draft, String who) {
         Set<ModelKey> keys = new HashSet<>();
         RecordKeeper.Changed changed = keeper.change(order.model(), who, "register", (before, store) -> {
             long number = number(draft, store, order.model());
             keys.add(new ModelKey(order.model(), number));
+            checkAliases(order, before, number, store);
             return edit(before, order, VersionDrafts.numbered(draft, number, List.of()), who);
         });
         ModelKey key = registered(order.model(), draft, changed.after(), keys);

@@ -68,11 +68,13 @@ final class RolloutRoutes {
 
     /// `POST /api/v1/apply`
     void apply(HttpExchange exchange) {
-        boolean dryRun = QueryText.parse(exchange.query(), List.of("dryRun")).flag("dryRun");
+        QueryText query = QueryText.parse(exchange.query(), List.of("dryRun", "undoPromotions"));
+        boolean dryRun = query.flag("dryRun");
+        boolean undo = query.flag("undoPromotions");
         JsonNode body = body(exchange);
         String who = exchange.principal();
         offLoop.answer(exchange, "apply", () -> {
-            ApplyPlan plan = rollouts.apply(ApplyOrder.read(body), dryRun, who);
+            ApplyPlan plan = rollouts.apply(ApplyOrder.read(body, undo), dryRun, who);
             boolean refused = !plan.refusals().isEmpty();
             return reply(refused ? HttpResponseStatus.CONFLICT : HttpResponseStatus.OK, plan.json());
         });

@@ -3,6 +3,7 @@ package dev.penstock.server.rollout;
 import dev.penstock.router.rollout.RolloutEvent;
 import dev.penstock.router.rollout.RolloutEvent.Kind;
 import dev.penstock.router.rollout.RolloutState;
+import dev.penstock.server.store.Act;
 import java.util.List;
 
 /// Says what was decided, once it is recorded: to the log, to metrics, and to those outside who are told.
@@ -20,9 +21,12 @@ final class Announcer {
     }
 
     static String action(List<RolloutEvent> events) {
-        return events.isEmpty()
-                ? "drive rollout"
-                : "rollout " + events.getLast().kind().text();
+        // The log of audits is told of new shares of a bandit once an hour: nothing else may hide behind them.
+        return events.stream()
+                .filter(event -> event.kind() != Kind.REWEIGHTED)
+                .reduce((_, last) -> last)
+                .map(event -> "rollout " + event.kind().text())
+                .orElse(events.isEmpty() ? "drive rollout" : Act.REWEIGHTED);
     }
 
     static String detail(RolloutState state) {

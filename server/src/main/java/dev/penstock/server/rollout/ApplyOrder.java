@@ -13,7 +13,8 @@ import tools.jackson.databind.JsonNode;
 ///
 /// @param routes each once
 /// @param rollouts at most one for each route
-public record ApplyOrder(List<RouteSpec> routes, List<RolloutJson.Order> rollouts) {
+/// @param undoPromotions whether default arms may be again what they were before a rollout promoted another
+public record ApplyOrder(List<RouteSpec> routes, List<RolloutJson.Order> rollouts, boolean undoPromotions) {
     private static final String ROUTES = "routes";
     private static final String ROLLOUTS = "rollouts";
 
@@ -23,7 +24,7 @@ public record ApplyOrder(List<RouteSpec> routes, List<RolloutJson.Order> rollout
     }
 
     /// @throws ServingException if something is wrong with it, naming the field
-    public static ApplyOrder read(JsonNode node) {
+    public static ApplyOrder read(JsonNode node, boolean undoPromotions) {
         Fields fields = Fields.of(node, "", List.of(ROUTES, ROLLOUTS));
         Set<String> named = new HashSet<>();
         Set<String> rolled = new HashSet<>();
@@ -38,7 +39,8 @@ public record ApplyOrder(List<RouteSpec> routes, List<RolloutJson.Order> rollout
                     String route = rollout.spec().route();
                     refuseTwice(rolled.add(route), where, route);
                     return rollout;
-                }));
+                }),
+                undoPromotions);
     }
 
     private static void refuseTwice(boolean first, String where, String route) {

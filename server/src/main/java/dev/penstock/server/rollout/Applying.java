@@ -22,10 +22,12 @@ final class Applying {
 
     private final Around around;
     private final Starter starter;
+    private final Promotions promotions;
 
     Applying(Around around, Starter starter) {
         this.around = around;
         this.starter = starter;
+        this.promotions = new Promotions(around.records());
     }
 
     /// What is found out before anything is written.
@@ -38,7 +40,9 @@ final class Applying {
 
     private Draft draft(ApplyOrder order) {
         RouteDraft routes = around.routes().draft();
-        List<RouteChange> changes = routes.change(order.routes());
+        List<RouteChange> changes = routes.change(order.routes()).stream()
+                .map(change -> order.undoPromotions() ? change : promotions.kept(change))
+                .toList();
         List<ApplyPlan.Part> routed = changes.stream().map(Applying::part).toList();
         List<ApplyPlan.Part> rolled = new ArrayList<>();
         if (!order.rollouts().isEmpty()) {

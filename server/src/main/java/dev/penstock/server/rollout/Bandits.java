@@ -5,12 +5,14 @@ import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.bandit.Bandit;
 import dev.penstock.router.bandit.BanditPolicy;
 import dev.penstock.router.bandit.RewardSums;
+import dev.penstock.router.bandit.WeighedRewards;
 import dev.penstock.router.rollout.BanditSpec;
 import dev.penstock.router.rollout.Candidate;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.rollout.RolloutState;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -31,13 +33,9 @@ final class Bandits {
         }
         int[] weights = new int[arms.size()];
         weights[0] = Bandit.ALL;
-        List<RewardSums> rewards = new ArrayList<>();
-        for (int i = 0; i < weights.length; i++) {
-            rewards.add(rewards(state, arms.get(i)));
-            if (i > 0) {
-                weights[i] = state.weights().getOrDefault(arms.get(i), 0);
-                weights[0] -= weights[i];
-            }
+        for (int i = 1; i < weights.length; i++) {
+            weights[i] = state.weights().getOrDefault(arms.get(i), 0);
+            weights[0] -= weights[i];
         }
         BanditSpec asked = spec.bandit();
         int[] next = new Bandit(
@@ -45,7 +43,7 @@ final class Bandits {
                         Math.min(asked.floor(), Bandit.ALL / weights.length),
                         asked.maxStep(),
                         asked.minFeedback())
-                .next(rewards, weights);
+                .next(rewards(spec, state, arms), weights);
         Map<String, Integer> shares = new HashMap<>();
         for (int i = 1; i < next.length; i++) {
             shares.put(arms.get(i), Math.min(next[i], spec.maxWeight()));
@@ -61,21 +59,29 @@ final class Bandits {
         };
     }
 
-    private static RewardSums rewards(RolloutState state, String arm) {
-        GroupSums all = GroupSums.EMPTY;
+    /// By answers of which it is known what share their arm had, as what is worth a reward may change with the hour while
+    /// shares do. Where these are too few, as all is said late, by all.
+    private static List<RewardSums> rewards(RolloutSpec spec, RolloutState state, List<String> arms) {
         // Of all arms alike: a reward and a right answer are not worth the same.
         boolean rewarded = state.isRewarded();
+        List<WeighedRewards> known =
+                arms.stream().map(arm -> state.earned(arm, rewarded)).toList();
+        return known.stream().allMatch(one -> one.feedbacks() >= spec.bandit().minFeedback())
+                ? known.stream().map(WeighedRewards::even).toList()
+                : arms.stream().map(arm -> all(state, arm, rewarded)).toList();
+    }
+
+    private static RewardSums all(RolloutState state, String arm, boolean rewarded) {
+        GroupSums all = GroupSums.EMPTY;
         for (Epoch epoch : state.all()) {
             ArmCounts counts = epoch.counts(arm);
-            all = all.plus(rewarded ? counts.rewards() : counts.right())
-                    .plus(rewarded ? counts.lateRewards() : counts.lateRight());
+            all = all.plus(rewarded ? counts.earned() : counts.right())
+                    .plus(rewarded ? counts.lateEarned() : counts.lateRight());
         }
-        double count = (double) all.count();
-        double sum = Math.clamp(all.sum(), 0, count);
-        double squares = 0;
-        for (int i = 0; i < GroupSums.GROUPS; i++) {
-            squares += all.squares(i);
-        }
-        return new RewardSums(all.count(), count, sum, Math.clamp(squares, 0, sum));
+        return all.isSound()
+                ? WeighedRewards.of(
+                                1, all.count(), all.sum(), Arrays.stream(all.squares()).sum())
+                        .even()
+                : RewardSums.none();
     }
 }

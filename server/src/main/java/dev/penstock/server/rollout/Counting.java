@@ -61,6 +61,7 @@ final class Counting {
         Observation seen = watch.counted(drive, since, routed);
         outbox(drive).count(drive.spec, drive.state, seen, now);
         since.recorded();
+        drive.standing.seen(watch.here(drive, routed), now);
     }
 
     /// Before a tick: what other servers counted. Without the record, what is known is judged.
@@ -72,11 +73,24 @@ final class Counting {
         try {
             Tallies.Found found = tallies.read(drive.record.id());
             drive.inbox = found.tallies();
+            hear(drive, found, now);
             drive.leftOut = Tallies.leftOut(drive.state, found);
             Tallies.warn(drive.record.id(), drive.state, found, drive.warned);
         } catch (ServingException e) {
             drive.talliesMillis = now + REST.toMillis();
         }
+    }
+
+    /// But what it said itself while it did not drive it.
+    private void hear(Drive drive, Tallies.Found found, long now) {
+        String mine = standing(drive);
+        found.said().stream()
+                .filter(said -> !said.source().equals(mine))
+                .forEach(said -> drive.elsewhere.heard(said.source(), said.number(), said.standing(), now));
+    }
+
+    private String standing(Drive drive) {
+        return outbox(drive).source() + "/standing";
     }
 
     /// After a tick: what this server counted for another one that drives it, and what was added up and is
@@ -88,6 +102,7 @@ final class Counting {
         }
         try {
             if (!around.drives(drive.record)) {
+                say(drive, now);
                 send(drive.record.id(), outbox(drive));
             }
             Map<String, Long> done = new HashMap<>(drive.recordedSources);
@@ -96,6 +111,17 @@ final class Counting {
             drive.dropped = done;
         } catch (ServingException e) {
             drive.talliesMillis = now + REST.toMillis();
+        }
+    }
+
+    private void say(Drive drive, long now) {
+        StandingNews news = drive.standing;
+        if (news.isDue(now)) {
+            Standing standing = new Standing(around.server(), news.now());
+            Tallies.Said said = new Tallies.Said(standing(drive), news.next(), standing);
+            if (tallies.say(drive.record.id(), said)) {
+                news.said(now);
+            }
         }
     }
 

@@ -1,6 +1,9 @@
 package dev.penstock.server.rollout;
 
 import dev.penstock.core.ServingException;
+import dev.penstock.router.rollout.MetricReading;
+import dev.penstock.router.rollout.MetricSpec;
+import dev.penstock.router.rollout.Observation.GateReading;
 import dev.penstock.router.rollout.RolloutEvent;
 import dev.penstock.router.rollout.RolloutMachine;
 import dev.penstock.router.rollout.RolloutSpec;
@@ -20,20 +23,28 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// One rollout as this server knows it. Not thread-safe: its owner's lock is held.
 final class Drive {
     private static final int MOST_UNWRITTEN = 256;
     private static final int MOST_TO_TELL = 64;
+    private static final String DEFAULTS = "defaults";
 
     final RolloutSpec spec;
 
     /// By arm: what the bytes of the candidates are, so that none is tried again that failed.
     final JsonNode artifacts;
 
+    /// What the default arm stood for when it began: as its route had it, and pinned; none if that is not recorded.
+    final List<String> defaults;
+
     RolloutRecord record;
     RolloutState state;
+
+    /// What gates said last, as the record has it: that follows from no counts.
+    private List<GateReading> said = List.of();
 
     /// Null until something was counted here.
     @Nullable
@@ -45,6 +56,12 @@ final class Drive {
 
     /// What this server tried to record of it.
     private final Attempts attempts = new Attempts();
+
+    /// What other servers said of whether its candidates can serve there, while this one drives it.
+    Elsewhere elsewhere = new Elsewhere();
+
+    /// What this one has to say of that, while another one does.
+    StandingNews standing = new StandingNews();
 
     /// Tallies that are never added up: the last numbers, by source.
     Map<String, Long> leftOut = Map.of();
@@ -92,9 +109,11 @@ final class Drive {
     /// Why what is wanted is not so yet.
     String waitsFor = "";
 
-    private Drive(RolloutSpec spec, JsonNode artifacts, RolloutRecord record, RolloutState state) {
+    private Drive(
+            RolloutSpec spec, JsonNode artifacts, List<String> defaults, RolloutRecord record, RolloutState state) {
         this.spec = spec;
         this.artifacts = artifacts;
+        this.defaults = defaults;
         this.record = record;
         this.state = state;
     }
@@ -104,7 +123,11 @@ final class Drive {
         JsonNode asked = JsonMapper.shared().readTree(record.spec());
         RolloutSpec spec = RolloutJson.read(asked.path("spec"), "", RolloutJson.USUAL_CONTROL)
                 .spec();
-        Drive drive = new Drive(spec, asked.path("artifacts"), record, StateJson.read(record.state()));
+        List<String> defaults = asked.path(DEFAULTS).valueStream()
+                .map(target -> target.asString(""))
+                .toList();
+        Drive drive = new Drive(spec, asked.path("artifacts"), defaults, record, StateJson.read(record.state()));
+        drive.said = StateJson.gates(record.state());
         drive.toTell = StateJson.toTell(record.state());
         return drive;
     }
@@ -123,6 +146,8 @@ final class Drive {
         if (outbox != null) {
             outbox.recorded(mine);
         }
+        next.elsewhere = elsewhere;
+        next.standing = standing;
         next.leftOut = leftOut;
         next.warned.addAll(warned);
         next.recordedSources = recordedSources;
@@ -138,7 +163,8 @@ final class Drive {
 
     /// As it is now: what becomes of this does not change it.
     Drive copy() {
-        Drive copy = new Drive(spec, artifacts, record, state);
+        Drive copy = new Drive(spec, artifacts, defaults, record, state);
+        copy.said = said;
         Since mine = since;
         copy.since = mine == null ? null : mine.copy();
         return copy;
@@ -188,10 +214,27 @@ final class Drive {
         }
     }
 
-    static String specJson(RolloutSpec spec, ObjectNode artifacts) {
+    /// What gates said last: as the evidence of a state has it, else as the record does.
+    List<GateReading> gates(RolloutState next) {
+        List<GateReading> found = new ArrayList<>();
+        for (MetricReading reading : next.judged().of(spec.candidates().getFirst().arm())) {
+            boolean isGate = spec.metrics().stream()
+                    .anyMatch(metric -> metric instanceof MetricSpec.Gate
+                            && metric.name().equals(reading.metric()));
+            if (isGate) {
+                found.add(reading.said());
+            }
+        }
+        return found.isEmpty() ? said : found;
+    }
+
+    /// @param defaults what the default arm stands for: as its route has it, and pinned
+    static String specJson(RolloutSpec spec, ObjectNode artifacts, List<String> defaults) {
         ObjectNode node = JsonMapper.shared().createObjectNode();
         node.set("spec", RolloutJson.write(spec));
         node.set("artifacts", artifacts);
+        ArrayNode targets = node.putArray(DEFAULTS);
+        defaults.forEach(targets::add);
         return node.toString();
     }
 
@@ -207,7 +250,7 @@ final class Drive {
                 RolloutJson.phase(next.phase()),
                 owner,
                 record.spec(),
-                StateJson.write(next, left),
+                StateJson.write(next, gates(next), left),
                 record.changed());
     }
 
@@ -231,7 +274,8 @@ final class Drive {
 
     RolloutView view() {
         String waits = waitsFor.isEmpty() ? Waiting.of(spec, state) : waitsFor;
-        return new RolloutView(record.id(), spec, state, record.owner(), changed(), waits);
+        String standard = defaults.isEmpty() ? "" : defaults.getLast();
+        return new RolloutView(record.id(), spec, standard, state, record.owner(), changed(), waits);
     }
 
     private Instant changed() {

@@ -182,7 +182,7 @@ final class Driver {
     private void keep(Drive drive, long now) {
         List<Notice> told = drive.toTell;
         RolloutState counted = drive.attempted(drive.state, counting.outbox(drive), told);
-        RolloutRecord next = drive.record.with(StateJson.write(counted));
+        RolloutRecord next = drive.record.with(StateJson.write(counted, drive.gates(counted), List.of()));
         drive.written(orLater(drive, () -> around.records().keep(next, List.of())), counted, List.of(), now);
         announce(drive, told);
     }
@@ -289,7 +289,7 @@ final class Driver {
     /// With what the evidence says, which is not recorded.
     Drive judged(Drive drive) {
         RolloutState state = drive.state;
-        drive.state = state.with(new EvidenceJudge().judge(drive.spec, state, List.of()));
+        drive.state = state.with(new EvidenceJudge().judge(drive.spec, state, drive.gates(state)));
         return drive;
     }
 }

@@ -31,7 +31,7 @@ final class MetricJson {
             "predictionDrift",
             List.of("critical"),
             "disagreement",
-            List.of("max"),
+            List.of("max", "tolerance"),
             "reward",
             List.of("margin"),
             "quality",
@@ -90,12 +90,13 @@ final class MetricJson {
             case "disagreement" ->
                 List.of(new MetricSpec.Disagreement(
                         Texts.part(fields, "max", MetricSpec.Disagreement.STANDARD.max()),
+                        fields.number("tolerance", MetricSpec.Disagreement.STANDARD.tolerance()),
                         Texts.flag(fields, "required", true)));
             case "reward", "quality" ->
                 List.of(new MetricSpec.Feedback(
                         type.equals("quality"),
                         Texts.part(fields, "margin", 0.01),
-                        Texts.flag(fields, "required", false)));
+                        Texts.flag(fields, "required", true)));
             case "prometheus" -> List.of(gate(fields, fields.text("query"), fields.text("successCondition")));
             default -> List.of(gate(fields, "", ""));
         };
@@ -159,7 +160,9 @@ final class MetricJson {
                 case MetricSpec.PredictionDrift drift ->
                     node.put("type", "predictionDrift").put("critical", drift.critical());
                 case MetricSpec.Disagreement disagreement ->
-                    node.put("type", "disagreement").put("max", disagreement.max());
+                    node.put("type", "disagreement")
+                            .put("max", disagreement.max())
+                            .put("tolerance", disagreement.tolerance());
                 case MetricSpec.Feedback feedback ->
                     node.put("type", feedback.name()).put("margin", feedback.margin());
                 case MetricSpec.Gate gate -> {

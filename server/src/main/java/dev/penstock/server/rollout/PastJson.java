@@ -30,6 +30,8 @@ final class PastJson {
         node.put("mismatch", text(past.mismatchLogE()));
         writeEarned(node.putObject("rewards"), past.rewards());
         writeEarned(node.putObject("right"), past.right());
+        ObjectNode told = node.putObject("told");
+        past.told().forEach((arm, one) -> ToldJson.write(told.putObject(arm), one));
     }
 
     private static void writeEarned(ObjectNode node, Map<String, OffPolicyRewards> earned) {
@@ -80,7 +82,8 @@ final class PastJson {
                 evidence,
                 number(node.path("mismatch")),
                 earned(node.path("rewards")),
-                earned(node.path("right")));
+                earned(node.path("right")),
+                node.has("told") ? ToldJson.read(node.path("told")) : ToldJson.of(totals));
     }
 
     private static Map<String, OffPolicyRewards> earned(JsonNode node) {

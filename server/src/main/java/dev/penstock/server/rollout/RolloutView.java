@@ -6,8 +6,15 @@ import java.time.Instant;
 
 /// A rollout as people are shown it. Immutable.
 ///
+/// @param standard what its default arm stood for when it began; "" if that is not recorded
 /// @param owner the server that drives it
 /// @param changed when it was recorded last
 /// @param waitsFor what has to be so before it goes on, for people; "" if it waits for nothing
 public record RolloutView(
-        String id, RolloutSpec spec, RolloutState state, String owner, Instant changed, String waitsFor) {}
+        String id,
+        RolloutSpec spec,
+        String standard,
+        RolloutState state,
+        String owner,
+        Instant changed,
+        String waitsFor) {}

@@ -33,6 +33,9 @@ public final class RolloutViewJson {
 
     public static ObjectNode of(RolloutPlan plan) {
         ObjectNode node = of(plan.view());
+        if (!plan.changes().isEmpty()) {
+            node.put("changes", plan.changes());
+        }
         if (!plan.refused().isEmpty()) {
             node.put("refused", plan.refused());
         }
@@ -60,7 +63,7 @@ public final class RolloutViewJson {
                 .put("promoted", state.promoted())
                 .put("latched", state.latched());
         ArrayNode arms = status.putArray("arms");
-        shares(view.spec(), state).forEach((arm, weight) -> arm(arms.addObject(), view.spec(), state, arm, weight));
+        shares(view.spec(), state).forEach((arm, weight) -> arm(arms.addObject(), view, arm, weight));
         ArrayNode metrics = judgement(status, state.judged());
         state.judged().reports().forEach(report -> report(metrics.addObject(), report));
         return node;
@@ -75,12 +78,17 @@ public final class RolloutViewJson {
         return all;
     }
 
-    private static void arm(ObjectNode node, RolloutSpec spec, RolloutState state, String arm, int weight) {
+    private static void arm(ObjectNode node, RolloutView view, String arm, int weight) {
+        RolloutSpec spec = view.spec();
+        RolloutState state = view.state();
         List<ArmCounts> counts = new ArrayList<>();
         for (Epoch epoch : state.all()) {
             counts.add(epoch.counts(arm));
         }
         node.put("arm", arm).put("weight", weight);
+        if (arm.equals(spec.control()) && !view.standard().isEmpty()) {
+            node.put("version", view.standard());
+        }
         spec.candidates().stream()
                 .filter(candidate -> candidate.arm().equals(arm))
                 .forEach(candidate -> node.put("version", candidate.toString()));

@@ -11,6 +11,7 @@ import dev.penstock.router.rollout.Strategy;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.Assignment;
 import dev.penstock.router.split.CandidateSpec;
+import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.ShadowSpec;
 import dev.penstock.router.split.Target;
@@ -31,47 +32,107 @@ final class RouteEdits {
         return arm + SHADOW;
     }
 
-    /// The route with the candidates' arms, none of which has a share yet. Candidates of earlier rollouts,
-    /// which
-    /// have none either, make room, and what was counted in those is not of this one.
+    /// The route with the candidates' arms, none of which has a share yet. Arms that earlier rollouts made go, unless
+    /// overrides or the fallback lead to them; those that a person made stay, with as much room as is left.
     ///
     /// @param id of the rollout
-    /// @throws ServingException with NOT_READY if an arm of somebody else's has a share
+    /// @throws ServingException with ALREADY_EXISTS if an arm of somebody else's is in the way
     static RouteSpec prepared(RolloutSpec spec, RouteSpec route, String id) {
-        Set<String> mine = new HashSet<>();
-        spec.candidates().forEach(candidate -> mine.add(candidate.arm()));
+        refuseShares(route);
+        Set<String> made = new HashSet<>();
         List<CandidateSpec> candidates = new ArrayList<>();
+        List<ShadowSpec> shadows = new ArrayList<>(route.shadows());
+        shadows.removeIf(shadow -> route.rolled().arms().contains(shadow.arm().name()));
+        boolean copies = spec.steps().stream().anyMatch(step -> step.shadow() > 0);
+        for (Candidate candidate : spec.candidates()) {
+            Target target = Target.version(candidate.model(), candidate.version());
+            ArmSpec arm = new ArmSpec(candidate.arm(), target);
+            if (isFree(arm, route)) {
+                made.add(arm.name());
+            }
+            candidates.add(new CandidateSpec(arm, 0, spec.maxWeight()));
+            if (copies) {
+                ArmSpec shadow = new ArmSpec(shadowOf(candidate.arm()), target);
+                refuseTaken(shadow, shadows, route);
+                made.add(shadow.name());
+                shadows.add(new ShadowSpec(shadow, 0, spec.tolerance()));
+            }
+        }
+        Assignment dealt = spec.strategy() == Strategy.BANDIT ? Assignment.RENDEZVOUS : Assignment.ANCHORED;
+        candidates.addAll(kept(spec, route));
+        return route.withAssignment(dealt)
+                .withCandidates(candidates)
+                .withShadows(shadows)
+                .withRolled(new Rolled(id, isObserved(spec), made));
+    }
+
+    private static void refuseShares(RouteSpec route) {
         for (CandidateSpec candidate : route.candidates()) {
             if (candidate.weight() > 0) {
-                throw new ServingException(
-                        ErrorCode.NOT_READY,
+                throw taken(
                         "route '%s': arm '%s' has a share of its own (expected: 0%% for all candidates before a rollout)"
                                 .formatted(route.name(), candidate.arm().name()));
             }
         }
-        List<ShadowSpec> shadows = new ArrayList<>();
-        for (ShadowSpec shadow : route.shadows()) {
-            if (!shadow.arm().name().endsWith(SHADOW)) {
-                shadows.add(shadow);
+    }
+
+    /// Whether a candidate's arm is the rollout's own: one that a person made is that, whoever it is lent to.
+    ///
+    /// @throws ServingException if it would take another version's place to which requests are sent
+    private static boolean isFree(ArmSpec arm, RouteSpec route) {
+        CandidateSpec there = route.candidate(arm.name()).orElse(null);
+        if (there == null || route.rolled().arms().contains(arm.name())) {
+            return true;
+        }
+        if (there.arm().equals(arm)) {
+            return false;
+        }
+        if (isUsed(arm.name(), route)) {
+            throw taken(
+                    "route '%s': arm '%s' stands for another version, and overrides or the fallback lead to it (expected: a name for the candidate that no other arm has, as in candidates: [{arm: next, version: %s@%d}])"
+                            .formatted(
+                                    route.name(),
+                                    arm.name(),
+                                    arm.target().model(),
+                                    arm.target().version()));
+        }
+        return true;
+    }
+
+    private static void refuseTaken(ArmSpec shadow, List<ShadowSpec> shadows, RouteSpec route) {
+        if (shadows.stream().anyMatch(each -> each.arm().name().equals(shadow.name()))) {
+            throw taken(
+                    "route '%s': a shadow of somebody else's is called '%s', as the candidate's copies are to be (expected: another name)"
+                            .formatted(route.name(), shadow.name()));
+        }
+    }
+
+    private static ServingException taken(String what) {
+        return new ServingException(ErrorCode.ALREADY_EXISTS, what);
+    }
+
+    /// Whether requests come to an arm also when it has no share.
+    private static boolean isUsed(String arm, RouteSpec route) {
+        return route.fallback().arm().equals(arm)
+                || route.overrides().stream()
+                        .anyMatch(override -> override.arm().equals(arm));
+    }
+
+    /// Other arms than the rollout's.
+    private static List<CandidateSpec> kept(RolloutSpec spec, RouteSpec route) {
+        int room = RouteSpec.BUCKETS - spec.candidates().size() * spec.maxWeight();
+        List<CandidateSpec> kept = new ArrayList<>();
+        for (CandidateSpec candidate : route.candidates()) {
+            String name = candidate.arm().name();
+            boolean mine = spec.candidates().stream().anyMatch(each -> each.arm().equals(name));
+            boolean stays = !route.rolled().arms().contains(name) || isUsed(name, route);
+            if (!mine && stays) {
+                int most = Math.clamp(room, 0, candidate.maxWeight());
+                room -= most;
+                kept.add(new CandidateSpec(candidate.arm(), 0, most));
             }
         }
-        boolean copies = spec.steps().stream().anyMatch(step -> step.shadow() > 0);
-        for (Candidate candidate : spec.candidates()) {
-            Target target = Target.version(candidate.model(), candidate.version());
-            candidates.add(new CandidateSpec(new ArmSpec(candidate.arm(), target), 0, spec.maxWeight()));
-            if (copies) {
-                shadows.add(new ShadowSpec(new ArmSpec(shadowOf(candidate.arm()), target), 0, 0));
-            }
-        }
-        Assignment dealt = spec.strategy() == Strategy.BANDIT ? Assignment.RENDEZVOUS : Assignment.ANCHORED;
-        return route.withAssignment(dealt)
-                .withOverrides(route.overrides().stream()
-                        .filter(override -> mine.contains(override.arm())
-                                || override.arm().equals(route.standard().name()))
-                        .toList())
-                .withCandidates(candidates)
-                .withShadows(shadows)
-                .withRollout(id, isObserved(spec));
+        return kept;
     }
 
     /// Who only observes takes nothing from anybody.
@@ -95,7 +156,7 @@ final class RouteEdits {
         }
         boolean observed = isObserved(spec) && !state.phase().isEnding() && !state.phase().isOver();
         RouteSpec wanted =
-                route.withCandidates(candidates).withShadows(shadows).withRollout(route.rollout(), observed);
+                route.withCandidates(candidates).withShadows(shadows).withRolled(route.rolled().observing(observed));
         Candidate promoted = promoted(spec, state);
         boolean byAlias = !route.standard().target().alias().isEmpty();
         return promoted == null || byAlias

@@ -11,8 +11,8 @@ public interface Sight {
     /// Up to now, since this server started.
     Map<ArmKey, ArmCounts> counts(String route);
 
-    /// What came of copies up to now, by the name of the arm that they went to.
-    Map<String, Compared> copies(String route);
+    /// What came of copies up to now, by the arm and the version that they went to.
+    Map<ArmName, Compared> copies(String route);
 
     /// Arms of a route that a guard has taken from callers on this server since that rollout began.
     ///

@@ -1,7 +1,9 @@
 package dev.penstock.server.rollout;
 
+import dev.penstock.core.ModelKey;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.ArmKey;
+import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.RolloutSpec;
@@ -19,17 +21,23 @@ final class Since {
     private static final int MOST_SHARES = 32;
 
     private Map<ArmKey, ArmCounts> counts;
-    private Map<String, Compared> copies;
+    private Map<ArmName, Compared> copies;
 
     /// As it was when what came of it was recorded.
     private Map<ArmKey, ArmCounts> recordedCounts;
-    private Map<String, Compared> recordedCopies;
+    private Map<ArmName, Compared> recordedCopies;
+
+    /// Whether all arms had the requests that they are to have here, when it was asked last.
+    private boolean whole = true;
+
+    /// Whether something was left out since what came was recorded.
+    private boolean leftOut;
 
     /// Steps and shares that the rollout dealt, by the route's epoch; those of now at the end.
     private final Map<Long, Epoch> dealt = new LinkedHashMap<>();
 
     /// What was given up to a moment.
-    record Mark(Map<ArmKey, ArmCounts> counts, Map<String, Compared> copies) {}
+    record Mark(Map<ArmKey, ArmCounts> counts, Map<ArmName, Compared> copies) {}
 
     /// From now on.
     Since(Sight sight, String route) {
@@ -45,6 +53,8 @@ final class Since {
         recordedCounts = other.recordedCounts;
         recordedCopies = other.recordedCopies;
         dealt.putAll(other.dealt);
+        whole = other.whole;
+        leftOut = other.leftOut;
     }
 
     /// One that gives the same next.
@@ -56,6 +66,7 @@ final class Since {
     void recorded() {
         recordedCounts = counts;
         recordedCopies = copies;
+        leftOut = false;
     }
 
     Mark mark() {
@@ -72,6 +83,8 @@ final class Since {
         }
         counts = recordedCounts;
         copies = recordedCopies;
+        // What was left out is not told from the rest of it any more.
+        whole &= !leftOut;
     }
 
     /// The route is as the rollout wants it.
@@ -88,7 +101,31 @@ final class Since {
     /// What came.
     ///
     /// @param late what was said of answers under shares of before
-    record News(Map<String, ArmCounts> counts, Map<String, Compared> copies, List<Epoch> late) {}
+    record News(Map<String, ArmCounts> counts, Map<String, Compared> copies, List<Epoch> late) {
+        /// Of a time in which the requests of one arm went to another: what that one counted is of the units that
+        /// are its own still, as if the others had got lost.
+        News withoutCounts() {
+            return new News(Map.of(), copies, late);
+        }
+
+        /// Of one in which that began: which units are missing is not known, but what failed is.
+        News withoutExposures() {
+            Map<String, ArmCounts> rest = new HashMap<>();
+            counts.forEach((arm, count) -> rest.put(arm, count.withoutExposures()));
+            return new News(rest, copies, late);
+        }
+    }
+
+    /// What came, as far as it can be compared.
+    ///
+    /// @param now whether all arms have the requests here that they are to have
+    News next(Sight sight, RolloutSpec spec, RouteSpec route, boolean now) {
+        boolean before = whole;
+        whole = now;
+        leftOut |= !now || !before;
+        News news = next(sight, spec, route);
+        return now && before ? news : before ? news.withoutExposures() : news.withoutCounts();
+    }
 
     /// @param route as it is: what was counted under another salt is of other units, and what ends of a
     ///     time with
@@ -134,7 +171,7 @@ final class Since {
 
     private static ArmCounts told(ArmCounts now, ArmCounts before) {
         return new ArmCounts.Builder()
-                .rewards(now.rewards().minus(before.rewards()))
+                .rewards(now.rewards().minus(before.rewards()), now.earned().minus(before.earned()))
                 .right(now.right().minus(before.right()))
                 .build();
     }
@@ -149,10 +186,14 @@ final class Since {
     }
 
     private Map<String, Compared> nextCopies(Sight sight, RolloutSpec spec) {
-        Map<String, Compared> now = sight.copies(spec.route());
+        Map<ArmName, Compared> now = sight.copies(spec.route());
         Map<String, Compared> news = new HashMap<>();
         spec.candidates().forEach(candidate -> {
-            String shadow = RouteEdits.shadowOf(candidate.arm());
+            // What another version answered that had the name of its arm says nothing of it.
+            ArmName shadow = new ArmName(
+                    spec.route(),
+                    RouteEdits.shadowOf(candidate.arm()),
+                    new ModelKey(candidate.model(), candidate.version()));
             Compared all = now.getOrDefault(shadow, Compared.NONE);
             Compared before = copies.getOrDefault(shadow, Compared.NONE);
             news.put(candidate.arm(), all.minus(before));

@@ -16,6 +16,7 @@ import dev.penstock.server.admin.VersionState;
 import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.routing.RouteDraft;
 import dev.penstock.server.routing.RouteJson;
+import dev.penstock.server.routing.TargetText;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteEdit;
 import dev.penstock.server.store.RouteRecord;
@@ -23,16 +24,18 @@ import dev.penstock.server.store.RouteStore;
 import dev.penstock.server.store.StoreException;
 import dev.penstock.server.store.VersionRecord;
 import dev.penstock.server.wire.HeaderText;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Begins rollouts: looks whether they can be, makes the arms, and records them. Blocks on the record.
 final class Starter {
+    /// In the place of an id.
+    private static final String PLANNED = "planned";
+
     private final Around around;
     private final Latches latches;
 
@@ -69,7 +72,7 @@ final class Starter {
         return begun;
     }
 
-    /// Has its versions loaded.
+    /// Has its versions loaded, once it is known that nothing else refuses it.
     ///
     /// @param routes among which it is to be
     /// @return what is to be written, together with its route, which takes a new revision by that also where it stays
@@ -78,27 +81,16 @@ final class Starter {
     /// @throws ServingException if it cannot be
     RouteEdit begin(RolloutJson.Order order, String who, String running, RouteDraft routes) {
         RolloutSpec spec = order.spec();
-        ModelAdmin admin = around.admin();
-        if (admin == null) {
-            throw ModelAdmin.noRecord();
-        }
+        ModelAdmin admin = admin();
         around.gates().check(spec);
-        if (!running.isEmpty()) {
-            throw new ServingException(ErrorCode.ALREADY_EXISTS, underWay(spec.route(), running));
+        ObjectNode artifacts = artifacts(spec, admin);
+        String refused = refused(order, running, artifacts);
+        if (!refused.isEmpty()) {
+            throw new ServingException(ErrorCode.ALREADY_EXISTS, refused);
         }
-        ObjectNode artifacts = JsonMapper.shared().createObjectNode();
-        for (Candidate candidate : spec.candidates()) {
-            artifacts.put(candidate.arm(), checked(candidate, admin, who));
-        }
-        if (!order.rearm()) {
-            String refused =
-                    latches.refusing(
-                            spec.route(),
-                            artifacts.values().stream().map(JsonNode::asString).toList());
-            if (!refused.isEmpty()) {
-                throw new ServingException(ErrorCode.ALREADY_EXISTS, refused);
-            }
-        }
+        check(spec, routes);
+        spec.candidates().forEach(candidate -> load(candidate, admin, who));
+        // Somebody may have changed the route meanwhile, and only now it is known what the versions take.
         Optional<RouteRecord> recorded = routes.route(spec.route());
         RouteSpec route = pinned(spec, recorded);
         RolloutSpec named = named(spec, route);
@@ -108,11 +100,48 @@ final class Starter {
         RouteRecord prepared = routes.prepared(RouteEdits.prepared(named, route, id), recorded);
         String names = String.join(
                 ", ", spec.candidates().stream().map(Candidate::toString).toList());
+        RolloutRecord pending = pending(id, Drive.specJson(named, artifacts, defaults(spec, recorded, route)), named);
         return new RouteEdit(
                 prepared,
-                Optional.of(pending(id, named, artifacts)),
+                Optional.of(pending),
                 "start rollout",
                 names + " on route " + spec.route());
+    }
+
+    private ModelAdmin admin() {
+        ModelAdmin admin = around.admin();
+        if (admin == null) {
+            throw ModelAdmin.noRecord();
+        }
+        return admin;
+    }
+
+    /// Why it may not be begun now, whatever its route is.
+    ///
+    /// @return "" if it may
+    private String refused(RolloutJson.Order order, String running, ObjectNode artifacts) {
+        String route = order.spec().route();
+        if (!running.isEmpty()) {
+            return underWay(route, running);
+        }
+        List<String> bytes = artifacts.values().stream().map(JsonNode::asString).toList();
+        return order.rearm() ? "" : latches.refusing(route, bytes);
+    }
+
+    /// Whether its route can be as it needs it, as far as that is known before its versions are loaded.
+    ///
+    /// @throws ServingException if not
+    private void check(RolloutSpec spec, RouteDraft routes) {
+        Optional<RouteRecord> recorded = routes.route(spec.route());
+        RouteSpec prepared = RouteEdits.prepared(spec, pinned(spec, recorded), PLANNED);
+        if (spec.candidates().stream().allMatch(this::isHere)) {
+            var _ = routes.prepared(prepared, recorded);
+        }
+    }
+
+    private boolean isHere(Candidate candidate) {
+        ModelStatus model = around.catalog().model(candidate.model());
+        return model != null && model.version(candidate.version()) != null;
     }
 
     private static String underWay(String route, String running) {
@@ -126,50 +155,49 @@ final class Starter {
     /// @param routes among which it would be
     RolloutPlan plan(RolloutJson.Order order, String running, RouteDraft routes) {
         RolloutSpec spec = order.spec();
-        ModelAdmin admin = around.admin();
-        if (admin == null) {
-            throw ModelAdmin.noRecord();
-        }
         around.gates().check(spec);
-        List<String> artifacts = new ArrayList<>();
-        for (Candidate candidate : spec.candidates()) {
-            ModelPage page = ModelPage.find(candidate.model(), around.catalog(), admin);
-            if (!page.numbers().contains(candidate.version())) {
-                throw new ServingException(ErrorCode.NOT_FOUND, "candidate %s is not there".formatted(candidate));
-            }
-            artifacts.add(artifact(candidate, page.recorded().get(candidate.version())));
-        }
+        ObjectNode artifacts = artifacts(spec, admin());
         Optional<RouteRecord> recorded = routes.route(spec.route());
         RouteSpec route = recorded.map(record -> RouteJson.read(record.spec())).orElseGet(() -> fresh(spec));
         RolloutSpec named = named(spec, route);
         RolloutView view = new RolloutView(
                 "",
                 named,
+                TargetText.of(route.standard().target()),
                 RolloutState.pending(named, around.time().millis()),
                 "",
                 around.time().instant(),
                 "");
-        String refused = !running.isEmpty()
-                ? underWay(spec.route(), running)
-                : order.rearm() ? "" : latches.refusing(spec.route(), artifacts);
-        return new RolloutPlan(view, refused.isEmpty() ? unprepared(named, recorded, routes) : refused);
-    }
-
-    /// Why the route cannot be as the rollout needs it.
-    ///
-    /// @return "" if it can
-    private String unprepared(RolloutSpec named, Optional<RouteRecord> recorded, RouteDraft routes) {
+        String refused = refused(order, running, artifacts);
+        if (!refused.isEmpty()) {
+            return new RolloutPlan(view, "", refused);
+        }
         try {
-            RouteSpec prepared = RouteEdits.prepared(named, pinned(named, recorded), "planned");
+            RouteSpec prepared = RouteEdits.prepared(named, pinned(named, recorded), PLANNED);
             var _ = routes.prepared(prepared, recorded);
-            return "";
+            return new RolloutPlan(view, RouteDraft.words(prepared, recorded), "");
         } catch (ServingException e) {
-            return e.reason();
+            return new RolloutPlan(view, "", e.reason());
         }
     }
 
-    private static String artifact(Candidate candidate, @Nullable VersionRecord recorded) {
-        return recorded == null ? "folder:" + candidate : recorded.digest();
+    /// What the bytes of its versions are, by arm.
+    ///
+    /// @throws ServingException if one of them is not there
+    private ObjectNode artifacts(RolloutSpec spec, ModelAdmin admin) {
+        ObjectNode artifacts = JsonMapper.shared().createObjectNode();
+        for (Candidate candidate : spec.candidates()) {
+            ModelPage page = ModelPage.find(candidate.model(), around.catalog(), admin);
+            if (!page.numbers().contains(candidate.version())) {
+                throw new ServingException(
+                        ErrorCode.NOT_FOUND,
+                        "candidate %s is not there; '%s' has versions %s"
+                                .formatted(candidate, candidate.model(), page.numbers()));
+            }
+            VersionRecord recorded = page.recorded().get(candidate.version());
+            artifacts.put(candidate.arm(), recorded == null ? "folder:" + candidate : recorded.digest());
+        }
+        return artifacts;
     }
 
     private static RolloutSpec named(RolloutSpec spec, RouteSpec route) {
@@ -190,22 +218,13 @@ final class Starter {
     }
 
     /// Has a version loaded that is not yet.
-    ///
-    /// @return what its bytes are
-    private String checked(Candidate candidate, ModelAdmin admin, String who) {
+    private void load(Candidate candidate, ModelAdmin admin, String who) {
         ModelPage page = ModelPage.find(candidate.model(), around.catalog(), admin);
-        VersionRecord recorded = page.recorded().get(candidate.version());
         VersionStatus here = page.version(candidate.version());
-        if (recorded == null && here == null) {
-            throw new ServingException(
-                    ErrorCode.NOT_FOUND,
-                    "candidate %s is not there; '%s' has versions %s"
-                            .formatted(candidate, candidate.model(), page.numbers()));
-        }
-        if (recorded != null && (here == null || here.state() != VersionState.READY)) {
+        boolean recorded = page.recorded().containsKey(candidate.version());
+        if (recorded && (here == null || here.state() != VersionState.READY)) {
             admin.setWanted(candidate.model(), candidate.version(), true, who);
         }
-        return artifact(candidate, recorded);
     }
 
     /// The route with a default arm that stays who it is.
@@ -224,8 +243,8 @@ final class Starter {
         long version = alias == null ? standard.version() : alias.version();
         if (candidate.model().equals(standard.model()) && candidate.version() == version) {
             throw ServingException.invalid(
-                    "candidate: '%s' is what the default arm answers with already (expected: another version; which one the default is says penstock routes set)"
-                            .formatted(candidate));
+                    "candidate: '%s' is what the default arm answers with already (expected: another version; the newest one that is ready answers, unless the model has an alias 'stable' or a route says which: penstock routes set NAME --default %s@VERSION)"
+                            .formatted(candidate, candidate.model()));
         }
     }
 
@@ -258,7 +277,18 @@ final class Starter {
         return new ArmSpec(standard.name(), Target.version(target.model(), version.version()));
     }
 
-    private RolloutRecord pending(String id, RolloutSpec spec, ObjectNode artifacts) {
+    /// What the default arm stands for, as its route has it, and pinned.
+    private static List<String> defaults(RolloutSpec spec, Optional<RouteRecord> recorded, RouteSpec pinned) {
+        Target asked = recorded.map(record -> RouteJson.read(record.spec()).standard())
+                .map(ArmSpec::target)
+                .orElseGet(() -> Target.standard(spec.route()));
+        return Stream.of(asked, pinned.standard().target())
+                .distinct()
+                .map(TargetText::of)
+                .toList();
+    }
+
+    private RolloutRecord pending(String id, String asked, RolloutSpec spec) {
         RolloutState state = RolloutState.pending(spec, around.time().millis());
         return new RolloutRecord(
                 id,
@@ -267,7 +297,7 @@ final class Starter {
                 0,
                 RolloutJson.phase(state.phase()),
                 around.server(),
-                Drive.specJson(spec, artifacts),
+                asked,
                 StateJson.write(state),
                 around.time().instant());
     }

@@ -6,10 +6,12 @@ import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.Judgement;
+import dev.penstock.router.rollout.Observation.GateReading;
 import dev.penstock.router.rollout.Past;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.rollout.RecentFailures;
 import dev.penstock.router.rollout.RolloutState;
+import dev.penstock.router.rollout.Verdict;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -25,6 +27,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// How far a rollout is, as it is recorded. What evidence says is not kept: it follows from the counts. Pure.
 final class StateJson {
     private static final String UNTOLD = "untold";
+    private static final String GATES = "gates";
 
     private StateJson() {}
 
@@ -32,9 +35,14 @@ final class StateJson {
         return tree(state).toString();
     }
 
+    /// @param gates what they said last
     /// @param toTell what who drives it is to tell of
-    static String write(RolloutState state, List<Notice> toTell) {
+    static String write(RolloutState state, List<GateReading> gates, List<Notice> toTell) {
         ObjectNode node = tree(state);
+        if (!gates.isEmpty()) {
+            ArrayNode said = node.putArray(GATES);
+            gates.forEach(gate -> write(said.addObject(), gate));
+        }
         if (!toTell.isEmpty()) {
             ArrayNode untold = node.putArray(UNTOLD);
             toTell.forEach(notice -> untold.add(notice.tree()));
@@ -47,6 +55,32 @@ final class StateJson {
         try {
             return JsonMapper.shared().readTree(json).path(UNTOLD).valueStream().map(Notice::read).toList();
         } catch (JacksonException e) {
+            throw unreadable(e);
+        }
+    }
+
+    private static void write(ObjectNode node, GateReading gate) {
+        node.put("name", gate.name())
+                .put("verdict", gate.verdict().name())
+                .put("failures", gate.failures())
+                .put("detail", gate.detail());
+        RolloutViewJson.number(node, "value", gate.value());
+    }
+
+    /// What gates said last; releases before this one did not record that.
+    ///
+    /// @throws ServingException with INTERNAL if this release cannot read it
+    static List<GateReading> gates(String json) {
+        try {
+            return JsonMapper.shared().readTree(json).path(GATES).valueStream()
+                    .map(gate -> new GateReading(
+                            gate.path("name").asString(""),
+                            Verdict.valueOf(gate.path("verdict").asString("")),
+                            gate.path("value").asDouble(Double.NaN),
+                            gate.path("failures").asInt(),
+                            gate.path("detail").asString("")))
+                    .toList();
+        } catch (JacksonException | IllegalArgumentException e) {
             throw unreadable(e);
         }
     }

@@ -51,22 +51,39 @@ final class Tallies {
         }
     }
 
+    /// What a server says of its candidates: among what servers count, and counting nothing.
+    ///
+    /// @param number greater than that of what it said before
+    record Said(String source, long number, Standing standing) {}
+
+    /// @return whether it is written
+    boolean say(String rollout, Said said) {
+        return records.add(new RolloutTallyRecord(
+                rollout, said.source(), said.number(), said.standing().write()));
+    }
+
     /// What others counted.
     ///
+    /// @param said of their candidates
     /// @param unread by source, the last one that this release cannot read: it counts nothing, and its
     ///     source is none
-    record Found(List<Tally> tallies, Map<String, Unread> unread) {}
+    record Found(List<Tally> tallies, List<Said> said, Map<String, Unread> unread) {}
 
     /// @param why for people
     record Unread(long number, String why) {}
 
     Found read(String rollout) {
         List<Tally> tallies = new ArrayList<>();
+        List<Said> said = new ArrayList<>();
         Map<String, Unread> unread = new HashMap<>();
         for (RolloutTallyRecord record : records.read(store -> store.tallies(rollout))) {
             try {
-                List<Epoch> epochs = StateJson.readEpochs(record.epochs());
-                tallies.add(new Tally(record.source(), record.number(), epochs));
+                if (Standing.is(record.epochs())) {
+                    said.add(new Said(record.source(), record.number(), Standing.read(record.epochs())));
+                } else {
+                    List<Epoch> epochs = StateJson.readEpochs(record.epochs());
+                    tallies.add(new Tally(record.source(), record.number(), epochs));
+                }
             } catch (ServingException e) {
                 unread.merge(
                         record.source(),
@@ -74,17 +91,18 @@ final class Tallies {
                         (one, other) -> one.number() > other.number() ? one : other);
             }
         }
-        return new Found(tallies, unread);
+        return new Found(tallies, said, unread);
     }
 
-    /// What will never be in a rollout: of sources that are too many for it, and what cannot be read, once
-    /// nothing that
-    /// can be waits beside it.
+    /// What will never be in a rollout: what servers say of their candidates, what sources count that are too
+    /// many for
+    /// it, and what cannot be read, once nothing that can be waits beside it.
     ///
     /// @return the last numbers, by source
     static Map<String, Long> leftOut(RolloutState state, Found found) {
         Map<String, Long> left = new HashMap<>();
-        found.unread().forEach((source, row) -> left.put(source, row.number()));
+        found.said().forEach(said -> left.merge(said.source(), said.number(), Math::max));
+        found.unread().forEach((source, row) -> left.merge(source, row.number(), Math::max));
         for (Tally tally : found.tallies()) {
             if (state.admits(tally.source())) {
                 left.remove(tally.source());

@@ -4,12 +4,14 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.router.AliasTarget;
 import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.rollout.Candidate;
+import dev.penstock.router.rollout.Mode;
 import dev.penstock.router.rollout.Observation;
 import dev.penstock.router.rollout.Observation.GateReading;
 import dev.penstock.router.rollout.Observation.Readiness;
 import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.split.ArmSpec;
+import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.Target;
 import dev.penstock.server.admin.ModelStatus;
@@ -18,6 +20,7 @@ import dev.penstock.server.admin.VersionStatus;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /// What is seen of a rollout on this server. Needs no record. Its owner's lock is held.
 final class Watch {
@@ -30,6 +33,14 @@ final class Watch {
     /// By who drives it.
     Observation observe(Drive drive, Since since, RouteSpec routed) {
         return seen(drive, since, routed, gates(drive));
+    }
+
+    /// Whether candidates can serve here, by a server that does not drive it: its route may be that of a moment
+    /// ago.
+    Map<String, Readiness> here(Drive drive, RouteSpec routed) {
+        Map<String, Readiness> all = readiness(drive, routed);
+        RouteEdits.missing(drive.spec, routed).forEach(all::remove);
+        return all;
     }
 
     /// Before a candidate is at work nobody can say anything of it, and afterwards nobody has to.
@@ -51,7 +62,8 @@ final class Watch {
                 counted.counts(),
                 counted.copies(),
                 counted.late(),
-                readiness(drive, routed),
+                drive.elsewhere.with(
+                        readiness(drive, routed), around.time().millis()),
                 tripped(drive),
                 gates);
     }
@@ -62,8 +74,23 @@ final class Watch {
         if (applied) {
             since.dealt(routed.epoch(), drive.state.dealt(drive.spec));
         }
-        Since.News news = since.next(around.sight(), drive.spec, routed);
+        Since.News news = since.next(around.sight(), drive.spec, routed, isWhole(drive, routed));
         return new Observation(applied, news.counts(), news.copies(), news.late(), Map.of(), Map.of(), List.of());
+    }
+
+    /// Whether all arms that have a share have their requests here: of one that is not ready, or that a guard
+    /// keeps
+    /// from callers, another one has them.
+    private boolean isWhole(Drive drive, RouteSpec routed) {
+        boolean takes = drive.spec.rules().mode() != Mode.OBSERVE;
+        Set<String> taken = takes ? tripped(drive).keySet() : Set.of();
+        for (CandidateSpec candidate : routed.candidates()) {
+            boolean gone = taken.contains(candidate.arm().name()) || !around.routes().answers(routed, candidate.arm());
+            if (candidate.weight() > 0 && gone) {
+                return false;
+            }
+        }
+        return routed.standardWeight() == 0 || around.routes().answers(routed, routed.standard());
     }
 
     /// By such a server, of which guards are heard, and versions that failed.

@@ -56,6 +56,11 @@ public final class RouteAdmin {
         return standing.misfits(route, arm);
     }
 
+    /// Whether somebody is ready here who answers for an arm. Answers at once.
+    public boolean answers(RouteSpec route, ArmSpec arm) {
+        return standing.answers(route, arm);
+    }
+
     /// Asked before a route is changed.
     public void guard(RolloutGuard asked) {
         standing.guard(asked);

@@ -1,10 +1,12 @@
 package dev.penstock.server.routing;
 
 import dev.penstock.core.ServingException;
+import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.store.RouteEdit;
 import dev.penstock.server.store.RouteRecord;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -20,14 +22,14 @@ public record RouteChange(@Nullable RouteSpec before, RouteSpec after, RouteReco
         RouteSpec before = now == null ? null : now.spec();
         if (before == null) {
             String problem = now == null ? "" : "what is recorded cannot be read: " + now.problem();
-            return to(wanted.withRollout("", false), now, problem);
+            return to(wanted.withRolled(Rolled.NEVER), now, problem);
         }
         try {
-            RouteSpec after = (rollout.isEmpty() ? wanted : among(before, wanted)).withRollout(before.rollout(), before.observed());
+            RouteSpec after = (rollout.isEmpty() ? wanted : among(before, wanted)).editedFrom(before);
             boolean free = rollout.isEmpty() || RouteDiff.leavesArmsAlone(before, after);
             return to(after, now, free ? "" : RouteWriting.runs(after.name(), rollout));
         } catch (ServingException e) {
-            return to(wanted.withRollout(before.rollout(), before.observed()), now, e.reason());
+            return to(wanted.editedFrom(before), now, e.reason());
         }
     }
 
@@ -37,10 +39,11 @@ public record RouteChange(@Nullable RouteSpec before, RouteSpec after, RouteReco
 
     /// What a rollout makes of a route while it runs is not spoken of.
     private static RouteSpec among(RouteSpec before, RouteSpec wanted) {
-        return RouteJson.read(RolledRoute.of(json(before), json(wanted)), "", before.name());
+        Set<String> rolled = before.rolled().arms();
+        return RouteJson.read(RolledRoute.of(json(before), json(wanted), rolled), "", before.name());
     }
 
-    RouteChange refused(String why) {
+    public RouteChange refused(String why) {
         return new RouteChange(before, after, record, why);
     }
 
@@ -58,8 +61,7 @@ public record RouteChange(@Nullable RouteSpec before, RouteSpec after, RouteReco
     /// As people write it.
     public static ObjectNode json(RouteSpec route) {
         ObjectNode node = RouteJson.write(route);
-        node.remove(RouteJson.ROLLOUT);
-        node.remove(RouteJson.OBSERVED);
+        RolledJson.remove(node);
         return node;
     }
 }

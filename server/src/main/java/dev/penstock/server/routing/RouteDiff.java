@@ -44,12 +44,16 @@ final class RouteDiff {
         return blocks;
     }
 
-    /// Whether nothing differs that a rollout changes or judges by.
+    /// Whether nothing differs that a rollout changes or judges by: shadows that it made are among that, others are
+    /// not.
     static boolean leavesArmsAlone(RouteSpec before, RouteSpec after) {
         return after.withOverrides(before.overrides())
-                .withShadows(before.shadows())
-                .withFallback(before.fallback())
-                .equals(before);
+                        .withShadows(before.shadows())
+                        .withFallback(before.fallback())
+                        .withRolled(before.rolled())
+                        .equals(before)
+                && before.rolled().arms().stream()
+                        .allMatch(arm -> before.shadow(arm).equals(after.shadow(arm)));
     }
 
     /// In a few words, for the audit log.

@@ -76,6 +76,14 @@ public final class RouteDraft {
         return mine == null ? records.read(store -> store.route(name)) : Optional.of(mine);
     }
 
+    /// What becomes of a route, in a few words.
+    ///
+    /// @param now what [#route] says
+    public static String words(RouteSpec next, Optional<RouteRecord> now) {
+        RouteSpec before = now.map(KnownRoute::read).map(KnownRoute::spec).orElse(null);
+        return before == null ? RouteDiff.words(next) : RouteDiff.words(before, next);
+    }
+
     /// What a rollout makes of a route of the draft, for a record that is written with it. The draft stays as it is.
     ///
     /// @param now what [#route] says

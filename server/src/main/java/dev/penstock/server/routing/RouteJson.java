@@ -7,6 +7,7 @@ import dev.penstock.router.split.Assignment;
 import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.FallbackSpec;
 import dev.penstock.router.split.OverrideSpec;
+import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.ShadowSpec;
 import dev.penstock.router.split.UnitSource;
@@ -40,6 +41,9 @@ public final class RouteJson {
     /// Whether that only observes, while it runs: written and meant likewise.
     public static final String OBSERVED = "observed";
 
+    /// The arms that it made: written and meant likewise.
+    static final String ROLLED_ARMS = "rolloutArms";
+
     private static final List<String> KNOWN = List.of(
             "name",
             "match",
@@ -53,6 +57,7 @@ public final class RouteJson {
             "assignment",
             ROLLOUT,
             OBSERVED,
+            ROLLED_ARMS,
             STATUS);
 
     private static final JsonMapper MAPPER = JsonMapper.builder()
@@ -93,7 +98,7 @@ public final class RouteJson {
                     "%s is missing (expected: the default arm, such as fraud@7)".formatted(fields.at("default")));
         }
         try {
-            return new RouteSpec(
+            RouteSpec route = new RouteSpec(
                     own,
                     ConditionJson.readAll(fields, "match"),
                     fields.has("unit") ? fields.list("unit", UnitJson::read) : UnitSource.STANDARD,
@@ -104,21 +109,13 @@ public final class RouteJson {
                     fields.list("shadows", RouteJson::shadow),
                     fallback(fields),
                     assignment(fields),
-                    fields.text(ROLLOUT, ""),
-                    observed(fields));
+                    Rolled.NEVER);
+            return route.withRolled(RolledJson.read(fields, route));
         } catch (ServingException e) {
             // What a route checks of itself names the field, and not which route it is.
             String at = path.isEmpty() ? "" : path + ".";
             throw e.reason().startsWith(at) ? e : ServingException.invalid(at + e.reason());
         }
-    }
-
-    private static boolean observed(Fields route) {
-        JsonNode observed = route.get(OBSERVED);
-        if (observed != null && !observed.isBoolean()) {
-            throw Fields.invalid(route.at(OBSERVED), Fields.shown(observed), "true or false");
-        }
-        return observed != null && observed.asBoolean();
     }
 
     private static ArmSpec arm(JsonNode node, String where) {
@@ -207,12 +204,7 @@ public final class RouteJson {
         if (route.assignment() != Assignment.ANCHORED) {
             node.put("assignment", word(route.assignment()));
         }
-        if (!route.rollout().isEmpty()) {
-            node.put(ROLLOUT, route.rollout());
-        }
-        if (route.observed()) {
-            node.put(OBSERVED, true);
-        }
+        RolledJson.write(node, route.rolled());
         return node;
     }
 

@@ -9,6 +9,7 @@ import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.SplitRoute;
 import dev.penstock.server.store.RouteRecord;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -72,13 +73,15 @@ final class RouteStanding {
             arms.add(arm(spec, arm, candidate.weight(), candidate.maxWeight(), buckets)
                     .kept(held.contains(arm.name()), trip(spec, arm, trips)));
         }
+        Map<String, Long> shadows = new HashMap<>();
+        spec.shadows().forEach(shadow -> shadows.put(shadow.arm().name(), check.answering(spec, shadow.arm())));
         List<String> problems = new ArrayList<>(check.problems(spec));
         arms.stream()
                 .filter(RouteView.ArmView::tripped)
                 .forEach(arm -> problems.add(
                         "arm '%s': it gets nothing here, as too many of its requests failed: %s (resume its rollout, or where none runs set its weight to 0 and raise it, and it gets them again)"
                                 .formatted(arm.arm(), arm.trip())));
-        return new RouteView(spec, recorded, arms, problems, running.getOrDefault(spec.name(), ""));
+        return new RouteView(spec, recorded, arms, shadows, problems, running.getOrDefault(spec.name(), ""));
     }
 
     private RouteView.ArmView arm(RouteSpec route, ArmSpec arm, int weight, int room, int buckets) {
@@ -105,6 +108,11 @@ final class RouteStanding {
     /// See [RouteCheck#misfits].
     List<String> misfits(RouteSpec spec, ArmSpec arm) {
         return check.misfits(spec, arm);
+    }
+
+    /// See [RouteCheck#answering].
+    boolean answers(RouteSpec spec, ArmSpec arm) {
+        return check.answering(spec, arm) > 0;
     }
 
     /// Which arm a request would get, and why.

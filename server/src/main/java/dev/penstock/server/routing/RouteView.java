@@ -3,15 +3,23 @@ package dev.penstock.server.routing;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.store.RouteRecord;
 import java.util.List;
+import java.util.Map;
 
 /// A route as it is recorded, and as this server serves it.
 ///
+/// @param shadows the versions that copies go to now, by arm; 0 for none
 /// @param problems why this server does not serve it as it says, each in a sentence
 /// @param rollout that runs on it, or ""
 public record RouteView(
-        RouteSpec spec, RouteRecord recorded, List<ArmView> arms, List<String> problems, String rollout) {
+        RouteSpec spec,
+        RouteRecord recorded,
+        List<ArmView> arms,
+        Map<String, Long> shadows,
+        List<String> problems,
+        String rollout) {
     public RouteView {
         arms = List.copyOf(arms);
+        shadows = Map.copyOf(shadows);
         problems = List.copyOf(problems);
     }
 

@@ -1,6 +1,7 @@
 package dev.penstock.server.routing;
 
 import java.util.List;
+import java.util.TreeMap;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -43,6 +44,11 @@ public final class RouteViewJson {
             if (arm.tripped()) {
                 one.put("tripped", true).put("trip", arm.trip());
             }
+        }
+        if (!view.shadows().isEmpty()) {
+            ArrayNode shadows = status.putArray("shadows");
+            new TreeMap<>(view.shadows())
+                    .forEach((arm, version) -> shadows.addObject().put("arm", arm).put("version", version));
         }
         ArrayNode problems = status.putArray("problems");
         view.problems().forEach(problems::add);

@@ -1,5 +1,6 @@
 package dev.penstock.server.routing;
 
+import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.admin.RouteRecords;
 import dev.penstock.server.store.RouteRecord;
@@ -63,8 +64,7 @@ final class RouteWriting {
         checkExpected(name, expected, before);
         RouteSpec old = before == null ? null : before.spec();
         RouteSpec edited = edit.apply(old);
-        RouteSpec next =
-                old == null ? edited.withRollout("", false) : edited.withRollout(old.rollout(), old.observed());
+        RouteSpec next = old == null ? edited.withRolled(Rolled.NEVER) : edited.editedFrom(old);
         if (before != null && next.equals(old)) {
             return view(next, before.recorded());
         }
@@ -111,7 +111,7 @@ final class RouteWriting {
 
     /// Why a route cannot be changed while a rollout runs on it.
     static String runs(String name, String rollout) {
-        return "route '%s': rollout '%s' runs on it (expected: none; overrides, shadows and fallback may be changed meanwhile; abort it, or wait until it has ended)"
+        return "route '%s': rollout '%s' runs on it (expected: none; overrides, fallback and shadows that are not its own may be changed meanwhile; abort it, or wait until it has ended)"
                 .formatted(name, rollout);
     }
 

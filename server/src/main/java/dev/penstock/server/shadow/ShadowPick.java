@@ -1,12 +1,15 @@
 package dev.penstock.server.shadow;
 
+import dev.penstock.core.ModelKey;
+import dev.penstock.core.VersionHandle;
 import dev.penstock.router.split.BoundRoute;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.ShadowSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Which of a route's shadows get a copy of a request. Immutable.
+/// Which of a route's shadows get a copy of a request: none that stands for the version that answers it, as what
+/// that says of itself says nothing. Immutable.
 final class ShadowPick {
     /// Bits of the unit's hash that decide neither its arm nor its group, nor whether it was seen.
     private static final int SHIFT = 22;
@@ -15,22 +18,44 @@ final class ShadowPick {
 
     private final List<ShadowTarget> all;
 
+    /// But those that stand for the arm's version, by the index of the arm.
+    private final List<List<ShadowTarget>> byArm;
+
     ShadowPick(BoundRoute route) {
         this.all = List.copyOf(all(route));
+        List<List<ShadowTarget>> others = new ArrayList<>();
+        for (BoundRoute.Arm arm : route.arms()) {
+            VersionHandle version = arm.version();
+            others.add(version == null ? all : others(all, version.key()));
+        }
+        this.byArm = List.copyOf(others);
     }
 
-    /// Those that get a copy; the same list whenever all do, and nothing is allocated for none either.
+    /// Those that get a copy, whoever answers.
     ///
     /// @param hash2 of the unit
     List<ShadowTarget> of(long hash2) {
-        int taking = 0;
-        for (int i = 0; i < all.size(); i++) {
-            taking += takes(all.get(i).spec(), hash2) ? 1 : 0;
-        }
-        return taking == all.size() ? all : taking == 0 ? List.of() : some(hash2);
+        return of(all, hash2);
     }
 
-    private List<ShadowTarget> some(long hash2) {
+    /// Those that get a copy of what an arm answers; the same list whenever all do, and nothing is allocated for
+    /// none either.
+    ///
+    /// @param arm its index
+    /// @param hash2 of the unit
+    List<ShadowTarget> of(int arm, long hash2) {
+        return of(byArm.get(arm), hash2);
+    }
+
+    private static List<ShadowTarget> of(List<ShadowTarget> targets, long hash2) {
+        int taking = 0;
+        for (int i = 0; i < targets.size(); i++) {
+            taking += takes(targets.get(i).spec(), hash2) ? 1 : 0;
+        }
+        return taking == targets.size() ? targets : taking == 0 ? List.of() : some(targets, hash2);
+    }
+
+    private static List<ShadowTarget> some(List<ShadowTarget> all, long hash2) {
         List<ShadowTarget> targets = new ArrayList<>();
         for (ShadowTarget target : all) {
             if (takes(target.spec(), hash2)) {
@@ -38,6 +63,17 @@ final class ShadowPick {
             }
         }
         return targets;
+    }
+
+    /// Those that do not stand for that version.
+    static List<ShadowTarget> others(List<ShadowTarget> targets, ModelKey version) {
+        List<ShadowTarget> others = new ArrayList<>(targets.size());
+        for (ShadowTarget target : targets) {
+            if (!target.key().target().equals(version)) {
+                others.add(target);
+            }
+        }
+        return others.size() == targets.size() ? targets : others;
     }
 
     static List<ShadowTarget> all(BoundRoute route) {

@@ -5,6 +5,7 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ForwardingSink;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.InferenceRequest;
+import dev.penstock.core.ModelKey;
 import dev.penstock.core.ReplySink;
 import dev.penstock.router.arms.AssignmentReason;
 import dev.penstock.router.split.BoundRoute;
@@ -41,6 +42,12 @@ final class ShadowSink extends ForwardingSink {
         targets = outside ? List.of() : new ShadowPick(route).of(arm.hash2());
         group = arm.group();
         super.assigned(arm);
+    }
+
+    @Override
+    public void resolved(ModelKey version) {
+        targets = ShadowPick.others(targets, version);
+        super.resolved(version);
     }
 
     @Override

@@ -9,6 +9,12 @@ import java.util.Optional;
 
 /// Writes routes and rollouts with their audit entries, inside of a transaction that somebody else has begun.
 final class RouteWriter {
+    /// In an event that a bandit dealt new shares.
+    private static final String REPEATED = "\"kind\":\"reweighted\"";
+
+    /// Of one rollout.
+    private static final int MOST_REPEATED = 100;
+
     private RouteWriter() {}
 
     /// @return as it is recorded now
@@ -45,7 +51,7 @@ final class RouteWriter {
                 after.spec(),
                 after.changed().toString(),
                 after.by());
-        writer.log(new AuditEntry(
+        log(connection, new AuditEntry(
                 revision,
                 "routes/" + after.name(),
                 act,
@@ -91,13 +97,32 @@ final class RouteWriter {
                 after.spec(),
                 after.state(),
                 after.changed().toString());
-        writer.log(new AuditEntry(
+        log(connection, new AuditEntry(
                 revision,
                 "rollouts/" + after.id(),
                 act,
                 before.map(RecordJson::of).orElse(""),
                 RecordJson.of(after)));
         return after;
+    }
+
+    /// What a bandit does again and again is told once an hour; each time is among the rollout's events.
+    private static void log(Connection connection, AuditEntry entry) throws SQLException {
+        if (!entry.act().action().equals(Act.REWEIGHTED) || !isTold(connection, entry)) {
+            new RecordWriter(connection).log(entry);
+        }
+    }
+
+    private static boolean isTold(Connection connection, AuditEntry entry) throws SQLException {
+        String hour = entry.act().at().toString().substring(0, "2026-01-31T12".length());
+        return Sql.number(
+                        connection,
+                        "SELECT count(*) FROM audit WHERE model = ? AND action = ? AND who = ? AND at LIKE ?",
+                        entry.model(),
+                        Act.REWEIGHTED,
+                        entry.act().who(),
+                        hour + "%")
+                > 0;
     }
 
     static void add(Connection connection, String rollout, List<String> events, Instant at)
@@ -117,6 +142,24 @@ final class RouteWriter {
                     at.toString(),
                     event);
         }
+        if (events.stream().anyMatch(event -> event.contains(REPEATED))) {
+            forgetOldest(connection, rollout);
+        }
+    }
+
+    /// Of what happens again and again the last times are kept.
+    private static void forgetOldest(Connection connection, String rollout) throws SQLException {
+        int _ = Sql.update(
+                connection,
+                """
+                DELETE FROM rollout_events WHERE rollout = ? AND event LIKE ? AND seq <= (
+                    SELECT seq FROM rollout_events WHERE rollout = ? AND event LIKE ?
+                    ORDER BY seq DESC LIMIT 1 OFFSET ?)""",
+                rollout,
+                "%" + REPEATED + "%",
+                rollout,
+                "%" + REPEATED + "%",
+                MOST_REPEATED);
     }
 
     private static void checkNamed(String what, String name) {

@@ -2,14 +2,12 @@ package dev.penstock.server.store;
 
 import static java.util.Objects.requireNonNull;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.server.store.StoreException.Reason;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.concurrent.locks.ReentrantLock;
 import org.sqlite.SQLiteConfig.JournalMode;
 import org.sqlite.SQLiteConfig.TransactionMode;
 import org.sqlite.SQLiteDataSource;
@@ -19,16 +17,16 @@ final class SqliteDatabase implements Database {
     private final Path file;
     private final RecordLock lock;
     private final SQLiteDataSource readers;
-    private final OneConnection writing;
-    private final OneConnection reading;
+    private final SqliteConnection writing;
+    private final SqliteConnection reading;
 
-    private SqliteDatabase(Path file, RecordLock lock, OneConnection writing, SQLiteDataSource readers)
+    private SqliteDatabase(Path file, RecordLock lock, SqliteConnection writing, SQLiteDataSource readers)
             throws SQLException {
         this.file = file;
         this.lock = lock;
         this.readers = readers;
         this.writing = writing;
-        this.reading = new OneConnection(readers.getConnection());
+        this.reading = new SqliteConnection(readers, "BEGIN");
     }
 
     /// Makes the file and its folder if there are none.
@@ -53,7 +51,7 @@ final class SqliteDatabase implements Database {
     private static SqliteDatabase opened(Path file, RecordLock lock) throws SQLException {
         SQLiteDataSource writers = SqliteFiles.source(file, JournalMode.WAL, TransactionMode.IMMEDIATE);
         SqliteFiles.bringUp(file, writers);
-        OneConnection writing = new OneConnection(writers.getConnection());
+        SqliteConnection writing = new SqliteConnection(writers, "BEGIN IMMEDIATE");
         try {
             SQLiteDataSource readers = SqliteFiles.readers(file);
             return new SqliteDatabase(file, lock, writing, readers);
@@ -70,7 +68,7 @@ final class SqliteDatabase implements Database {
 
     @Override
     public <T> T readLong(Work<T> work) {
-        try (OneConnection own = new OneConnection(readers.getConnection())) {
+        try (SqliteConnection own = new SqliteConnection(readers, "BEGIN")) {
             return own.run(work);
         } catch (SQLException e) {
             throw SqlFailures.of(file.toString(), e);
@@ -87,7 +85,7 @@ final class SqliteDatabase implements Database {
         return write(work);
     }
 
-    private <T> T run(OneConnection connection, Work<T> work) {
+    private <T> T run(SqliteConnection connection, Work<T> work) {
         try {
             return connection.run(work);
         } catch (SQLException e) {
@@ -124,38 +122,6 @@ final class SqliteDatabase implements Database {
             throw SqlFailures.of(file.toString(), e);
         } finally {
             lock.close();
-        }
-    }
-
-    /// Lets one thread after the other use it.
-    private static final class OneConnection implements AutoCloseable {
-        private final ReentrantLock turn = new ReentrantLock(true);
-
-        @GuardedBy("turn")
-        private final Connection connection;
-
-        OneConnection(Connection connection) throws SQLException {
-            this.connection = connection;
-            connection.setAutoCommit(false);
-        }
-
-        <T> T run(Work<T> work) throws SQLException {
-            turn.lock();
-            try {
-                return Transactions.run(connection, work);
-            } finally {
-                turn.unlock();
-            }
-        }
-
-        @Override
-        public void close() throws SQLException {
-            turn.lock();
-            try {
-                connection.close();
-            } finally {
-                turn.unlock();
-            }
         }
     }
 }

@@ -109,6 +109,23 @@ class LocalGuardTest {
     }
 
     @Test
+    void whoRefusesWhatTheDefaultArmAnswersLosesItsRequests() {
+        end(0, AssignmentReason.RANDOM, 900, null);
+        end(1, AssignmentReason.RANDOM, 70, null);
+        end(1, AssignmentReason.RANDOM, 30, ErrorCode.INVALID_ARGUMENT);
+        guard.tick();
+        assertThat(arm(1).tripped()).isTrue();
+    }
+
+    @Test
+    void whatCallersDoWrongTakesNothingAway() {
+        end(0, AssignmentReason.RANDOM, 900, ErrorCode.INVALID_ARGUMENT);
+        end(1, AssignmentReason.RANDOM, 100, ErrorCode.INVALID_ARGUMENT);
+        guard.tick();
+        assertThat(arm(1).tripped()).isFalse();
+    }
+
+    @Test
     void whoFailsFarMoreOftenLosesItsRequests() {
         answer();
         fail(0, 4);
@@ -121,7 +138,7 @@ class LocalGuardTest {
                 .singleElement()
                 .asString()
                 .startsWith(
-                        "canary: of 1028 requests 14 failures and 0 callers who went away, of 9008 of arm 'stable' 4 and 0, at shares of 1000 and 9000 basis points");
+                        "canary: of 1028 requests 14 failures, 0 callers who went away and 0 refusals, of 9008 of arm 'stable' 4, 0 and 0, at shares of 1000 and 9000 basis points");
         guard.tick();
         assertThat(told).hasSize(1);
     }

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -258,6 +259,17 @@ class ConfigReaderTest {
 
     private static Assignment flag(String key, String value) {
         return Assignment.of(key, value, new Origin(Origin.Source.FLAG, "--" + key.replace('.', '-')));
+    }
+
+    @Test
+    void hostsThatMayBeAskedArePatterns() {
+        for (String key : List.of("rollouts", "alerts", "sources")) {
+            assertProblems(
+                    null,
+                    Map.of("PENSTOCK_%s_ALLOWED_HOSTS".formatted(key.toUpperCase(Locale.ROOT)), "good:80,http://x"),
+                    "%s.allowed-hosts: 'good:80,http://x' (expected: a list, each host, host:port or *.suffix), from PENSTOCK_%s_ALLOWED_HOSTS"
+                            .formatted(key, key.toUpperCase(Locale.ROOT)));
+        }
     }
 
     private static void assertProblems(@Nullable Path file, Map<String, String> environment, String... problems) {

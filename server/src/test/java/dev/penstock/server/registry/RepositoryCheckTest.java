@@ -66,6 +66,25 @@ final class RepositoryCheckTest {
         assertThat(report.models().get(3).problem()).contains("no version is available");
     }
 
+    @Test
+    void gatesOfARepositorySayThatTheyJudgeNothing() {
+        disk.version("set", 1, Disk.PLAIN)
+                .config("set", "parameters { key: 'gate.golden' value { string_value: 'required' } }");
+        disk.version("known", 1, Disk.PLAIN).file("known/1/golden.json", "{}");
+        disk.version("plain", 1, Disk.PLAIN).config("plain", "# gate.golden");
+
+        Report report = check();
+
+        assertThat(report.models()).extracting(ModelReport::name).containsExactly("known", "plain", "set");
+        for (int model : new int[] {0, 2}) {
+            assertThat(report.models().get(model).warnings())
+                    .singleElement()
+                    .asString()
+                    .contains("judge nothing: only versions that are registered pass gates");
+        }
+        assertThat(report.models().get(1).warnings()).isEmpty();
+    }
+
     private static String problem(Report report, int model) {
         return report.models().get(model).versions().getFirst().problem();
     }

@@ -15,7 +15,7 @@ final class UnseenArms implements Sight {
     }
 
     @Override
-    public Map<String, Compared> copies(String route) {
+    public Map<ArmName, Compared> copies(String route) {
         return Map.of();
     }
 

@@ -93,7 +93,8 @@ final class BanditRolloutTest {
 
         assertThat(ofBest / (ROUNDS / 2)).as("of seed %d: %s", SEED, before).isGreaterThanOrEqualTo(least);
         assertThat(world.recorded(id).phase()).as("nobody is promoted").isEqualTo("analyse");
-        assertThat(world.store.routes().events(id, 0, 1_000).toString()).contains("\"kind\":\"reweighted\"");
+        assertThat(world.store.routes().events(id, 0, 1_000).toString())
+                .contains("\"kind\":\"reweighted\"", "\"reason\":\"shares\"", "% (was ");
     }
 
     @Test
@@ -111,5 +112,23 @@ final class BanditRolloutTest {
         reward(3_000);
         world.tick(30);
         assertThat(weights().values()).allMatch(weight -> weight >= 3333 && weight <= 3334);
+    }
+
+    /// Half of the candidate's answers are worth twenty, the others nothing; those of the default arm always nearly one.
+    @Test
+    void noRewardCountsForMoreThanOne() {
+        String id = world.start("lookup", Target.version("lookup", 1), BANDIT.formatted("thompson"));
+        world.tick(6);
+        for (int round = 0; round < 10; round++) {
+            for (int i = 0; i < 200; i++) {
+                world.reward("lookup", "c", 3, i % 64, i % 2 == 0 ? 20 : 0);
+                world.reward("lookup", "b", 2, i % 64, 0.1);
+                world.reward("lookup", "stable", 1, i % 64, 0.9);
+            }
+            world.tick(10);
+        }
+
+        assertThat(weights()).containsEntry(3, FLOOR);
+        assertThat(world.recorded(id).phase()).isEqualTo("analyse");
     }
 }

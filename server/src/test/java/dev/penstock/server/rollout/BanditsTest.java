@@ -96,4 +96,22 @@ final class BanditsTest {
                 new ArmCounts.Builder().rewards(told(200, 0.1)).right(told(200, 1)));
         assertThat(worse).isEqualTo(BanditSpec.STANDARD.floor());
     }
+
+    /// An answer is worth 0.8 by day and 0.2 by night, whoever gives it, and the candidate has most of the nights.
+    @Test
+    void armsAreComparedWhateverTheirSharesWereWhen() {
+        RolloutState state =
+                told(new ArmCounts.Builder().rewards(told(900, 0.8)), new ArmCounts.Builder().rewards(told(100, 0.8)));
+        state = MACHINE.reweight(SPEC, state, Map.of("canary", 8_000), 41_000L).state();
+        Map<String, ArmCounts> night = Map.of(
+                "stable", new ArmCounts.Builder().rewards(told(200, 0.2)).build(),
+                "canary", new ArmCounts.Builder().rewards(told(800, 0.2)).build());
+        state = tick(state, night, 42);
+        assertThat(state.weights()).containsEntry("canary", 8_000);
+
+        // One step at most, towards the half.
+        assertThat(Bandits.next(SPEC, state).getOrDefault("canary", 0)).isBetween(7_000, 7_999);
+        RolloutState even = MACHINE.reweight(SPEC, state, Map.of("canary", 5_000), 43_000L).state();
+        assertThat(Bandits.next(SPEC, even).getOrDefault("canary", 0)).isBetween(4_500, 5_500);
+    }
 }

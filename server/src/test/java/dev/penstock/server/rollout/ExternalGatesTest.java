@@ -143,6 +143,8 @@ final class ExternalGatesTest {
         assertThat(over.state().phase()).isEqualTo(Phase.ROLLED_BACK);
         assertThat(over.state().reason()).isEqualTo("team");
         assertThat(over.state().detail()).isEqualTo("chargebacks are up 3");
+        assertThat(reading().verdict()).as("what it said is recorded").isEqualTo(Verdict.FAIL);
+        assertThat(reading().detail()).isEqualTo("chargebacks are up 3");
         assertThat(server.asked.getLast().body()).contains("\"id\":\"" + id + "\"", "\"phase\":\"analyse\"");
         world.tick(20);
         assertThat(server.asked).as("nobody is asked of what is over").hasSize(3);

@@ -73,6 +73,33 @@ final class GuardedRolloutsTest {
         assertThat(phase(id)).as("it found the same again").isEqualTo(Phase.PAUSED);
     }
 
+    /// Its units go to the default arm meanwhile, which has those that are its own as before.
+    @Test
+    void unitsThatAGuardSentAwayAreNoMismatch() {
+        String id = begin("pause");
+        world.tick(6);
+        world.serve("lookup", 300, 0);
+        world.tick(1);
+        world.trip("lookup");
+        world.serveDefaultOnly("lookup", 1_000);
+        world.tick(1);
+        assertThat(phase(id)).isEqualTo(Phase.PAUSED);
+        for (int i = 0; i < 10; i++) {
+            world.serveDefaultOnly("lookup", 1_000);
+            world.tick(1);
+        }
+
+        resume(world, id);
+        world.tick(3);
+        assertThat(phase(id)).isEqualTo(Phase.ANALYSE);
+        world.serve("lookup", 100, 0);
+        world.tick(1);
+        assertThat(world.rollouts.one(id).state().epochs().getFirst().counts("canary").requests())
+                .isEqualTo(400);
+        assertThat(world.rollouts.one(id).state().epochs().getFirst().counts("stable").firstExposures())
+                .isEqualTo(400);
+    }
+
     @Test
     void aResumeOnOneServerArmsTheGuardsOfAll() {
         String id = begin("pause");

@@ -1,8 +1,11 @@
 package dev.penstock.server.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.GroupSums;
+import dev.penstock.router.arms.GroupTally;
 import dev.penstock.router.bandit.OffPolicyRewards;
 import dev.penstock.router.evidence.FailureBets;
 import dev.penstock.router.evidence.Foremost;
@@ -14,6 +17,7 @@ import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.Judgement;
 import dev.penstock.router.rollout.PairEvidence;
 import dev.penstock.router.rollout.Past;
+import dev.penstock.router.rollout.PastTold;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.rollout.RecentFailures;
 import dev.penstock.router.rollout.RolloutState;
@@ -49,6 +53,45 @@ final class PastJsonTest {
                 7);
     }
 
+    private static GroupSums sums(double value) {
+        GroupTally tally = new GroupTally();
+        for (int i = 0; i < 200; i++) {
+            tally.add(i % GroupSums.GROUPS, value + i % 3);
+        }
+        return tally.sums();
+    }
+
+    private static Epoch epoch(double canary, double stable) {
+        return new Epoch(
+                2,
+                Map.of("canary", 1000, "stable", 9000),
+                Map.of(
+                        "canary", new ArmCounts.Builder().rewards(sums(canary), sums(0)).build(),
+                        "stable", new ArmCounts.Builder().rewards(sums(stable)).build()),
+                Map.of());
+    }
+
+    private static PastTold told() {
+        return PastTold.NONE
+                .then(epoch(1.0 / 3, 0.7), "canary", "stable")
+                .then(epoch(0, 0.1), "canary", "stable");
+    }
+
+    /// Releases before this one kept sums only.
+    @Test
+    void whatAnArmEarnedIsReadOfOldRecords() {
+        Past past = new Past(List.of(epoch(0.2, 0.1)), Map.of(), 0, Map.of(), Map.of(), Map.of());
+        String now = StateJson.write(state(past));
+        String before = now.replace("\"told\":{}", "\"unknown\":{}");
+        assertThat(before).isNotEqualTo(now);
+        assertThat(StateJson.read(now).past().told()).isEmpty();
+
+        RolloutState read = StateJson.read(before);
+
+        assertThat(read.earned("canary", true).feedbacks()).isEqualTo(200);
+        assertThat(read.earned("canary", true).weight()).isEqualTo(2_000, within(1e-6));
+    }
+
     @Test
     void comesBackAsItWas() {
         FailureBets bets = FailureBets.worse(PairCounts.none(1).plus(new Pool(1000, 9000), 31, 210), 1.25);
@@ -71,13 +114,15 @@ final class PastJsonTest {
                 Map.of("canary", evidence),
                 Double.POSITIVE_INFINITY,
                 Map.of("canary", rewards),
-                Map.of("stable", rewards.plus(rewards)));
+                Map.of("stable", rewards.plus(rewards)),
+                Map.of("canary", told()));
 
         Past read = StateJson.read(StateJson.write(state(past))).past();
 
         assertThat(read.evidence()).isEqualTo(past.evidence());
         assertThat(read.rewards()).isEqualTo(past.rewards());
         assertThat(read.right()).isEqualTo(past.right());
+        assertThat(read.told()).isEqualTo(past.told());
         assertThat(read.mismatchLogE()).isEqualTo(Double.POSITIVE_INFINITY);
         assertThat(read.totals()).singleElement().satisfies(epoch -> {
             assertThat(epoch.step()).isEqualTo(2);

@@ -49,6 +49,25 @@ final class RolloutJsonTest {
     }
 
     @Test
+    void howFarNumbersMayBeApartIsWrittenAndRead() {
+        RolloutSpec asked = read(", 'metrics': [{'type': 'disagreement', 'max': '5%', 'tolerance': 0.1}]");
+        assertThat(asked.metrics()).containsExactly(new MetricSpec.Disagreement(0.05, 0.1, true));
+        assertThat(RolloutJson.write(asked).path("metrics").path(0).path("tolerance").asDouble())
+                .isEqualTo(0.1);
+        assertThat(read(", 'metrics': [{'type': 'disagreement'}]").metrics())
+                .as("as an earlier release recorded it")
+                .containsExactly(new MetricSpec.Disagreement(0.02, 0.02, true));
+    }
+
+    @Test
+    void whoNamesAMetricRequiresItUnlessHeSaysOtherwise() {
+        String named = ", 'metrics': [{'type': 'quality', 'margin': '2%'}, {'type': 'reward'}, {'type': 'errors'}]";
+        assertThat(read(named).metrics()).allMatch(MetricSpec::required);
+        String optional = ", 'metrics': [{'type': 'quality', 'required': false}, {'type': 'predictionDrift'}]";
+        assertThat(read(optional).metrics()).noneMatch(MetricSpec::required);
+    }
+
+    @Test
     void theUsualStepsOfACanaryAreProvenAndNeverWithoutAControl() {
         assertThat(read("").steps()).extracting(StepSpec::require).containsOnlyOnce(Require.PROVEN);
         assertThat(read("").steps()).noneMatch(StepSpec::isSoak);

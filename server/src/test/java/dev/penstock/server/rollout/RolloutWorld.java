@@ -74,6 +74,9 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     /// Versions of the model that cannot be loaded, and why.
     final Map<Long, String> unloadable = new HashMap<>();
 
+    /// Versions that are not ready here, with why; of one that failed it is not empty.
+    final Map<Long, String> notReady = new HashMap<>();
+
     /// Routes whose guards take nothing away.
     final Set<String> onlyTold = new HashSet<>();
 
@@ -221,6 +224,21 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         var _ = admin.promote("lookup", alias, version, "me");
     }
 
+    void unload(long version) {
+        admin.setWanted("lookup", version, false, "me");
+    }
+
+    boolean wanted(long version) {
+        return Objects.requireNonNull(admin.registered("lookup").versions().get(version))
+                .wanted();
+    }
+
+    /// Has a route be so, whoever wants that.
+    void put(RouteSpec spec) {
+        RouteRecord now = store.routes().route(spec.name()).orElseGet(() -> RouteRecord.fresh(spec.name(), ""));
+        var _ = records.put(now.with(RouteJson.write(spec).toString(), false), "me", "put route", "");
+    }
+
     /// Where that alias points.
     long stable() {
         return Objects.requireNonNull(admin.registered("lookup").aliases().get("stable"))
@@ -252,6 +270,15 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 failed);
     }
 
+    /// The candidate's requests all go to the default arm: none of them is seen by either.
+    void serveDefaultOnly(String route, int requests) {
+        RouteSpec spec = spec(route);
+        count(
+                new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), "stable", new ModelKey("lookup", 1)),
+                requests,
+                0);
+    }
+
     /// What feedback says of one answer of an arm under the present shares.
     ///
     /// @param group of its unit
@@ -259,8 +286,10 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         RouteSpec spec = spec(route);
         GroupTally told = new GroupTally();
         told.add(group, reward);
+        GroupTally earned = new GroupTally();
+        earned.add(group, Math.clamp(reward, 0.0, 1.0));
         ArmKey key = new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), arm, new ModelKey("lookup", version));
-        counts.merge(key, new ArmCounts.Builder().rewards(told.sums()).build(), ArmCounts::plus);
+        counts.merge(key, new ArmCounts.Builder().rewards(told.sums(), earned.sums()).build(), ArmCounts::plus);
     }
 
     private void count(ArmKey key, int requests, int failed) {
@@ -270,6 +299,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         }
         ArmCounts more = new ArmCounts.Builder()
                 .latency(latency.snapshot(), LatencySnapshot.EMPTY)
+                .latencyOnce(latency.snapshot())
                 .failures(ErrorCode.MODEL_FAILED, failed)
                 .failed(failed)
                 .once(requests, failed)
@@ -297,7 +327,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     @Override
-    public Map<String, Compared> copies(String route) {
+    public Map<ArmName, Compared> copies(String route) {
         return Map.of();
     }
 
@@ -335,11 +365,14 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     private VersionStatus signed(VersionStatus version) {
-        String failed = unloadable.get(version.version());
+        @Nullable String why = notReady.getOrDefault(version.version(), unloadable.get(version.version()));
+        VersionState state = why == null
+                ? version.state()
+                : why.isEmpty() ? VersionState.LOADING : VersionState.UNAVAILABLE;
         return new VersionStatus(
                 version.version(),
-                failed == null ? version.state() : VersionState.UNAVAILABLE,
-                failed == null ? version.reason() : failed,
+                state,
+                why == null ? version.reason() : why,
                 version.device(),
                 signatures.get(version.version()),
                 null);

@@ -265,4 +265,15 @@ final class RolloutsTest {
         assertThat(world.spec("lookup").candidates().getFirst().weight()).isZero();
         assertThat(world.recorded(id).phase()).isEqualTo("completed");
     }
+
+    @Test
+    void aControlThatIsNotTheDefaultArmIsRefused() {
+        String rollout = """
+                {"route": "lookup", "candidate": "lookup@2", "control": "champion"}""";
+
+        assertThatThrownBy(() -> world.start("lookup", Target.version("lookup", 1), rollout))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("control: 'champion' (expected: 'stable', which is the default arm)");
+        assertThat(world.rollouts.status()).isEmpty();
+    }
 }

@@ -274,6 +274,76 @@ final class SeveralServersTest {
     }
 
     @Test
+    void aServerWhoseCandidateIsNotReadyCountsNothing() {
+        other.notReady.put(2L, "");
+        tick(1);
+        for (int i = 0; i < 5; i++) {
+            other.serveDefaultOnly("lookup", 1_000);
+            tick(1);
+        }
+        tick(6);
+        assertThat(state().phase()).isEqualTo(Phase.ANALYSE);
+        assertThat(sum(epoch -> epoch.counts("stable").requests())).isZero();
+
+        other.notReady.clear();
+        tick(1);
+        other.serve("lookup", 30, 0);
+        tick(7);
+        assertThat(requests()).isEqualTo(30);
+    }
+
+    @Test
+    void nobodyIsPromotedWhileItIsNotReadySomewhere() {
+        other.notReady.put(2L, "");
+        tick(2);
+        driver.serve("lookup", 20_000, 0);
+        tick(12);
+        assertThat(state().phase()).isEqualTo(Phase.ANALYSE);
+        assertThat(driver.rollouts.one(id).waitsFor()).startsWith("lookup@2: on there");
+
+        other.notReady.clear();
+        tick(4);
+        assertThat(driver.recorded(id).phase()).isEqualTo("completed");
+        assertThat(driver.store.routes().tallies(id)).isEmpty();
+    }
+
+    @Test
+    void aServerThatIsGoneKeepsNobodyWaiting() {
+        other.notReady.put(2L, "");
+        tick(2);
+        driver.serve("lookup", 20_000, 0);
+        driver.tick(15);
+        assertThat(state().phase()).isEqualTo(Phase.ANALYSE);
+        driver.tick(10);
+        assertThat(driver.recorded(id).phase()).isEqualTo("completed");
+    }
+
+    @Test
+    void aLoadThatFailsElsewhereIsHeard() {
+        other.notReady.put(2L, "no memory for it");
+        tick(8);
+        assertThat(state().phase()).as("it may be loaded once more").isEqualTo(Phase.ANALYSE);
+        tick(8);
+
+        assertThat(driver.recorded(id).phase()).isEqualTo("rolled-back");
+        assertThat(state().reason()).isEqualTo("not-ready");
+        assertThat(state().detail()).isEqualTo("on there: no memory for it");
+    }
+
+    @Test
+    void nobodyGetsAShareWhileItIsNotReadySomewhere() {
+        other.notReady.put(2L, "");
+        String second = driver.start("second", Target.version("lookup", 1));
+        tick(10);
+        assertThat(driver.rollouts.one(second).state().phase()).isEqualTo(Phase.PREFLIGHT);
+        assertThat(driver.rollouts.one(second).waitsFor()).startsWith("lookup@2: on there");
+
+        other.notReady.clear();
+        tick(3);
+        assertThat(driver.rollouts.one(second).state().weights()).containsEntry("canary", 5_000);
+    }
+
+    @Test
     void whatNobodyCanReadDoesNotStay() {
         for (String unreadable : List.of("nonsense", "[{\"counts\":{\"canary\":{\"latency\":[1,99999,3]}}}]")) {
             assertThat(driver.store
@@ -296,19 +366,19 @@ final class SeveralServersTest {
     void whatCannotBeReadDropsNothingThatCanBe() {
         Tally readable = new Tally("mixed/1", 1, List.of());
         Tallies.Found found =
-                new Tallies.Found(List.of(readable), Map.of("mixed/1", new Tallies.Unread(2, "it is nonsense")));
+                new Tallies.Found(List.of(readable), List.of(), Map.of("mixed/1", new Tallies.Unread(2, "it is nonsense")));
         assertThat(Tallies.leftOut(state(), found)).isEmpty();
-        assertThat(Tallies.leftOut(state(), new Tallies.Found(List.of(), found.unread())))
+        assertThat(Tallies.leftOut(state(), new Tallies.Found(List.of(), List.of(), found.unread())))
                 .isEqualTo(Map.of("mixed/1", 2L));
     }
 
     @Test
     void aSourceThatIsLeftOutIsToldOfOnce() {
         Set<String> warned = new HashSet<>();
-        Tallies.Found found = new Tallies.Found(List.of(), Map.of("newer/1", new Tallies.Unread(2, "it is nonsense")));
+        Tallies.Found found = new Tallies.Found(List.of(), List.of(), Map.of("newer/1", new Tallies.Unread(2, "it is nonsense")));
         Tallies.warn(id, state(), found, warned);
         assertThat(warned).containsExactly("newer/1");
-        Tallies.warn(id, state(), new Tallies.Found(List.of(new Tally("there/9", 1, List.of())), Map.of()), warned);
+        Tallies.warn(id, state(), new Tallies.Found(List.of(new Tally("there/9", 1, List.of())), List.of(), Map.of()), warned);
         assertThat(warned).as("there is room for another one").containsExactly("newer/1");
     }
 

@@ -44,7 +44,7 @@ class SharedRolloutsTest {
         }
 
         @Override
-        public Map<String, Compared> copies(String route) {
+        public Map<ArmName, Compared> copies(String route) {
             return Map.of();
         }
 

@@ -2,20 +2,24 @@ package dev.penstock.server.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmName;
+import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.arms.GroupTally;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.CandidateSpec;
+import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -27,6 +31,7 @@ final class SinceTest {
             .spec();
 
     private final Map<ArmKey, ArmCounts> counts = new HashMap<>();
+    private final Map<ArmName, Compared> copies = new HashMap<>();
     private final Sight sight = new Sight() {
         @Override
         public Map<ArmKey, ArmCounts> counts(String route) {
@@ -34,8 +39,8 @@ final class SinceTest {
         }
 
         @Override
-        public Map<String, Compared> copies(String route) {
-            return Map.of();
+        public Map<ArmName, Compared> copies(String route) {
+            return Map.copyOf(copies);
         }
 
         @Override
@@ -47,7 +52,7 @@ final class SinceTest {
     private static RouteSpec route(int weight) {
         return RouteSpec.of("front", ArmSpec.of("stable", "lookup", 1))
                 .withCandidates(List.of(new CandidateSpec(ArmSpec.of("canary", "lookup", 2), weight, 10_000)))
-                .withRollout("r1", false);
+                .withRolled(new Rolled("r1", false, Set.of()));
     }
 
     private static Epoch dealt(int weight) {
@@ -106,6 +111,64 @@ final class SinceTest {
         assertThat(sum(since, route)).as("the mark is what is recorded").isEqualTo(0.5);
     }
 
+    private void count(RouteSpec route, int requests) {
+        ArmKey key =
+                new ArmKey("front", route.salt(), route.rollout(), route.epoch(), "canary", new ModelKey("lookup", 2));
+        ArmCounts more = new ArmCounts.Builder()
+                .failures(ErrorCode.INTERNAL, requests)
+                .firstExposures(requests)
+                .build();
+        counts.merge(key, more, ArmCounts::plus);
+    }
+
+    private ArmCounts next(Since since, RouteSpec route, boolean whole) {
+        return since.next(sight, SPEC, route, whole).counts().getOrDefault("canary", ArmCounts.EMPTY);
+    }
+
+    @Test
+    void whatWasCountedWhileAnArmHadNoRequestsIsLeftOut() {
+        Since since = new Since(sight, "front");
+        RouteSpec route = route(1_000);
+        count(route, 10);
+        assertThat(next(since, route, true).firstExposures()).isEqualTo(10);
+        since.recorded();
+
+        count(route, 20);
+        ArmCounts begun = next(since, route, false);
+        assertThat(begun.requests()).as("what failed is known").isEqualTo(20);
+        assertThat(begun.firstExposures()).as("who is missing is not").isZero();
+        count(route, 40);
+        assertThat(next(since, route, false).requests()).isZero();
+        count(route, 80);
+        assertThat(next(since, route, true).requests()).as("it ended meanwhile").isZero();
+
+        since.again(null);
+        count(route, 160);
+        assertThat(next(since, route, true).requests())
+                .as("what was left out is not given once more")
+                .isZero();
+        count(route, 320);
+        assertThat(next(since, route, true).firstExposures()).isEqualTo(320);
+    }
+
+    private static ArmName shadow(long version) {
+        return new ArmName("front", "canary-shadow", new ModelKey("lookup", version));
+    }
+
+    private static Compared compared(long answered) {
+        return new Compared(answered, 0, 0, GroupSums.EMPTY, GroupSums.EMPTY);
+    }
+
+    /// Somebody has it stand for another version for a while.
+    @Test
+    void copiesThatWentToAnotherVersionByTheSameArmDoNotCount() {
+        Since since = new Since(sight, "front");
+        copies.put(shadow(2), compared(3));
+        copies.put(shadow(3), compared(40));
+
+        assertThat(since.next(sight, SPEC, route(1_000), true).copies()).containsEntry("canary", compared(3));
+    }
+
     private double sum(Since since, RouteSpec route) {
         return since.next(sight, SPEC, route)
                 .counts()
@@ -117,8 +180,8 @@ final class SinceTest {
     @Test
     void ofManyAttemptsTheOneThatIsRecordedIsFound() {
         Attempts attempts = new Attempts();
-        Since.Mark first = new Since.Mark(Map.of(), Map.of("a", Compared.NONE));
-        Since.Mark last = new Since.Mark(Map.of(), Map.of("b", Compared.NONE));
+        Since.Mark first = new Since.Mark(Map.of(), Map.of(shadow(1), Compared.NONE));
+        Since.Mark last = new Since.Mark(Map.of(), Map.of(shadow(2), Compared.NONE));
         attempts.add(3, first, List.of());
         for (int i = 4; i < 200; i++) {
             attempts.add(i, new Since.Mark(Map.of(), Map.of()), List.of());

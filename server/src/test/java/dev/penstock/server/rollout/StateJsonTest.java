@@ -24,7 +24,8 @@ final class StateJsonTest {
                 .failures(ErrorCode.CANCELLED, 7)
                 .failed(4)
                 .abandoned(7)
-                .once(new OnceCounts(9, 3, 5))
+                .refused(8)
+                .once(new OnceCounts(9, 3, 5, 6))
                 .firstExposures(2)
                 .late(told(3, 0.5), told(4, 1))
                 .build();
@@ -34,10 +35,12 @@ final class StateJsonTest {
 
         ArmCounts read = CountsJson.read(node);
         assertThat(read).hasToString(counts.toString());
-        assertThat(read.eligible()).isEqualTo(11);
+        assertThat(read.eligible()).isEqualTo(19);
         assertThat(read.eligibleOnce()).isEqualTo(9);
         assertThat(read.failedOnce()).isEqualTo(3);
         assertThat(read.abandonedOnce()).isEqualTo(5);
+        assertThat(read.refused()).isEqualTo(8);
+        assertThat(read.refusedOnce()).isEqualTo(6);
         assertThat(read.lateRewards()).isEqualTo(told(3, 0.5));
         assertThat(read.lateRight()).isEqualTo(told(4, 1));
     }

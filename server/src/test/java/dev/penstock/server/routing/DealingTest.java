@@ -142,6 +142,24 @@ class DealingTest {
                 .containsExactlyInAnyOrder("hash", "override", "no-match", "not-ready", "tripped", "fallback");
     }
 
+    /// Of a route whose requests have no unit, no unit decides anything.
+    @Test
+    void whereNoUnitIsLookedForChanceDecides() {
+        RouteSpec route = ROUTE.withMatch(List.of()).withUnit(List.of());
+        AssignOrder ann = new AssignOrder("ann", Map.of(), Map.of(), "", "");
+        Set<Integer> buckets = new HashSet<>();
+        for (int i = 0; i < 100; i++) {
+            Dealt dealt = deal(route, Set.of(1L, 2L, 3L), Set.of(), ann);
+            assertThat(dealt.reason()).isEqualTo("random");
+            assertThat(dealt.why()).contains("chance decides anew");
+            buckets.add(dealt.bucket());
+        }
+        assertThat(buckets).hasSizeGreaterThan(50);
+        assertThat(deal(ROUTE.withMatch(List.of()), Set.of(1L, 2L, 3L), Set.of(), ann)
+                        .reason())
+                .isEqualTo("hash");
+    }
+
     @Test
     void itSaysWhyAFallbackArmStandsIn() {
         RouteSpec route = ROUTE.withFallback(new FallbackSpec("canary", Set.of(ErrorCode.NOT_READY)));

@@ -9,8 +9,10 @@ import dev.penstock.router.arms.ArmLedgers;
 import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.CandidateSpec;
+import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -55,16 +57,16 @@ class PublishedRoutesTest {
 
     @Test
     void guardsOfARouteThatIsObservedOnlyTellFromTheFirstRequestOn() {
-        published.publish(List.of(ROUTE.withRollout("r1", true)));
+        published.publish(List.of(ROUTE.withRolled(new Rolled("r1", true, Set.of()))));
         bind("front");
         ledgers.trip(CANARY, "it failed");
 
         assertThat(published.trips("front")).isEmpty();
         assertThat(ledgers.tripReasons("front", "r1")).as("it tells").containsEntry(CANARY, "it failed");
-        published.publish(List.of(ROUTE.withRollout("r1", true).withWeight("canary", 1000)));
+        published.publish(List.of(ROUTE.withRolled(new Rolled("r1", true, Set.of())).withWeight("canary", 1000)));
         assertThat(published.trips("front")).isEmpty();
 
-        published.publish(List.of(ROUTE.withRollout("r1", false)));
+        published.publish(List.of(ROUTE.withRolled(new Rolled("r1", false, Set.of()))));
         assertThat(published.trips("front")).as("nobody observes any more").containsEntry(CANARY, "it failed");
     }
 

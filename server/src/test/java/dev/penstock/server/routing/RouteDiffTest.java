@@ -7,7 +7,10 @@ import dev.penstock.router.split.Assignment;
 import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.Condition;
 import dev.penstock.router.split.OverrideSpec;
+import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
+import dev.penstock.router.split.ShadowSpec;
+import dev.penstock.server.store.RouteRecord;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -48,6 +51,54 @@ class RouteDiffTest {
         assertThat(RouteDiff.leavesArmsAlone(ROUTE, ROUTE.withWeight("a", 0))).isFalse();
         assertThat(RouteDiff.leavesArmsAlone(ROUTE, ROUTE.withStandard(ArmSpec.of("stable", "m", 9))))
                 .isFalse();
+    }
+
+    @Test
+    void aRolloutMindsItsOwnShadowsAndNoOthers() {
+        ShadowSpec own = new ShadowSpec(ArmSpec.of("a-shadow", "m", 2), 10_000, 0);
+        ShadowSpec other = new ShadowSpec(ArmSpec.of("other", "m", 3), 100, 0);
+        RouteSpec route =
+                ROUTE.withShadows(List.of(own, other)).withRolled(new Rolled("r1", false, Set.of("a", "a-shadow")));
+        ShadowSpec elsewhere = new ShadowSpec(ArmSpec.of("a-shadow", "m", 9), 10_000, 0);
+
+        assertThat(RouteDiff.leavesArmsAlone(route, route.withShadows(List.of(own))))
+                .isTrue();
+        assertThat(RouteDiff.leavesArmsAlone(route, route.withShadows(List.of(other))))
+                .isFalse();
+        assertThat(RouteDiff.leavesArmsAlone(route, route.withShadows(List.of(elsewhere, other))))
+                .isFalse();
+    }
+
+    private static RouteChange applied(RouteSpec wanted, RouteSpec there) {
+        RouteRecord recorded =
+                RouteRecord.fresh("m", RouteJson.write(there).toString());
+        return RouteChange.of(wanted, KnownRoute.read(recorded), "r1");
+    }
+
+    /// As the file has it from which the route was made before the rollout began.
+    @Test
+    void aFileThatDoesNotKnowOfTheRolloutLeavesItsArmsAndThoseItFound() {
+        ShadowSpec own = new ShadowSpec(ArmSpec.of("a-shadow", "m", 2), 10_000, 0);
+        ShadowSpec other = new ShadowSpec(ArmSpec.of("other", "m", 3), 100, 0);
+        RouteSpec file = RouteSpec.of("m", ROUTE.standard()).withCandidates(List.of(B)).withShadows(List.of(other));
+        CandidateSpec narrow = new CandidateSpec(B.arm(), 0, 500);
+        RouteSpec there = file.withCandidates(List.of(A, narrow))
+                .withShadows(List.of(other, own))
+                .withRolled(new Rolled("r1", false, Set.of("a", "a-shadow")));
+
+        assertThat(applied(file, there).isThere()).isTrue();
+        assertThat(applied(file.withCandidates(List.of()), there).isThere()).isTrue();
+        RouteChange fewer = applied(file.withShadows(List.of()), there);
+        assertThat(fewer.refused()).isEmpty();
+        assertThat(fewer.after().shadows()).containsExactly(own);
+        ShadowSpec elsewhere = new ShadowSpec(ArmSpec.of("a-shadow", "m", 9), 10_000, 0);
+        assertThat(applied(file.withShadows(List.of(elsewhere)), there).refused())
+                .contains("rollout 'r1' runs on it");
+        assertThat(applied(file.withCandidates(List.of(B, C)), there).refused())
+                .contains("rollout 'r1' runs on it");
+        assertThat(applied(file.withCandidates(List.of(new CandidateSpec(B.arm(), 100, 3_000))), there)
+                        .refused())
+                .contains("rollout 'r1' runs on it");
     }
 
     @Test

@@ -11,6 +11,7 @@ import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.Condition;
 import dev.penstock.router.split.FallbackSpec;
 import dev.penstock.router.split.OverrideSpec;
+import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.ShadowSpec;
 import dev.penstock.router.split.Target;
@@ -46,8 +47,7 @@ class RouteJsonTest {
             List.of(new ShadowSpec(new ArmSpec("dark", Target.standard("fraud-next")), 1_000, 0.02)),
             new FallbackSpec("stable", Set.of(ErrorCode.MODEL_FAILED, ErrorCode.INTERNAL)),
             Assignment.RENDEZVOUS,
-            "fraud-8-1",
-            true);
+            new Rolled("fraud-8-1", true, Set.of("canary")));
 
     @Test
     void whatIsWrittenIsReadBack() {
@@ -77,10 +77,30 @@ class RouteJsonTest {
                 assignment: rendezvous
                 lastRollout: fraud-8-1
                 observed: true
+                rolloutArms: [canary]
                 status: { revision: 17 }
                 """);
 
         assertThat(read).isEqualTo(ALL);
+    }
+
+    @Test
+    void ofARouteThatDoesNotSaySoAllCandidatesAreItsRollouts() {
+        RouteSpec old = read("""
+                name: fraud
+                default: fraud@7
+                candidates: [ { arm: canary, target: fraud@8 } ]
+                shadows:
+                  - { arm: canary-shadow, target: fraud@8, share: 0% }
+                  - { arm: next-shadow, target: fraud@8, share: 10% }
+                lastRollout: fraud-8-1
+                """);
+
+        assertThat(old.rolled().arms()).containsExactlyInAnyOrder("canary", "canary-shadow");
+        assertThat(RouteJson.read(RouteJson.write(old).toString())).isEqualTo(old);
+        assertThat(read("{name: fraud, default: fraud@7, candidates: [{arm: canary, target: fraud@8}]}")
+                        .rolled())
+                .isEqualTo(Rolled.NEVER);
     }
 
     private static RouteSpec read(String yaml) {

@@ -20,6 +20,7 @@ import dev.penstock.router.shadow.ShadowCounts;
 import dev.penstock.router.shadow.ShadowDrop;
 import dev.penstock.router.shadow.ShadowKey;
 import dev.penstock.router.split.ArmSpec;
+import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.ShadowSpec;
 import java.nio.ByteBuffer;
@@ -203,7 +204,7 @@ class ShadowsTest {
 
     @Test
     void whatIsTooFarOffDisagrees() {
-        shift = 0.75f;
+        shift = 2;
         mayRun.countDown();
         try (Shadows shadows = shadows(MANY, table(10_000))) {
             answer(shadows, "random");
@@ -211,7 +212,7 @@ class ShadowsTest {
             ShadowCounts counts = until(shadows, now -> now.compared() == 1);
 
             assertThat(counts.disagreed()).isEqualTo(1);
-            assertThat(counts.shift().sum()).isEqualTo(0.75);
+            assertThat(counts.shift().sum()).isEqualTo(2);
         }
     }
 
@@ -361,5 +362,40 @@ class ShadowsTest {
         }
 
         assertThat(copied).isBetween(9_700, 10_300);
+    }
+
+    /// What it says twice is the same, whatever it says.
+    @Test
+    void nobodyIsAskedWhatItAnswered() {
+        mayRun.countDown();
+        try (Shadows shadows = shadows(MANY, table(10_000))) {
+            InferenceRequest request = request();
+            ReplySink sink = shadows.around(request, new Sink());
+            sink.assigned(arm(3L << 58, "hash"));
+            sink.resolved(new ModelKey("m", 2));
+            sink.reply(new InferenceReply(new ModelKey("m", 2), List.of(floats("y", 1, 3))));
+            ReplySink failing = shadows.around(request(), new Sink());
+            failing.assigned(arm(3L << 58, "hash"));
+            failing.resolved(new ModelKey("m", 2));
+            failing.fail(ErrorCode.MODEL_FAILED, "on purpose");
+            answer(shadows, "hash");
+
+            ShadowCounts counts = until(shadows, now -> now.compared() > 0 && shadows.waiting() == 0);
+            assertThat(counts.compared()).isEqualTo(1);
+            assertThat(counts.notRun()).isZero();
+        }
+    }
+
+    @Test
+    void anArmOfTheShadowsVersionHasNoCopiesOnTheFastPathEither() {
+        RouteSpec spec = RouteSpec.of("m", ArmSpec.of("stable", "m", 1))
+                .withCandidates(List.of(new CandidateSpec(ArmSpec.of("canary", "m", 2), 5_000, 5_000)))
+                .withShadows(List.of(new ShadowSpec(ArmSpec.of("next", "m", 2), 10_000, 0.5)));
+        RouteTable both = RouteTable.of(List.of(new ModelRoute("m", List.of(primary, shadow), Set.of())))
+                .withRoutes(List.of(spec), ArmObservers.NONE);
+        ShadowPick pick = new ShadowPick(Objects.requireNonNull(both.route("m")));
+
+        assertThat(pick.of(0, -1L)).hasSize(1);
+        assertThat(pick.of(1, -1L)).isEmpty();
     }
 }

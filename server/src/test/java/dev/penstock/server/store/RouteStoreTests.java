@@ -105,6 +105,39 @@ abstract class RouteStoreTests extends BaselineTablesTests {
         assertThat(assertConsistent(store)).hasSize(3);
     }
 
+    /// A bandit deals new shares each minute for weeks: the record does not grow with each.
+    @Test
+    void newSharesOfABanditAreKeptOfLateAndToldToTheAuditOnceAnHour() {
+        RouteStore.RolloutChange now = routes().change(
+                        rollout("analyse", "{}"),
+                        List.of("{\"kind\":\"started\"}"),
+                        Optional.of(RouteRecord.fresh("fraud", SPEC)),
+                        act("start rollout"));
+        for (int minute = 0; minute < 150; minute++) {
+            Act act = new Act("rollout fraud-8", Act.REWEIGHTED, "", NOON.plusSeconds(60L * minute));
+            RouteRecord route = now.route().orElseThrow();
+            now = routes().change(
+                            now.rollout(),
+                            List.of("{\"n\":%d,\"kind\":\"reweighted\"}".formatted(minute)),
+                            Optional.of(route.with("{\"n\":%d}".formatted(minute), false)),
+                            act);
+            routes().change(now.rollout(), List.of(), Optional.empty(), act);
+            now = new RouteStore.RolloutChange(
+                    routes().rollout("fraud-8").orElseThrow(), routes().route("fraud"));
+        }
+
+        List<RolloutEventRecord> events = routes().events("fraud-8", 0, 1_000);
+        assertThat(events).hasSize(101);
+        assertThat(events.getFirst().event()).contains("started");
+        assertThat(events.get(1).seq()).isEqualTo(52);
+        assertThat(events.getLast().event()).contains("\"n\":149");
+        assertThat(store.audit("routes/fraud", Long.MAX_VALUE, 1_000))
+                .as("of three hours, and the start")
+                .hasSize(4);
+        assertThat(store.audit("rollouts/fraud-8", Long.MAX_VALUE, 1_000)).hasSize(4);
+        assertThat(routes().route("fraud").orElseThrow().generation()).isEqualTo(151);
+    }
+
     private static RouteEdit edit(RouteRecord route, String action) {
         return new RouteEdit(route, Optional.empty(), action, "");
     }

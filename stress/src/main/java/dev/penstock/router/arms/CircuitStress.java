@@ -21,7 +21,7 @@ public class CircuitStress {
 
     public CircuitStress() {
         for (int i = 0; i < Circuit.MOST_FAILURES - 1; i++) {
-            if (circuit.failed(i % Circuit.LEAST_BUCKETS)) {
+            if (circuit.failed(i % Circuit.LEAST_BUCKETS, null)) {
                 throw new IllegalStateException("open after " + (i + 1) + " failures");
             }
         }
@@ -29,12 +29,12 @@ public class CircuitStress {
 
     @Actor
     public void first(ZZZ_Result seen) {
-        seen.r1 = circuit.failed(0);
+        seen.r1 = circuit.failed(0, null);
     }
 
     @Actor
     public void second(ZZZ_Result seen) {
-        seen.r2 = circuit.failed(1);
+        seen.r2 = circuit.failed(1, null);
     }
 
     @Arbiter

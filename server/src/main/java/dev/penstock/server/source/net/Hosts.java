@@ -33,6 +33,16 @@ public final class Hosts {
         this.setting = setting;
     }
 
+    /// Whether a list may have that line.
+    public static boolean isPattern(String text) {
+        try {
+            HostPattern _ = HostPattern.parse(text, "");
+            return true;
+        } catch (IllegalArgumentException e) {
+            return false;
+        }
+    }
+
     /// Refuses a host that is not on the list, without looking for its addresses.
     ///
     /// @throws FetchException with `REFUSED`

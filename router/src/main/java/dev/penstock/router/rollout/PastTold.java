@@ -1,0 +1,80 @@
+package dev.penstock.router.rollout;
+
+import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.GroupSums;
+import dev.penstock.router.bandit.WeighedRewards;
+import dev.penstock.router.evidence.JackknifeSums;
+import dev.penstock.router.evidence.Strata;
+import java.util.Arrays;
+
+/// What was said of one arm's answers in epochs that are not kept any more. Immutable.
+///
+/// @param step the last one, of which the differences are
+/// @param rewards how they differ from those of the control
+/// @param right likewise, of right answers
+/// @param earned of all steps, as bandits take rewards
+/// @param rightEarned likewise, of right answers
+public record PastTold(int step, Strata rewards, Strata right, WeighedRewards earned, WeighedRewards rightEarned) {
+    public static final PastTold NONE =
+            new PastTold(-1, Strata.none(), Strata.none(), WeighedRewards.NONE, WeighedRewards.NONE);
+
+    WeighedRewards earned(boolean rewarded) {
+        return rewarded ? earned : rightEarned;
+    }
+
+    /// Of that step.
+    Strata told(int ofStep, boolean labels) {
+        return step != ofStep ? Strata.none() : labels ? right : rewards;
+    }
+
+    /// With an epoch that is not to be kept.
+    public PastTold then(Epoch gone, String arm, String control) {
+        WeighedRewards more = earned.plus(weighed(gone, arm, true));
+        WeighedRewards moreRight = rightEarned.plus(weighed(gone, arm, false));
+        if (gone.step() < step) {
+            return new PastTold(step, rewards, right, more, moreRight);
+        }
+        return new PastTold(
+                gone.step(),
+                with(told(gone.step(), false), gone, arm, control, false, false),
+                with(told(gone.step(), true), gone, arm, control, true, false),
+                more,
+                moreRight);
+    }
+
+    /// What an arm earned in an epoch.
+    ///
+    /// @param rewarded by rewards; else by right answers
+    static WeighedRewards weighed(Epoch epoch, String arm, boolean rewarded) {
+        ArmCounts counts = epoch.counts(arm);
+        GroupSums told = rewarded ? counts.earned() : counts.right();
+        return epoch.weight(arm) == 0 || told.count() == 0 || !told.isSound()
+                ? WeighedRewards.NONE
+                : WeighedRewards.of(
+                        (double) epoch.weight(arm) / StepSpec.ALL, told.count(), told.sum(), squares(told));
+    }
+
+    /// What was said in an epoch besides.
+    ///
+    /// @param late whether what was said of answers of before counts
+    static Strata with(Strata sum, Epoch epoch, String arm, String control, boolean labels, boolean late) {
+        GroupSums canary = told(epoch.counts(arm), labels, late);
+        GroupSums usual = told(epoch.counts(control), labels, late);
+        return arm.equals(control) || !canary.isSound() || !usual.isSound()
+                ? sum
+                : sum.plus(sums(canary), sums(usual), squares(canary), squares(usual));
+    }
+
+    private static GroupSums told(ArmCounts counts, boolean labels, boolean late) {
+        GroupSums present = labels ? counts.right() : counts.rewards();
+        return late ? present.plus(labels ? counts.lateRight() : counts.lateRewards()) : present;
+    }
+
+    private static JackknifeSums sums(GroupSums told) {
+        return JackknifeSums.of(told.counts(), told.sums());
+    }
+
+    private static double squares(GroupSums told) {
+        return Arrays.stream(told.squares()).sum();
+    }
+}

@@ -1,0 +1,60 @@
+package dev.penstock.server.registry;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import dev.penstock.router.split.Target;
+import dev.penstock.server.routing.RouteJson;
+import dev.penstock.server.store.AliasRecord;
+import dev.penstock.server.store.ModelRecord;
+import dev.penstock.server.store.RolloutRecord;
+import dev.penstock.server.store.RouteRecord;
+import dev.penstock.server.store.RouteStore;
+import java.util.Map;
+import java.util.Set;
+
+/// Aliases that stay where they are while a rollout compares with who answers for them: what is counted of its default
+/// arm would be of two versions. Blocks on the record.
+final class RolledAliases {
+    /// In which nothing is compared any more, and who is promoted has the alias moved.
+    private static final Set<String> ENDING = Set.of("promoting", "rolling-back");
+
+    private RolledAliases() {}
+
+    /// Refuses to move an alias away from under a rollout.
+    ///
+    /// @throws ServingException with ALREADY_EXISTS, naming the rollout
+    static void checkMove(RouteStore store, ModelRecord before, String alias, long version) {
+        AliasRecord now = before.aliases().get(alias);
+        if (now == null || now.version() == version) {
+            return;
+        }
+        for (Map.Entry<String, String> running : store.running().entrySet()) {
+            boolean stands = store.route(running.getKey())
+                    .filter(route -> standsFor(route, before.name(), alias))
+                    .isPresent();
+            if (stands && isCompared(store, running.getValue())) {
+                throw new ServingException(
+                        ErrorCode.ALREADY_EXISTS,
+                        "alias '%s' of model '%s': rollout '%s' compares with the default arm of route '%s', which stands for it (expected: no such rollout; promote by it, abort it, or wait until it has ended)"
+                                .formatted(alias, before.name(), running.getValue(), running.getKey()));
+            }
+        }
+    }
+
+    private static boolean isCompared(RouteStore store, String rollout) {
+        return store.rollout(rollout)
+                .map(RolloutRecord::phase)
+                .filter(phase -> !ENDING.contains(phase))
+                .isPresent();
+    }
+
+    private static boolean standsFor(RouteRecord route, String model, String alias) {
+        try {
+            Target target = RouteJson.read(route.spec()).standard().target();
+            return target.model().equals(model) && target.alias().equals(alias);
+        } catch (ServingException _) {
+            // It is not served either, and whoever publishes routes says so.
+            return false;
+        }
+    }
+}

@@ -1,0 +1,112 @@
+package dev.penstock.server.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import dev.penstock.router.split.ArmSpec;
+import dev.penstock.router.split.CandidateSpec;
+import dev.penstock.router.split.Condition;
+import dev.penstock.router.split.OverrideSpec;
+import dev.penstock.router.split.Rolled;
+import dev.penstock.router.split.RouteSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What a rollout does to models and routes when it begins, and when it is refused.
+final class StartedRolloutsTest {
+    private static final RouteSpec ROUTE = RouteSpec.of("lookup", ArmSpec.of("stable", "lookup", 1));
+
+    @TempDir
+    private Path folder;
+
+    private RolloutWorld world;
+
+    @BeforeEach
+    void open() throws IOException {
+        world = new RolloutWorld(folder);
+    }
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    private static RolloutJson.Order order(String more) {
+        String text = "{\"route\": \"lookup\", \"candidate\": \"lookup@2\"" + more + "}";
+        return RolloutJson.read(JsonMapper.shared().readTree(text), "", RolloutJson.USUAL_CONTROL);
+    }
+
+    private ServingException refused() {
+        return catchThrowableOfType(ServingException.class, () -> world.rollouts.start(order(""), "ana"));
+    }
+
+    @Test
+    void whoIsRefusedForTheRouteHasLoadedNothing() {
+        world.put(ROUTE.withCandidates(List.of(new CandidateSpec(ArmSpec.of("mine", "lookup", 3), 1000, 1000))));
+        world.unload(2);
+
+        ServingException refused = refused();
+
+        assertThat(refused).hasMessageContaining("arm 'mine' has a share of its own");
+        assertThat(refused.code()).isEqualTo(ErrorCode.ALREADY_EXISTS);
+        assertThat(world.wanted(2)).isFalse();
+    }
+
+    @Test
+    void whoIsRefusedForWhatBecameOfTheVersionHasLoadedNothing() {
+        String id = world.analysed("lookup");
+        world.serve("lookup", 100, 40);
+        world.tick(3);
+        world.unload(2);
+
+        assertThat(refused()).hasMessageContaining("this version was rolled back by rollout '" + id + "'");
+        assertThat(world.wanted(2)).isFalse();
+    }
+
+    @Test
+    void whatIsRolledOutIsLoaded() {
+        world.put(ROUTE);
+        world.unload(2);
+
+        var _ = world.rollouts.start(order(""), "ana");
+
+        assertThat(world.wanted(2)).isTrue();
+    }
+
+    @Test
+    void aDryRunSaysWhatBecomesOfTheRoute() {
+        world.put(ROUTE.withCandidates(List.of(new CandidateSpec(ArmSpec.of("before", "lookup", 3), 0, 100)))
+                .withRolled(new Rolled("r0", false, Set.of("before"))));
+
+        RolloutPlan plan = world.rollouts.plan(order(""));
+
+        assertThat(plan.refused()).isEmpty();
+        assertThat(plan.changes()).isEqualTo("canary (lookup@2) new with 0%, before gone, shadows");
+        assertThat(RolloutViewJson.of(plan).path("changes").asString()).isEqualTo(plan.changes());
+    }
+
+    @Test
+    void armsThatPeopleMadeAreThereDuringARolloutAndAfterIt() {
+        OverrideSpec toBeta = new OverrideSpec(List.of(Condition.header("x-beta", "1")), "beta");
+        world.put(ROUTE.withCandidates(List.of(new CandidateSpec(ArmSpec.of("beta", "lookup", 3), 0, 100)))
+                .withOverrides(List.of(toBeta)));
+        String id = world.again("lookup");
+        world.tick(6);
+        world.serve("lookup", 100, 40);
+        world.tick(3);
+
+        assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");
+        assertThat(world.spec("lookup").candidate("beta")).isPresent();
+        assertThat(world.spec("lookup").overrides()).containsExactly(toBeta);
+        assertThat(world.spec("lookup").rolled().arms()).containsExactly("canary");
+    }
+}
