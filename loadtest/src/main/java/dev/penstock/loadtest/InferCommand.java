@@ -14,7 +14,11 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -78,6 +82,15 @@ final class InferCommand implements Callable<Integer> {
     private List<String> outputs = new ArrayList<>();
 
     @Option(
+            names = "--header",
+            paramLabel = "NAME=VALUE",
+            description = {
+                "Sent with the request, as gRPC metadata or HTTP header: what routes look at.",
+                "Once per header, as x-user-id=ann, cookie=uid=ann or x-penstock-caller=ann."
+            })
+    private Map<String, String> headers = new LinkedHashMap<>();
+
+    @Option(
             names = "--url",
             paramLabel = "URL",
             defaultValue = "grpc://localhost:8001",
@@ -118,7 +131,7 @@ final class InferCommand implements Callable<Integer> {
 
     private int send(InferClient client, Endpoint endpoint, ObjectNode request) {
         long startNanos = nanoClock.getAsLong();
-        Outcome<ObjectNode> outcome = client.infer(model, version, request);
+        Outcome<ObjectNode> outcome = client.infer(model, version, sent(), request);
         long latencyNanos = nanoClock.getAsLong() - startNanos;
         return switch (outcome) {
             case Outcome.Answered<ObjectNode>(ObjectNode reply, String requestId) ->
@@ -126,6 +139,18 @@ final class InferCommand implements Callable<Integer> {
             case Outcome.Refused<ObjectNode> refused -> refuse(refused);
             case Outcome.Unreachable<ObjectNode> unreachable -> unreachable(endpoint, unreachable);
         };
+    }
+
+    private Map<String, String> sent() {
+        Map<String, String> sent = new TreeMap<>();
+        headers.forEach((name, value) -> {
+            if (!name.matches("[0-9A-Za-z_.-]+") || !value.matches("[ -~]*")) {
+                throw new InputError("--header %s=%s (expected: letters, digits, '-', '_' and '.', then ASCII)"
+                        .formatted(name, value));
+            }
+            sent.put(name.toLowerCase(Locale.ROOT), value);
+        });
+        return sent;
     }
 
     private Outcome<ObjectNode> request(InferClient client) {

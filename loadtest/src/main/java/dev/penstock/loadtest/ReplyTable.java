@@ -19,7 +19,12 @@ final class ReplyTable {
     static void print(PrintWriter out, JsonNode reply, String requestId, long latencyNanos) {
         out.println("model    " + reply.path("model_name").asString(""));
         out.println("version  " + reply.path("model_version").asString(""));
-        out.printf(Locale.ROOT, "latency  %.1f ms%n", latencyNanos / NANOS_PER_MILLI);
+        JsonNode parameters = reply.path("parameters");
+        if (parameters.has("penstock_route")) {
+            out.println("route    " + parameters.path("penstock_route").asString(""));
+            out.println("arm      " + parameters.path("penstock_arm").asString(""));
+        }
+        out.printf(Locale.ROOT, "latency  %.1f ms, with connecting and this program's start%n", latencyNanos / NANOS_PER_MILLI);
         if (!requestId.isEmpty()) {
             out.println("request  " + requestId);
         }

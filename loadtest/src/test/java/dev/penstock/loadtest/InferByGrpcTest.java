@@ -45,13 +45,31 @@ class InferByGrpcTest {
                 .containsExactly(
                         "model    digits",
                         "version  2",
-                        "latency  1.5 ms",
+                        "latency  1.5 ms, with connecting and this program's start",
                         "request  stub-1",
                         "",
                         "OUTPUT         TYPE   SHAPE   VALUES",
                         "label          INT64  [1]     7",
                         "probabilities  FP32   [2,10]  0.0, \"NaN\", 0.5, 0.75, 1.0, 1.25, 1.5, 1.75, 2.0, 2.25, 2.5, 2.75,"
                                 + " ... (20 values; all with --format json)");
+    }
+
+    @Test
+    void sendsHeadersThatRoutesLookAt() {
+        Run run = Run.withInput(
+                REQUEST, "infer", "digits", "--json", "-", "--url", server.url(), "--header", "X-User-Id=ann");
+
+        assertThat(run.exitCode()).as(run.err()).isZero();
+        assertThat(server.user).isEqualTo("ann");
+    }
+
+    @Test
+    void refusesAHeaderThatIsNone() {
+        Run run = Run.withInput(
+                REQUEST, "infer", "digits", "--json", "-", "--url", server.url(), "--header", "user id=ann");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("--header user id=ann (expected: letters, digits");
     }
 
     @Test

@@ -33,6 +33,10 @@ final class AdminClient implements AutoCloseable {
     private static final String JSON = "application/json";
     private static final String LINES = "application/x-ndjson";
     private static final int FIRST_FAILURE = 400;
+    private static final int NOT_THERE = 404;
+
+    /// What doors say of paths that they do not have.
+    private static final String NOTHING_THERE = "Not Found";
 
     private final String base;
     private final HttpClient client;
@@ -46,7 +50,10 @@ final class AdminClient implements AutoCloseable {
         }
 
         String error() {
-            return body.path("error").asString("the server answered " + status);
+            String said = body.path("error").asString("the server answered " + status);
+            return status == NOT_THERE && said.equals(NOTHING_THERE)
+                    ? said + ": the admin API has a port of its own (8003, unless admin.port says otherwise)"
+                    : said;
         }
     }
 

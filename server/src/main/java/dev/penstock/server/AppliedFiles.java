@@ -16,6 +16,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadFeature;
@@ -32,6 +34,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// @param rollouts as they are written, in the order of the files; one for each route
 record AppliedFiles(Map<String, RouteSpec> routes, List<ObjectNode> rollouts) {
     private static final List<String> KNOWN = List.of("routes", "rollouts");
+
+    private static final Pattern PLACE = Pattern.compile("(?m)^ +in .*, line ([0-9]+), column");
 
     private static final YAMLMapper YAML = YAMLMapper.builder()
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
@@ -59,7 +63,8 @@ record AppliedFiles(Map<String, RouteSpec> routes, List<ObjectNode> rollouts) {
             }
         }
         if (problems.isEmpty() && all.routes.isEmpty() && all.rollouts.isEmpty()) {
-            problems.add("-f: neither routes nor rollouts (expected: lists named so)");
+            String given = String.join(", ", names.stream().map(Path::toString).toList());
+            problems.add("-f %s: neither routes nor rollouts (expected: lists named so)".formatted(given));
         }
         if (!problems.isEmpty()) {
             throw new ConfigException(problems);
@@ -89,15 +94,19 @@ record AppliedFiles(Map<String, RouteSpec> routes, List<ObjectNode> rollouts) {
             }
         } catch (JacksonException e) {
             int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-            problems.add("%s:%d: not YAML: %s"
-                    .formatted(
-                            file,
-                            line,
-                            String.valueOf(e.getOriginalMessage())
-                                    .lines()
-                                    .findFirst()
-                                    .orElse("")));
+            problems.add(notYaml(file, line, String.valueOf(e.getOriginalMessage())));
         }
+    }
+
+    /// The parser says in what it was, where that is, what is wrong, and where.
+    private static String notYaml(String file, int line, String said) {
+        List<String> words = said.lines().filter(text -> !text.startsWith(" ")).toList();
+        int problem = line;
+        Matcher place = PLACE.matcher(said);
+        while (place.find()) {
+            problem = Integer.parseInt(place.group(1));
+        }
+        return "%s:%d: not YAML: %s".formatted(file, problem, String.join(": ", words));
     }
 
     private void add(String file, JsonNode document, List<String> problems) {

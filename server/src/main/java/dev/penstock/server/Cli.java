@@ -152,6 +152,13 @@ final class Cli {
         return ExitCode.USAGE;
     }
 
+    /// What says how that is written which was wrong.
+    private static String document(CommandLine command) {
+        return command.getCommandName().equals("apply")
+                ? "docs/routing.md, docs/rollouts.md"
+                : "docs/configuration.md";
+    }
+
     private static String unknownWord(UnmatchedArgumentException mistake) {
         String word = mistake.getUnmatched().getFirst();
         CommandLine command = mistake.getCommandLine();
@@ -170,7 +177,7 @@ final class Cli {
         return switch (failure) {
             case ConfigException config -> {
                 config.problems().forEach(problem -> say(command, problem));
-                surroundings.err().println("see: " + path(command) + " --help, docs/configuration.md");
+                surroundings.err().println("see: " + path(command) + " --help, " + document(command));
                 yield ExitCode.USAGE;
             }
             case CannotBindException bind -> {

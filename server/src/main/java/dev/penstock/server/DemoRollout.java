@@ -60,9 +60,9 @@ final class DemoRollout implements Progress {
             out.printf("%nVersion 3, which learned from labels that somebody mixed up:%n%n");
             play(client, out, 3);
             out.printf(
-                    "%nAll of it, and what was decided by which numbers:%n%n  %s rollout list --admin %s%n%n"
-                            + "Ctrl-C ends the demo.%n",
-                    surroundings.command(), admin);
+                    "%nAll of them, and what was decided in one by which numbers:%n%n  %s rollout list --admin %s%n"
+                            + "  %s rollout events ID --json --admin %s%n%nCtrl-C ends the demo.%n",
+                    surroundings.command(), admin, surroundings.command(), admin);
         } catch (IOException e) {
             out.printf("the demo of rollouts ended early: %s%n", e.getMessage());
         }

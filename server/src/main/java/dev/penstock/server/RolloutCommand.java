@@ -35,7 +35,7 @@ abstract class RolloutCommand implements Callable<Integer> {
                 new RolloutWatch(),
                 new Act("pause"),
                 new Act("resume"),
-                new Promote(),
+                new RolloutPromote(),
                 new Act("abort"),
                 new Act("skip"),
                 new Delete(),
@@ -276,33 +276,6 @@ abstract class RolloutCommand implements Callable<Integer> {
         /// @return an [ExitCode]
         int acted(AdminClient.Answer answer) {
             return print(answer);
-        }
-    }
-
-    /// `penstock rollout promote`.
-    @Command
-    static final class Promote extends Act {
-        @Option(names = "--arm", paramLabel = "ARM", description = "Which candidate, where there are several.")
-        private String arm = "";
-
-        Promote() {
-            super("promote");
-        }
-
-        @Override
-        void add(ObjectNode body) {
-            if (!arm.isEmpty()) {
-                body.put("arm", arm);
-            }
-        }
-
-        @Override
-        int acted(AdminClient.Answer answer) {
-            int code = print(answer);
-            if (code == ExitCode.OK && !asJson()) {
-                surroundings().out().print(RolloutText.overridden(answer.body().path("status")));
-            }
-            return code;
         }
     }
 }

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /// Rollouts as text for people. Pure.
@@ -214,6 +215,18 @@ final class RolloutText {
     private static String bar(double part) {
         int full = (int) Math.round(BAR * Math.clamp(part, 0, 1));
         return "#".repeat(full) + ".".repeat(BAR - full);
+    }
+
+    /// The width of a terminal; none is as wide as can be.
+    static int columns(String said) {
+        return said.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(said) : Integer.MAX_VALUE;
+    }
+
+    /// Lines that are no wider than that.
+    static String cut(String text, int columns) {
+        return text.lines()
+                .map(line -> line.length() > columns ? line.substring(0, columns) : line)
+                .collect(Collectors.joining("\n", "", "\n"));
     }
 
     /// One event.

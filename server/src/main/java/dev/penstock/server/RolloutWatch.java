@@ -21,7 +21,8 @@ import tools.jackson.databind.JsonNode;
         footer = {
             "",
             "AGAINST is full when the candidate is rolled back, FOR when it is proven to be as good.",
-            "REPORT decides nothing; docs/rollouts.md says what each is.",
+            "REPORT decides nothing; docs/rollouts.md says what each is. Lines end where the terminal does (COLUMNS):",
+            "penstock rollout status ID has the rest of them.",
             "",
             "Example:",
             "  penstock rollout watch fraud-8-1f0c9a2e",
@@ -40,6 +41,7 @@ final class RolloutWatch extends RolloutCommand {
     @Override
     int ask(AdminClient client) throws IOException {
         boolean drawn = surroundings().terminal() != null && !asJson();
+        int columns = RolloutText.columns(surroundings().environment().getOrDefault("COLUMNS", ""));
         PrintStream out = surroundings().out();
         RolloutEvents events = new RolloutEvents(client, path(id));
         if (drawn) {
@@ -51,7 +53,7 @@ final class RolloutWatch extends RolloutCommand {
                 return refused(now);
             }
             if (drawn) {
-                out.print(HOME + picture(now.body()) + CLEAR_REST);
+                out.print(HOME + picture(now.body(), columns) + CLEAR_REST);
                 out.flush();
             } else {
                 AdminClient.Answer _ =
@@ -68,7 +70,8 @@ final class RolloutWatch extends RolloutCommand {
         }
     }
 
-    private static String picture(JsonNode rollout) {
-        return RolloutText.of(rollout, InstantSource.system().millis()).replace("\n", CLEAR_LINE + "\n");
+    private static String picture(JsonNode rollout, int columns) {
+        String text = RolloutText.of(rollout, InstantSource.system().millis());
+        return RolloutText.cut(text, columns).replace("\n", CLEAR_LINE + "\n");
     }
 }

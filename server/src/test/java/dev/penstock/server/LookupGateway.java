@@ -55,6 +55,11 @@ final class LookupGateway implements AutoCloseable {
     /// @param token "" without feedback
     record Answered(int status, String arm, String version, String token) {}
 
+    /// Of a version that answers so many numbers, and calls the others an invalid argument.
+    static int refusingFrom(int known) {
+        return -known;
+    }
+
     /// @param answered by version from 1 on: of a hundred numbers so many
     LookupGateway(Path folder, int... answered) throws Exception {
         this(folder, ServerConfig.Feedback.OFF, answered);
@@ -65,7 +70,8 @@ final class LookupGateway implements AutoCloseable {
         this.folder = folder;
         Path model = folder.resolve("models/lookup");
         for (int version = 1; version <= answered.length; version++) {
-            LookupModel.write(model.resolve(Integer.toString(version)), answered[version - 1], ENTRIES);
+            int each = answered[version - 1];
+            LookupModel.write(model.resolve(Integer.toString(version)), Math.abs(each), each < 0 ? -each : ENTRIES);
         }
         Files.writeString(
                 model.resolve("config.pbtxt"),

@@ -127,7 +127,7 @@ class RolloutRpcTest {
         Rollout at = get(made.getId());
         assertThat(at.getArmsList())
                 .extracting(arm -> arm.getArm() + " " + arm.getVersion() + " " + arm.getWeight())
-                .containsExactly("stable  5000", "canary lookup@2 5000");
+                .containsExactly("stable lookup@1 5000", "canary lookup@2 5000");
         assertThat(at.getMetrics(0).getName()).isEqualTo("errors");
         assertThat(at.getMetrics(0).getState()).isEqualTo("insufficient");
         assertThat(at.getStarted().getSeconds()).isPositive();

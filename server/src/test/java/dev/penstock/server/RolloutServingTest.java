@@ -58,6 +58,23 @@ class RolloutServingTest {
         }
     }
 
+    /// To its callers that looks like a mistake of theirs, and to nobody like a failure.
+    @Test
+    void aCanaryThatRefusesWhatTheDefaultArmAnswersIsRolledBack() throws Exception {
+        try (LookupGateway server = new LookupGateway(folder, ENTRIES, LookupGateway.refusingFrom(80))) {
+            String id = server.start(ROLLOUT);
+            JsonNode _ = server.awaitPhase(id, "analyse");
+            assertThat(server.ask(ENOUGH)).as("some are refused").isFalse();
+            assertThat(server.refusal).startsWith("400 ").contains("idx=");
+
+            JsonNode status = server.awaitPhase(id, "rolled-back").path("status");
+
+            assertThat(status.path("reason").asString()).isIn("errors", "guard");
+            assertThat(status.path("detail").asString()).containsPattern("refused were \\d+|and \\d+ refusals");
+            assertThat(server.ask(3 * ENTRIES)).isTrue();
+        }
+    }
+
     @Test
     void nothingThatIsAskedAfterTheSwapFailsWhileManyAsk() throws Exception {
         try (LookupGateway server = new LookupGateway(folder, ENTRIES, 95);

@@ -56,6 +56,32 @@ final class RolloutTextTest {
                 .isEqualTo("  fraud-8 was dropped: not-loadable: no such file");
     }
 
+    @Test
+    void allCandidatesAreListed() {
+        String table = RolloutText.table(JsonMapper.shared().readTree("""
+                {"rollouts": [{"id": "r1", "spec": {"route": "fraud", "candidates": [
+                 {"arm": "a", "version": "fraud@8"}, {"arm": "b", "version": "fraud@9"}]}, "status": {}}]}"""));
+        assertThat(table).contains("fraud@8, fraud@9");
+    }
+
+    @Test
+    void linesEndWhereTheTerminalDoes() {
+        assertThat(RolloutText.cut("1234567\n12\n", RolloutText.columns("4"))).isEqualTo("1234\n12\n");
+        for (String none : List.of("", "0", "-1", "many")) {
+            assertThat(RolloutText.cut("1234567\n", RolloutText.columns(none))).isEqualTo("1234567\n");
+        }
+    }
+
+    @Test
+    void whatAPersonOverridesIsNamed() {
+        assertThat(RolloutText.overridden(JsonMapper.shared().readTree("""
+                {"metrics": [{"name": "errors", "state": "insufficient", "required": true},
+                 {"name": "quality", "state": "fail", "required": false},
+                 {"name": "latency-p99", "state": "pass", "required": true},
+                 {"name": "prediction-drift", "state": "insufficient", "required": false}]}""")))
+                .isEqualTo("\npromoted without proof of: errors (insufficient), quality (fail)\n");
+    }
+
     private static int index(List<String> lines, String start) {
         for (int i = 0; i < lines.size(); i++) {
             if (lines.get(i).startsWith(start)) {

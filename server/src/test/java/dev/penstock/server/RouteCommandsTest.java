@@ -224,6 +224,9 @@ class RouteCommandsTest {
         write("deploy/b.yml", FILE.replace("weight: 5%", "weight: 5"));
         write("deploy/c.json", "{\"routes\":[{\"name\":\"other\",\"default\":\"fraud@1\",\"extra\":1}],\"route\":1}");
         write("deploy/d.yaml", "routes: [");
+        write("deploy/e.yaml", "routes:\n  - name: a\n    default: fraud@1\n   salt: b\n");
+        write("deploy/f.yaml", "routes: [ { name: a, default: 5 } ]\n");
+        write("deploy/g.yaml", "rollouts: [ { route: a, candidate: fraud@2, alpha: 5 } ]\n");
         write("deploy/ignored.txt", "{");
 
         assertThat(apply("-f", "deploy", "-f", "nowhere.yaml")).isEqualTo(ExitCode.USAGE);
@@ -232,12 +235,23 @@ class RouteCommandsTest {
                         "b.yml: routes[0].candidates[0].weight: '5' (expected: a share",
                         "c.json: route is unknown (expected: routes, rollouts); did you mean routes?",
                         "d.yaml:1: not YAML",
+                        "e.yaml:4: not YAML: while parsing a block collection: expected <block end>, but found",
+                        "f.yaml: routes[0].default: '5' (expected: a target, such as fraud@7)",
+                        "g.yaml: rollouts[0].alpha: 5.0 (expected: between 0 and 1)",
+                        "--help, docs/routing.md",
                         "-f nowhere.yaml: is not there");
         write("deploy/b.yml", FILE);
         assertThat(apply("-f", "deploy/a.yaml", "-f", "deploy/b.yml")).isEqualTo(ExitCode.USAGE);
         assertThat(err()).contains("b.yml: routes[0]: route 'fraud' is there twice");
         assertDone(routes("list"));
         assertThat(out()).startsWith("no routes");
+    }
+
+    @Test
+    void whatSaysNothingIsNamed() throws IOException {
+        write("empty.yaml", "");
+        assertThat(apply("-f", "empty.yaml")).isEqualTo(ExitCode.USAGE);
+        assertThat(err()).contains("-f empty.yaml: neither routes nor rollouts");
     }
 
     @Test

@@ -70,9 +70,10 @@ final class GrpcInferClient implements InferClient {
     }
 
     @Override
-    public Outcome<ObjectNode> infer(String model, String version, ObjectNode request) {
+    public Outcome<ObjectNode> infer(
+            String model, String version, Map<String, String> headers, ObjectNode request) {
         ModelInferRequest message = WireMessages.request(model, version, request);
-        return ask(stub -> stub.modelInfer(message)).map(WireMessages::reply);
+        return ask(headers, stub -> stub.modelInfer(message)).map(WireMessages::reply);
     }
 
     <A> Outcome<A> ask(Function<GRPCInferenceServiceBlockingStub, A> question) {

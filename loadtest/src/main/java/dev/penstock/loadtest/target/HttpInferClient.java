@@ -83,16 +83,20 @@ final class HttpInferClient implements InferClient {
     Outcome<HttpResponse<byte[]>> post(String path, Map<String, String> headers, byte[] body, Duration patience) {
         HttpRequest.Builder request =
                 HttpRequest.newBuilder(URI.create(endpoint + path)).timeout(patience);
+        return switch (exchange(with(request, headers).POST(HttpRequest.BodyPublishers.ofByteArray(body)))) {
+            case Outcome.Answered<HttpResponse<byte[]>>(HttpResponse<byte[]> response, String _)
+            when response.statusCode() != OK -> refused(response);
+            case Outcome<HttpResponse<byte[]>> outcome -> outcome;
+        };
+    }
+
+    private static HttpRequest.Builder with(HttpRequest.Builder request, Map<String, String> headers) {
         headers.forEach((name, value) -> {
             if (!OWN.contains(name)) {
                 request.header(name, value);
             }
         });
-        return switch (exchange(request.POST(HttpRequest.BodyPublishers.ofByteArray(body)))) {
-            case Outcome.Answered<HttpResponse<byte[]>>(HttpResponse<byte[]> response, String _)
-            when response.statusCode() != OK -> refused(response);
-            case Outcome<HttpResponse<byte[]>> outcome -> outcome;
-        };
+        return request;
     }
 
     private static <A> Outcome<A> refused(HttpResponse<byte[]> response) {
@@ -104,9 +108,10 @@ final class HttpInferClient implements InferClient {
     }
 
     @Override
-    public Outcome<ObjectNode> infer(String model, String version, ObjectNode request) {
-        return ask(request(model, version, "/infer")
-                .header("Content-Type", "application/json")
+    public Outcome<ObjectNode> infer(
+            String model, String version, Map<String, String> headers, ObjectNode request) {
+        HttpRequest.Builder question = request(model, version, "/infer").header("Content-Type", "application/json");
+        return ask(with(question, headers)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(Json.MAPPER.writeValueAsBytes(request))));
     }
 

@@ -10,6 +10,9 @@ import dev.penstock.proto.inference.ModelMetadataResponse;
 import dev.penstock.proto.inference.ModelMetadataResponse.TensorMetadata;
 import io.grpc.Metadata;
 import io.grpc.Server;
+import io.grpc.ServerCall;
+import io.grpc.ServerCallHandler;
+import io.grpc.ServerInterceptor;
 import io.grpc.Status;
 import io.grpc.netty.NettyServerBuilder;
 import io.grpc.stub.MetadataUtils;
@@ -32,7 +35,23 @@ public final class StubServer extends GRPCInferenceServiceImplBase implements Au
 
     /// Why each inference is an INVALID_ARGUMENT; none is if empty.
     public volatile String complaint = "";
+    /// The `x-user-id` of the last call; empty for none.
+    public volatile String user = "";
+
     private final Server server;
+
+    private final class Asked implements ServerInterceptor {
+        private static final Metadata.Key<String> USER =
+                Metadata.Key.of("x-user-id", Metadata.ASCII_STRING_MARSHALLER);
+
+        @Override
+        public <Q, A> ServerCall.Listener<Q> interceptCall(
+                ServerCall<Q, A> call, Metadata headers, ServerCallHandler<Q, A> next) {
+            String said = headers.get(USER);
+            user = said == null ? "" : said;
+            return next.startCall(call, headers);
+        }
+    }
 
     public StubServer() {
         Metadata headers = new Metadata();
@@ -41,6 +60,7 @@ public final class StubServer extends GRPCInferenceServiceImplBase implements Au
             server = NettyServerBuilder.forAddress(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0))
                     .addService(this)
                     .intercept(MetadataUtils.newAttachMetadataServerInterceptor(headers))
+                    .intercept(new Asked())
                     .build()
                     .start();
         } catch (IOException e) {

@@ -70,7 +70,7 @@ final class AnswerReadings {
         return question.reading(
                 metric,
                 verdict,
-                MetricReading.Evidence.NONE,
+                against.against(metric.max(), -Math.log(question.alpha())),
                 new MetricReading.Estimate(against.share(), against.lower(), against.upper()),
                 new MetricReading.Observed(all.compared(), all.compared()),
                 String.format(
@@ -91,9 +91,8 @@ final class AnswerReadings {
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Feedback metric) {
         Strata told = told(question, metric.labels());
         if (told.isEmpty()) {
-            String arm = told.canaryTotal() == 0 ? question.arm() : question.spec().control();
             String what = metric.labels() ? "labels" : "rewards";
-            return question.unknown(metric, "%s got no %s in this step yet".formatted(arm, what));
+            return question.unknown(metric, "there are no %s of both arms in this step yet".formatted(what));
         }
         double alpha = question.alpha() / (double) question.comparedSteps();
         AsymptoticSequence against = AsymptoticSequence.ofDifference(told, alpha);

@@ -9,7 +9,8 @@ import dev.penstock.router.arms.GroupSums;
 /// @param failed copies that the candidate had no answer to, though the default arm had
 /// @param differences 1 for each copy that was answered otherwise, 0 for each other that was answered, by group
 ///     of units; nothing where an earlier release counted
-/// @param failures 1 for each copy that failed, 0 for each that was answered, likewise
+/// @param failures 1 for each copy that failed, 0 for each that was answered, likewise; without
+///     those of which nobody knows whose they are
 public record Compared(long answered, long different, long failed, GroupSums differences, GroupSums failures) {
     public static final Compared NONE = new Compared(0, 0, 0, GroupSums.EMPTY, GroupSums.EMPTY);
 

@@ -9,10 +9,17 @@ import dev.penstock.router.evidence.JackknifeSums;
 /// the same again and again, so that its copies are no draws of their own: the bounds are the wider ones of those
 /// that are exact if each copy is one, and of those by random groups of units. Pure.
 ///
+/// Of fewer groups than the error of a mean can be told by nothing is certain; then only whether more had it than
+/// may is known ([#isUnsure]).
+///
 /// @param share NaN of no copies
 /// @param lower 0 where there is not enough to tell
 /// @param upper 1 likewise
-record CopyShare(double share, double lower, double upper) {
+/// @param groups of units that copies are of
+record CopyShare(double share, double lower, double upper, int groups) {
+    /// Of no copies.
+    static final CopyShare NONE = new CopyShare(Double.NaN, 0, 1, 0);
+
     /// @param had of the copies
     /// @param groups 1 for each of these, 0 for each other; of some copies it may be unknown
     /// @param alpha how likely the bounds may ever be wrong, in (0, 1)
@@ -23,6 +30,22 @@ record CopyShare(double share, double lower, double upper) {
         return new CopyShare(
                 (double) had / (double) copies,
                 Math.max(0, Math.min(each.lower(), byGroup.lower())),
-                Math.min(1, Math.max(each.upper(), byGroup.upper())));
+                Math.min(1, Math.max(each.upper(), byGroup.upper())),
+                groups.groups());
+    }
+
+    /// Few units prove nothing, but nobody goes on of whom more had it than may, as far as is known.
+    MetricReading.Evidence against(double allowed, double threshold) {
+        if (lower > allowed) {
+            return MetricReading.Evidence.against(threshold, threshold);
+        }
+        return isUnsure() && share > allowed
+                ? MetricReading.Evidence.against(MetricReading.SUSPICION, threshold)
+                : MetricReading.Evidence.NONE;
+    }
+
+    /// Whether there are too few units for bounds, however many copies.
+    boolean isUnsure() {
+        return groups < AsymptoticSequence.LEAST_GROUPS;
     }
 }

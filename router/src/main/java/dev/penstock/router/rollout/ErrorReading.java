@@ -6,13 +6,13 @@ import dev.penstock.router.evidence.Combined;
 import dev.penstock.router.evidence.FailureArm;
 import java.util.Locale;
 
-/// Whether a candidate fails more often, has more callers go away before they are answered, refuses more, or fails
-/// copies that the default arm answered. Pure.
+/// Whether a candidate fails more often, has more callers go away before they are answered, or
+/// refuses more. Pure.
 final class ErrorReading {
     private ErrorReading() {}
 
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Errors metric) {
-        double ofRequests = question.alpha() - CopyErrors.alpha(question);
+        double ofRequests = question.alpha() - CopyReading.alpha(question);
         // Where there is a time without a control, half of what it may cost is for that.
         double alpha = question.soaks() ? ofRequests / 2 : ofRequests;
         Kinds kinds = new Kinds(
@@ -54,8 +54,7 @@ final class ErrorReading {
             Kinds kinds) {
         FailureEvidence failed = kinds.failed();
         boolean passes = kinds.passes(metric, evidence.promoteThreshold());
-        CopyErrors copies = CopyErrors.of(question);
-        boolean fails = evidence.rollback() >= evidence.threshold() || copies.fails();
+        boolean fails = evidence.rollback() >= evidence.threshold();
         Bounds ratio = FailureArm.ratio(failed.dealt(), Math.exp(-evidence.threshold()));
         Pairs totals = question.totals();
         Pairs step = totals.lastStep();
@@ -65,25 +64,9 @@ final class ErrorReading {
                 evidence,
                 // Not that of the totals: those of several steps are of several hours.
                 new MetricReading.Estimate(FailureArm.likeliest(failed.dealt()), ratio.lower(), ratio.upper()),
-                observed(totals, copies),
-                detail(step, copies));
-    }
-
-    private static MetricReading.Observed observed(Pairs totals, CopyErrors copies) {
-        return totals.isEmpty()
-                ? new MetricReading.Observed(copies.copies(), copies.copies())
-                : new MetricReading.Observed(
-                        totals.controlTotal().eligible(),
-                        totals.candidateTotal().eligible());
-    }
-
-    private static String detail(Pairs step, CopyErrors copies) {
-        if (copies.copies() == 0) {
-            return detail(step.candidateTotal(), step.controlTotal());
-        }
-        return step.isEmpty()
-                ? copies.detail()
-                : detail(step.candidateTotal(), step.controlTotal()) + "; " + copies.detail();
+                new MetricReading.Observed(
+                        totals.controlTotal().eligible(), totals.candidateTotal().eligible()),
+                detail(step.candidateTotal(), step.controlTotal()));
     }
 
     private static MetricReading alone(
@@ -95,9 +78,7 @@ final class ErrorReading {
         Rules rules = question.spec().rules();
         SoakErrors errors =
                 SoakErrors.of(soak, metric.rollbackRatio(), alpha, question.promoteAlpha(), rules.objective());
-        boolean fails = evidence.rollback() >= evidence.threshold()
-                || errors.fails()
-                || CopyErrors.of(question).fails();
+        boolean fails = evidence.rollback() >= evidence.threshold() || errors.fails();
         return question.reading(
                 metric,
                 fails ? Verdict.FAIL : errors.passes() ? Verdict.PASS : Verdict.INSUFFICIENT,

@@ -23,6 +23,9 @@ public final class EvidenceJudge implements Judge {
             for (MetricSpec metric : spec.metrics()) {
                 Question question = new Question(spec, state, candidate.arm(), evidence, alpha(spec, metric));
                 readings.add(reading(question, metric, gates));
+                if (metric instanceof MetricSpec.Errors errors && question.isCopied()) {
+                    readings.add(copies(question, errors));
+                }
             }
         }
         return new Judgement(readings, Reports.of(spec, state), mismatch(spec, state), external(spec, state));
@@ -41,6 +44,14 @@ public final class EvidenceJudge implements Judge {
             };
         } catch (IllegalArgumentException e) {
             return question.unknown(metric, "what was counted cannot be judged: " + e.getMessage());
+        }
+    }
+
+    private static MetricReading copies(Question question, MetricSpec.Errors errors) {
+        try {
+            return CopyReading.of(question, errors);
+        } catch (IllegalArgumentException e) {
+            return CopyReading.unknown(question, errors, "what was counted cannot be judged: " + e.getMessage());
         }
     }
 

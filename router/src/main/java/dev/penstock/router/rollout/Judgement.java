@@ -41,20 +41,27 @@ public record Judgement(List<MetricReading> readings, List<Report> reports, doub
         List<MetricReading> ofArm = of(arm);
         Set<String> names = new LinkedHashSet<>();
         for (MetricSpec metric : spec.metrics()) {
+            String asked = asked(step, metric);
             boolean passes = ofArm.stream()
-                    .anyMatch(reading -> reading.metric().equals(metric.name()) && reading.verdict() == Verdict.PASS);
+                    .anyMatch(reading -> reading.metric().equals(asked) && reading.verdict() == Verdict.PASS);
             if (mustPass(step, metric) && !passes) {
-                names.add(metric.name());
+                names.add(asked);
             }
         }
         for (MetricReading reading : ofArm) {
             boolean stays =
                     step.require() == Require.NOT_WORSE ? !reading.isNotWorse() : reading.verdict() == Verdict.FAIL;
-            if (stays) {
+            if (stays && reading.isOf(step)) {
                 names.add(reading.metric());
             }
         }
         return List.copyOf(names);
+    }
+
+    /// Which reading says it: where there are copies only, these are all that can fail.
+    private static String asked(StepSpec step, MetricSpec metric) {
+        boolean copies = step.isShadow() && metric instanceof MetricSpec.Errors;
+        return copies ? MetricReading.COPIES : metric.name();
     }
 
     /// Somebody else's word is asked for at every step: no answer is none. And where nobody is left to

@@ -16,6 +16,9 @@ public record MetricReading(
         Estimate estimate,
         Observed observed,
         String detail) {
+    /// Name of what is read of copies that fail, where errors are judged: no metric of a spec has it.
+    static final String COPIES = "copies";
+
     /// How far the evidence may speak against a candidate that goes on.
     static final double SUSPICION = Math.log(3);
 
@@ -57,6 +60,19 @@ public record MetricReading(
     /// As a gate said it.
     public GateReading said() {
         return new GateReading(metric, verdict, estimate.value(), 0, detail);
+    }
+
+    MetricReading with(Evidence other) {
+        return new MetricReading(metric, arm, verdict, required, other, estimate, observed, detail);
+    }
+
+    /// Whether it is about what happens in that step: copies that failed before say nothing of callers now.
+    boolean isOf(StepSpec step) {
+        return !isOfCopies() || step.shadow() > 0;
+    }
+
+    boolean isOfCopies() {
+        return metric.equals(COPIES);
     }
 
     /// Whether there is no evidence against it, not even a little.

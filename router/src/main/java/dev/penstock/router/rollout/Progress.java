@@ -1,6 +1,7 @@
 package dev.penstock.router.rollout;
 
 import dev.penstock.router.rollout.RolloutEvent.Kind;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -252,6 +253,18 @@ final class Progress {
             text.append("; ").append(change.detail());
         }
         return text.toString();
+    }
+
+    /// What a bandit has dealt, for people.
+    static String shares(RolloutSpec spec, RolloutState before, Map<String, Integer> dealt) {
+        List<String> all = new ArrayList<>();
+        for (Candidate candidate : spec.candidates()) {
+            int was = before.weights().getOrDefault(candidate.arm(), 0);
+            int is = dealt.getOrDefault(candidate.arm(), 0);
+            String now = candidate.arm() + " " + RolloutSpec.percent(is);
+            all.add(is == was ? now : now + " (was " + RolloutSpec.percent(was) + ")");
+        }
+        return String.join(", ", all);
     }
 
     static String mismatch(Judgement judged) {

@@ -187,7 +187,8 @@ public final class RolloutMachine {
         boolean compared = !spec.steps().get(change.step()).isSoak();
         judged.of(arm).stream()
                 .filter(reading -> reading.verdict() == Verdict.FAIL)
-                .forEach(reading -> found.add(new Against(arm, reading.metric(), reading.detail(), compared)));
+                .forEach(reading -> found.add(new Against(
+                        arm, reading.metric(), reading.detail(), compared || reading.isOfCopies())));
         return found;
     }
 
@@ -306,19 +307,7 @@ public final class RolloutMachine {
             return change.done();
         }
         change.deal(dealt, state.shadow());
-        change.tell(spec, Kind.REWEIGHTED, "shares", shares(spec, state, dealt), "", nowMillis);
+        change.tell(spec, Kind.REWEIGHTED, "shares", Progress.shares(spec, state, dealt), "", nowMillis);
         return change.done();
-    }
-
-    /// Those that are new, for people.
-    private static String shares(RolloutSpec spec, RolloutState before, Map<String, Integer> dealt) {
-        List<String> all = new ArrayList<>();
-        for (Candidate candidate : spec.candidates()) {
-            int was = before.weights().getOrDefault(candidate.arm(), 0);
-            int is = dealt.getOrDefault(candidate.arm(), 0);
-            String now = candidate.arm() + " " + RolloutSpec.percent(is);
-            all.add(is == was ? now : now + " (was " + RolloutSpec.percent(was) + ")");
-        }
-        return String.join(", ", all);
     }
 }

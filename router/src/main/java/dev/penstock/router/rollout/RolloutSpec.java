@@ -81,7 +81,7 @@ public record RolloutSpec(
                     step.minDuration().compareTo(rules.settle()) > 0,
                     "steps: minDuration",
                     step.minDuration(),
-                    "longer than settle, " + rules.settle());
+                    "longer than settle, " + Rules.text(rules.settle()));
             before = step.weight();
         }
         Rules.check(
@@ -95,6 +95,11 @@ public record RolloutSpec(
         Rules.check(metrics.size() <= MOST_METRICS, "metrics", metrics.size(), "at most " + MOST_METRICS);
         Set<String> names = new HashSet<>();
         for (MetricSpec metric : metrics) {
+            Rules.check(
+                    !metric.name().equals(MetricReading.COPIES),
+                    "metrics",
+                    metric.name(),
+                    "another name: copies that fail have this one");
             Rules.check(names.add(metric.name()), "metrics", metric.name(), "each of them once");
         }
     }
@@ -115,7 +120,7 @@ public record RolloutSpec(
     }
 
     /// What is judged where nobody says otherwise. Who only gets copies has no callers to fail: what counts is
-    /// whether its answers are those of the default arm.
+    /// whether its answers are those of the default arm, and none is not.
     public static List<MetricSpec> standardMetrics(Strategy strategy) {
         return strategy == Strategy.SHADOW ? List.of(MetricSpec.Disagreement.STANDARD) : STANDARD_METRICS;
     }

@@ -3,6 +3,7 @@ package dev.penstock.router.rollout;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import java.time.Duration;
+import java.util.Locale;
 
 /// How a rollout decides.
 ///
@@ -49,8 +50,14 @@ public record Rules(
 
     static void check(boolean ok, String field, Object value, String expected) {
         if (!ok) {
+            Object shown = value instanceof Duration time ? text(time) : value;
             throw new ServingException(
-                    ErrorCode.INVALID_ARGUMENT, "%s: %s (expected: %s)".formatted(field, value, expected));
+                    ErrorCode.INVALID_ARGUMENT, "%s: %s (expected: %s)".formatted(field, shown, expected));
         }
+    }
+
+    /// As people write it: `1h30m`, `30s`.
+    static String text(Duration time) {
+        return time.toString().substring("PT".length()).toLowerCase(Locale.ROOT);
     }
 }

@@ -99,6 +99,9 @@ record StepNeeds(long millis, Map<String, Missing> requests, List<String> undeci
         if (reading.verdict() == Verdict.FAIL) {
             return "speaks against it";
         }
+        if (reading.isOfCopies() && !reading.isNotWorse()) {
+            return reading.detail();
+        }
         return reading.isNotWorse()
                 ? "not enough data"
                 : String.format(

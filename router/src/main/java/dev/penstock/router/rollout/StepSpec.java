@@ -1,7 +1,5 @@
 package dev.penstock.router.rollout;
 
-import dev.penstock.core.ErrorCode;
-import dev.penstock.core.ServingException;
 import java.time.Duration;
 
 /// One step of a rollout.
@@ -58,10 +56,7 @@ public record StepSpec(
         return weight == ALL;
     }
 
-    private static void check(boolean ok, String field, String value, String expected) {
-        if (!ok) {
-            throw new ServingException(
-                    ErrorCode.INVALID_ARGUMENT, "steps: %s: %s (expected: %s)".formatted(field, value, expected));
-        }
+    private static void check(boolean ok, String field, Object value, String expected) {
+        Rules.check(ok, "steps: " + field, value, expected);
     }
 }

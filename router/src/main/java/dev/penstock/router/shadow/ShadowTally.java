@@ -33,8 +33,13 @@ public final class ShadowTally {
 
     /// @param group of the unit, 0 to 63
     public void failed(ErrorCode code, int group) {
-        failed.increment(code);
+        failed(code);
         failures.add(group, 1);
+    }
+
+    /// Of whichever unit: it is in no group.
+    public void failed(ErrorCode code) {
+        failed.increment(code);
     }
 
     /// @param primaryNanos how long the primary's run was; 0 if it had none of its own

@@ -78,14 +78,14 @@ final class CopiesTest {
         RolloutState state = run(copies(0, 0, COPIES));
 
         assertThat(state.phase().isEnding()).isTrue();
-        assertThat(state.reason()).isEqualTo("errors");
+        assertThat(state.reason()).isEqualTo("copies");
         assertThat(state.detail()).contains("of 2000 copies failed (100.00%", "objective: 5.00%");
         assertThat(state.refuted()).as("the default arm answered the same").containsExactly("canary");
     }
 
     @Test
     void whoFailsOneCopyInTenIsRolledBackAndOneInAHundredIsNot() {
-        assertThat(run(copies(1_800, 0, 200)).reason()).isEqualTo("errors");
+        assertThat(run(copies(1_800, 0, 200)).reason()).isEqualTo("copies");
         assertThat(run(copies(1_980, 0, 20)).phase()).isEqualTo(Phase.SHADOW);
     }
 
@@ -147,6 +147,62 @@ final class CopiesTest {
         Compared busy = new Compared(0, 0, COPIES / 5, GroupSums.EMPTY, new GroupSums(ran, fails, fails));
 
         assertThat(run(others.plus(busy)).phase()).isEqualTo(Phase.SHADOW);
+    }
+
+    private static List<String> undecided(RolloutSpec asked, Compared copies) {
+        RolloutChange change = RolloutState.pending(asked, 0).change();
+        change.count(asked, seen(copies));
+        Judgement judged = new EvidenceJudge().judge(asked, change.state(), List.of());
+        change.judged(judged);
+        return StepNeeds.of(asked, change.state(), 0).undecided();
+    }
+
+    @Test
+    void copiesProveThatACandidateFailsSeldomEnough() {
+        RolloutSpec asked = new RolloutSpec(
+                "digits",
+                "stable",
+                spec.candidates(),
+                Strategy.SHADOW,
+                List.of(StepSpec.shadow(StepSpec.ALL, Duration.ofHours(1)).with(Require.PROVEN)),
+                List.of(MetricSpec.Errors.STANDARD, MetricSpec.Disagreement.STANDARD),
+                Rules.STANDARD,
+                BanditSpec.STANDARD);
+
+        assertThat(undecided(asked, copies(COPIES, 0, 0))).isEmpty();
+        assertThat(undecided(asked, copies(COPIES - 80, 0, 80)))
+                .as("4 % of 2,000 may be 5 %")
+                .anyMatch(each -> each.equals("copies of canary: not enough data"));
+    }
+
+    /// Twenty tenants who ask again and again.
+    private static Compared ofFewUnits(int units, int answered, int failed) {
+        long[] ran = new long[GroupSums.GROUPS];
+        double[] fails = new double[GroupSums.GROUPS];
+        for (int group = 0; group < units; group++) {
+            ran[group] = ((long) answered + failed) / units;
+            fails[group] = (double) failed / units;
+        }
+        return new Compared(answered, 0, failed, GroupSums.EMPTY, new GroupSums(ran, fails, fails));
+    }
+
+    @Test
+    void whoFailsCopiesOfFewUnitsIsNotRolledBackAndDoesNotGoOn() {
+        assertThat(run(ofFewUnits(20, 2_000, 3_000)).phase()).isEqualTo(Phase.SHADOW);
+
+        assertThat(undecided(spec, ofFewUnits(20, 2_000, 3_000)))
+                .singleElement()
+                .asString()
+                .startsWith("copies of canary: 3000 of 5000 copies failed (60.00%")
+                .endsWith("of too few units to be certain");
+        assertThat(undecided(spec, ofFewUnits(20, 4_980, 20)))
+                .as("fewer fail than may")
+                .isEmpty();
+
+        Compared different = new Compared(5_000, 3_000, 0, GroupSums.EMPTY, GroupSums.EMPTY);
+        assertThat(disagreement(different).isNotWorse())
+                .as("three of five are answered otherwise, of nobody knows which units")
+                .isFalse();
     }
 
     private static List<Compared> ofThreeMinutes() {

@@ -449,11 +449,28 @@ final class EvidenceJudgeTest {
     @Test
     void whatIsNotKnownIsSaidForWhatItIs() {
         Epoch rewarded = epoch(1, 5000, counts(900, 0).rewards(right(10)), counts(900, 0).rewards(right(10)));
-        assertThat(reading("quality", rewarded).detail()).isEqualTo("canary got no labels in this step yet");
-        Epoch alone = epoch(1, 10_000, counts(900, 0), counts(0, 0));
-        assertThat(reading("prediction-drift", alone).detail()).startsWith("it never had a share beside the default arm");
-        Epoch together = epoch(1, 5000, counts(900, 0), counts(900, 0));
-        assertThat(reading("prediction-drift", together).detail()).startsWith("answers of this model are not counted");
+        assertThat(reading("quality", rewarded).detail()).isEqualTo("there are no labels of both arms in this step yet");
+        assertThat(drift(epoch(1, 10_000, counts(900, 0), counts(0, 0))))
+                .startsWith("it never had a share beside the default arm");
+        assertThat(drift(epoch(1, 5000, counts(900, 0), counts(900, 0))))
+                .startsWith("answers of this model are not counted");
+    }
+
+    private String drift(Epoch epoch) {
+        RolloutSpec drifting = new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                spec.candidates(),
+                spec.strategy(),
+                spec.steps(),
+                List.of(MetricSpec.PredictionDrift.STANDARD),
+                spec.rules(),
+                spec.bandit());
+        return new EvidenceJudge()
+                .judge(drifting, state(epoch), List.of())
+                .of("canary")
+                .getFirst()
+                .detail();
     }
 
     /// One caller tells what has no sum, or another release what cannot be counted: errors are judged

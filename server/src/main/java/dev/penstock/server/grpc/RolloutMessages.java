@@ -34,7 +34,10 @@ final class RolloutMessages {
     }
 
     static Rollout of(RolloutPlan plan) {
-        return of(plan.view()).toBuilder().setRefused(plan.refused()).build();
+        return of(plan.view()).toBuilder()
+                .setChanges(plan.changes())
+                .setRefused(plan.refused())
+                .build();
     }
 
     static Rollout of(RolloutView view) {

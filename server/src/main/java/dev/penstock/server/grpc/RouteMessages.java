@@ -34,8 +34,9 @@ final class RouteMessages {
                 .setSalt(spec.salt())
                 .setStandard(arm(spec.standard()))
                 .setUnitPerRequest(spec.unit().isEmpty())
-                .setLastRollout(spec.rollout())
-                .setObserved(spec.observed())
+                .setLastRollout(spec.rolled().id())
+                .setObserved(spec.rolled().observed())
+                .addAllRolloutArms(spec.rolled().arms().stream().sorted().toList())
                 .setAssignment(
                         switch (spec.assignment()) {
                             case ANCHORED -> Assignment.ASSIGNMENT_ANCHORED;

@@ -59,8 +59,8 @@ final class Bandits {
         };
     }
 
-    /// By answers of which it is known what share their arm had, as what is worth a reward may change with the hour while
-    /// shares do. Where these are too few, as all is said late, by all.
+    /// By answers of which it is known what share their arm had: what an answer is worth may change with the
+    /// hour while shares do. Where these are too few, as most is said late, by all.
     private static List<RewardSums> rewards(RolloutSpec spec, RolloutState state, List<String> arms) {
         // Of all arms alike: a reward and a right answer are not worth the same.
         boolean rewarded = state.isRewarded();

@@ -52,11 +52,11 @@ final class Latches {
             List<String> arms = armsOf(record, artifacts);
             boolean refuted = !arms.isEmpty() && refuted(record).anyMatch(arms::contains);
             return refuted
-                    ? "this version was rolled back by rollout '%s' (expected: other bytes, or \"rearm\": true, which gives it another chance)"
+                    ? "this version was rolled back by rollout '%s' (expected: other bytes, or --rearm (\"rearm\": true), which gives it another chance)"
                             .formatted(record.id())
                     : "";
         } catch (JacksonException e) {
-            return "rollout '%s' of route '%s' cannot be read, and may have rolled this version back (expected: that it can be; without it, as after penstock rollout delete, or with \"rearm\": true, the version has another chance)"
+            return "rollout '%s' of route '%s' cannot be read, and may have rolled this version back (expected: that it can be; without it, as after penstock rollout delete, or with --rearm (\"rearm\": true), the version has another chance)"
                     .formatted(record.id(), record.route());
         }
     }

@@ -65,6 +65,16 @@ public final class RolloutJson {
     /// @throws ServingException if it is none, naming the field
     public static Order read(JsonNode node, String path, String control) {
         Fields fields = Fields.of(node, path, KNOWN);
+        try {
+            return read(fields, control);
+        } catch (ServingException e) {
+            // What a rollout checks of itself names the field, and not which rollout it is.
+            String at = path.isEmpty() ? "" : path + ".";
+            throw e.reason().startsWith(at) ? e : ServingException.invalid(at + e.reason());
+        }
+    }
+
+    private static Order read(Fields fields, String control) {
         Strategy strategy = word(fields, "strategy", Strategy.CANARY, List.of(Strategy.values()));
         RolloutSpec spec = new RolloutSpec(
                 fields.text("route"),

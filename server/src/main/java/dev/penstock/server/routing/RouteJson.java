@@ -79,8 +79,15 @@ public final class RouteJson {
         try {
             return MAPPER.readTree(json);
         } catch (JacksonException e) {
-            throw ServingException.invalid("not JSON: " + e.getOriginalMessage());
+            throw ServingException.invalid("not JSON: " + plain(e.getOriginalMessage()));
         }
+    }
+
+    /// Without the parser's own names for itself.
+    private static String plain(String said) {
+        return said.replaceAll("\\[Source: [^;]*; (line: \\d+, column: \\d+)\\]", "$1")
+                .replaceAll(" \\(bound as [^)]*\\)| for `ObjectNode`", "")
+                .replaceAll(":? not allowed (as per|when) `.*", " (expected: none)");
     }
 
     /// @param path of it in what was written, for messages
@@ -119,6 +126,9 @@ public final class RouteJson {
     }
 
     private static ArmSpec arm(JsonNode node, String where) {
+        if (node.isNumber() || node.isBoolean()) {
+            throw Fields.invalid(where, Fields.shown(node), "a target, such as fraud@7");
+        }
         if (node.isValueNode()) {
             return new ArmSpec(DEFAULT_ARM, TargetText.parse(where, Fields.text(node, where)));
         }

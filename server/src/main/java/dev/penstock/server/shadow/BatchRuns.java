@@ -197,11 +197,11 @@ final class BatchRuns {
         }
     }
 
-    /// One of them failed for certain; of the others nobody knows, and none is asked again.
+    /// One of them failed for certain, nobody knows which; of the others nobody knows, and none is asked again.
     private void failed(Asked asked, RuntimeException why) {
         asked.pace().failed();
         ErrorCode code = why instanceof ServingException e ? e.code() : ErrorCode.INTERNAL;
-        asked.outcomes().failed(code, gathered.getFirst().group());
+        asked.outcomes().failed(code);
         asked.outcomes().dropped(ShadowDrop.BATCH_FAILED, gathered.size() - 1);
     }
 

@@ -27,6 +27,12 @@ final class CopyOutcomes {
         tally.failed(code, group);
     }
 
+    /// One of a batch, nobody knows which.
+    void failed(ErrorCode code) {
+        open--;
+        tally.failed(code);
+    }
+
     void dropped(ShadowDrop why, int copies) {
         for (int i = 0; i < copies; i++) {
             open--;

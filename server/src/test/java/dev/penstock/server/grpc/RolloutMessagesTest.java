@@ -49,7 +49,7 @@ class RolloutMessagesTest {
             9);
 
     private static final RolloutView VIEW =
-            new RolloutView("m-2-1", SPEC, STATE, "server-a", Instant.ofEpochMilli(4_000), "the default arm");
+            new RolloutView("m-2-1", SPEC, "", STATE, "server-a", Instant.ofEpochMilli(4_000), "the default arm");
 
     @Test
     void whatRestSaysIsInTheMessage() {
@@ -73,9 +73,12 @@ class RolloutMessagesTest {
     }
 
     @Test
-    void aPlanSaysWhyItWouldNotBegin() {
-        assertThat(RolloutMessages.of(new RolloutPlan(VIEW, "another one runs")).getRefused())
-                .isEqualTo("another one runs");
-        assertThat(RolloutMessages.of(new RolloutPlan(VIEW, "")).getRefused()).isEmpty();
+    void aPlanSaysWhatItWouldChangeOrWhyItWouldNotBegin() {
+        Rollout refused = RolloutMessages.of(new RolloutPlan(VIEW, "", "another one runs"));
+        assertThat(refused.getRefused()).isEqualTo("another one runs");
+        assertThat(refused.getChanges()).isEmpty();
+        Rollout planned = RolloutMessages.of(new RolloutPlan(VIEW, "arm canary at 0%", ""));
+        assertThat(planned.getRefused()).isEmpty();
+        assertThat(planned.getChanges()).isEqualTo("arm canary at 0%");
     }
 }

@@ -8,6 +8,7 @@ import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.routing.RouteView;
 import dev.penstock.server.store.RouteRecord;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class RouteMessagesTest {
@@ -15,15 +16,16 @@ class RouteMessagesTest {
     void anArmThatGetsNothingSaysWhy() {
         RouteSpec spec = RouteJson.read(RouteJson.tree("""
                 {"default": "m@1", "candidates": [{"arm": "canary", "target": "m@2", "weight": "5%"}],
-                 "lastRollout": "m-2-1", "observed": true}"""), "", "m");
+                 "lastRollout": "m-2-1", "observed": true, "rolloutArms": ["canary"]}"""), "", "m");
         RouteView.ArmView tripped =
                 new RouteView.ArmView("canary", "m@2", 2, 500, 500, 500, false, "20 of 20 requests failed");
-        RouteView view = new RouteView(spec, RouteRecord.fresh("m", ""), List.of(tripped), List.of(), "m-2-1");
+        RouteView view = new RouteView(spec, RouteRecord.fresh("m", ""), List.of(tripped), Map.of(), List.of(), "m-2-1");
 
         Route route = RouteMessages.of(view);
 
         assertThat(route.getStatus().getArms(0).getTrip()).isEqualTo("20 of 20 requests failed");
         assertThat(route.getLastRollout()).isEqualTo("m-2-1");
         assertThat(route.getObserved()).isTrue();
+        assertThat(route.getRolloutArmsList()).containsExactly("canary");
     }
 }

@@ -114,7 +114,8 @@ final class BanditRolloutTest {
         assertThat(weights().values()).allMatch(weight -> weight >= 3333 && weight <= 3334);
     }
 
-    /// Half of the candidate's answers are worth twenty, the others nothing; those of the default arm always nearly one.
+    /// Half of the candidate's answers are worth twenty, the others nothing; those of the default arm always
+    /// nearly one.
     @Test
     void noRewardCountsForMoreThanOne() {
         String id = world.start("lookup", Target.version("lookup", 1), BANDIT.formatted("thompson"));

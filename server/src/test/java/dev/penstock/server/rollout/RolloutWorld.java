@@ -74,8 +74,8 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     /// Versions of the model that cannot be loaded, and why.
     final Map<Long, String> unloadable = new HashMap<>();
 
-    /// Versions that are not ready here, with why; of one that failed it is not empty.
-    final Map<Long, String> notReady = new HashMap<>();
+    /// Versions of the model that are being loaded.
+    final Set<Long> loading = new HashSet<>();
 
     /// Routes whose guards take nothing away.
     final Set<String> onlyTold = new HashSet<>();
@@ -365,14 +365,12 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     private VersionStatus signed(VersionStatus version) {
-        @Nullable String why = notReady.getOrDefault(version.version(), unloadable.get(version.version()));
-        VersionState state = why == null
-                ? version.state()
-                : why.isEmpty() ? VersionState.LOADING : VersionState.UNAVAILABLE;
+        String failed = unloadable.get(version.version());
+        VersionState state = loading.contains(version.version()) ? VersionState.LOADING : version.state();
         return new VersionStatus(
                 version.version(),
-                state,
-                why == null ? version.reason() : why,
+                failed == null ? state : VersionState.UNAVAILABLE,
+                failed == null ? version.reason() : failed,
                 version.device(),
                 signatures.get(version.version()),
                 null);

@@ -165,7 +165,7 @@ final class RolloutsTest {
         assertThat(world.rollouts.status()).isEmpty();
         assertThatThrownBy(() -> world.rollouts.act(id, new Wish(Command.ABORT, "me", "")))
                 .isInstanceOf(OutOfPlace.class)
-                .hasMessageContaining("COMPLETED");
+                .hasMessageContaining("completed");
         assertThat(world.recorded(id).phase()).isEqualTo("completed");
     }
 

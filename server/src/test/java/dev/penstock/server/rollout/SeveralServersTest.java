@@ -275,7 +275,7 @@ final class SeveralServersTest {
 
     @Test
     void aServerWhoseCandidateIsNotReadyCountsNothing() {
-        other.notReady.put(2L, "");
+        other.loading.add(2L);
         tick(1);
         for (int i = 0; i < 5; i++) {
             other.serveDefaultOnly("lookup", 1_000);
@@ -285,7 +285,7 @@ final class SeveralServersTest {
         assertThat(state().phase()).isEqualTo(Phase.ANALYSE);
         assertThat(sum(epoch -> epoch.counts("stable").requests())).isZero();
 
-        other.notReady.clear();
+        other.loading.clear();
         tick(1);
         other.serve("lookup", 30, 0);
         tick(7);
@@ -294,14 +294,14 @@ final class SeveralServersTest {
 
     @Test
     void nobodyIsPromotedWhileItIsNotReadySomewhere() {
-        other.notReady.put(2L, "");
+        other.loading.add(2L);
         tick(2);
         driver.serve("lookup", 20_000, 0);
         tick(12);
         assertThat(state().phase()).isEqualTo(Phase.ANALYSE);
         assertThat(driver.rollouts.one(id).waitsFor()).startsWith("lookup@2: on there");
 
-        other.notReady.clear();
+        other.loading.clear();
         tick(4);
         assertThat(driver.recorded(id).phase()).isEqualTo("completed");
         assertThat(driver.store.routes().tallies(id)).isEmpty();
@@ -309,7 +309,7 @@ final class SeveralServersTest {
 
     @Test
     void aServerThatIsGoneKeepsNobodyWaiting() {
-        other.notReady.put(2L, "");
+        other.loading.add(2L);
         tick(2);
         driver.serve("lookup", 20_000, 0);
         driver.tick(15);
@@ -320,7 +320,7 @@ final class SeveralServersTest {
 
     @Test
     void aLoadThatFailsElsewhereIsHeard() {
-        other.notReady.put(2L, "no memory for it");
+        other.unloadable.put(2L, "no memory for it");
         tick(8);
         assertThat(state().phase()).as("it may be loaded once more").isEqualTo(Phase.ANALYSE);
         tick(8);
@@ -332,13 +332,13 @@ final class SeveralServersTest {
 
     @Test
     void nobodyGetsAShareWhileItIsNotReadySomewhere() {
-        other.notReady.put(2L, "");
+        other.loading.add(2L);
         String second = driver.start("second", Target.version("lookup", 1));
         tick(10);
         assertThat(driver.rollouts.one(second).state().phase()).isEqualTo(Phase.PREFLIGHT);
         assertThat(driver.rollouts.one(second).waitsFor()).startsWith("lookup@2: on there");
 
-        other.notReady.clear();
+        other.loading.clear();
         tick(3);
         assertThat(driver.rollouts.one(second).state().weights()).containsEntry("canary", 5_000);
     }

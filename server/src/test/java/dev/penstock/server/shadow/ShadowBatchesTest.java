@@ -163,7 +163,7 @@ class ShadowBatchesTest {
                     values[v] = random.nextInt(1_000);
                 }
                 boolean off = random.nextInt(5) == 0;
-                answer(group, off ? 1 : 0, values);
+                answer(group, off ? 100_000 : 0, values);
                 told[group]++;
                 disagreed[group] += off ? 1 : 0;
             }
@@ -200,6 +200,8 @@ class ShadowBatchesTest {
             assertThat(counts.failed()).isEqualTo(Map.of(ErrorCode.MODEL_FAILED, 1L));
             assertThat(counts.dropped()).isEqualTo(Map.of(ShadowDrop.BATCH_FAILED, 7L));
             assertThat(counts.compared()).as("the one before").isEqualTo(1);
+            assertThat(counts.failures().sum()).as("nobody knows whose").isZero();
+            assertThat(counts.failures().count()).isEqualTo(1);
             assertThat(rows.ran).containsExactly(1, 8);
             assertThat(alone.get()).as("run alone").isZero();
         }
