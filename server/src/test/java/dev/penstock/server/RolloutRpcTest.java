@@ -120,7 +120,7 @@ class RolloutRpcTest {
         Rollout made = create(ROLLOUT);
         assertThat(made.getId()).startsWith("lookup-2-");
         assertThat(made.getRoute()).isEqualTo("lookup");
-        assertThat(made.getSpec()).contains("\"minRequests\":50", "\"onDeadline\":\"rollback\"");
+        assertThat(made.getSpec()).contains("\"minRequests\":50", "\"onDeadline\":\"hold\"");
         assertThat(made.getSteps()).isEqualTo(1);
         Iterator<RolloutEvent> events = watch(made.getId(), 0);
         await(made.getId(), "analyse");

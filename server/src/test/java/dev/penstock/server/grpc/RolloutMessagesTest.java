@@ -48,8 +48,8 @@ class RolloutMessagesTest {
             "the default arm fails",
             9);
 
-    private static final RolloutView VIEW =
-            new RolloutView("m-2-1", SPEC, "", STATE, "server-a", Instant.ofEpochMilli(4_000), "the default arm");
+    private static final RolloutView VIEW = new RolloutView(
+            "m-2-1", SPEC, "m@1", STATE, "server-a", Instant.ofEpochMilli(4_000), "the default arm");
 
     @Test
     void whatRestSaysIsInTheMessage() {
@@ -68,6 +68,7 @@ class RolloutMessagesTest {
                 .isEqualTo(status.path("srm").path("threshold").asDouble())
                 .isPositive();
         assertThat(rollout.getExternalFailures()).isEqualTo(0.25);
+        assertThat(rollout.getArms(0).getVersion()).isEqualTo("m@1");
         assertThat(rollout.getArms(1).getDropped()).isTrue();
         assertThat(rollout.getArms(1).getWhy()).isEqualTo("too slow");
     }
