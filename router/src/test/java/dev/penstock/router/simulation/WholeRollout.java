@@ -35,6 +35,9 @@ final class WholeRollout {
     private final RolloutSpec spec;
     private final Traffic traffic;
     private final Draws draws;
+
+    /// Others, so that what becomes of requests is the same whether there are copies or not.
+    private final Draws copies;
     private final int phase;
     private final RolloutMachine machine;
     private RolloutState state;
@@ -60,6 +63,7 @@ final class WholeRollout {
         this.state = RolloutState.pending(spec, 0);
         this.traffic = traffic;
         this.draws = new Draws(seed);
+        this.copies = new Draws(~seed);
         this.phase = draws.below(Traffic.MINUTES);
         this.machine = new RolloutMachine(new OnceAMinute());
     }
@@ -111,8 +115,29 @@ final class WholeRollout {
         if (weight < StepSpec.ALL) {
             counts.put("stable", counts(drawn.control()));
         }
-        long copies = weight == 0 ? drawn.control().requests() : 0;
-        return seen(counts, new Compared(copies, 0, 0, GroupSums.EMPTY, GroupSums.EMPTY));
+        return seen(counts, weight == 0 ? copies(at) : Compared.NONE);
+    }
+
+    /// Of all requests, which the candidate answers or not as it will those of callers; each of another unit.
+    private Compared copies(int at) {
+        Arm drawn = traffic.draw(copies, at, new Pool(StepSpec.ALL, 1)).canary();
+        long[] answered = new long[GroupSums.GROUPS];
+        long[] ran = new long[GroupSums.GROUPS];
+        double[] failed = new double[GroupSums.GROUPS];
+        for (long i = 0; i < drawn.requests(); i++) {
+            int group = copies.below(GroupSums.GROUPS);
+            int fails = i < drawn.failures() ? 1 : 0;
+            ran[group]++;
+            answered[group] += 1 - fails;
+            failed[group] += fails;
+        }
+        double[] none = new double[GroupSums.GROUPS];
+        return new Compared(
+                drawn.requests() - drawn.failures(),
+                0,
+                drawn.failures(),
+                new GroupSums(answered, none, none),
+                new GroupSums(ran, failed, failed));
     }
 
     static Observation seen(Map<String, ArmCounts> counts, Compared copies) {
