@@ -59,7 +59,7 @@ final class CopiesAndCallersTest {
 
     private static ArmCounts counts(int requests, int failed) {
         long[] latencies = new long[LatencyScale.BUCKETS];
-        latencies[LatencyScale.BUCKETS / 2] = requests - failed;
+        latencies[LatencyScale.BUCKETS / 2] = (long) requests - failed;
         return new ArmCounts.Builder()
                 .latency(LatencySnapshot.of(latencies, 0), LatencySnapshot.EMPTY)
                 .failed(failed)

@@ -180,7 +180,7 @@ final class CopiesTest {
         long[] ran = new long[GroupSums.GROUPS];
         double[] fails = new double[GroupSums.GROUPS];
         for (int group = 0; group < units; group++) {
-            ran[group] = (answered + failed) / units;
+            ran[group] = ((long) answered + failed) / units;
             fails[group] = (double) failed / units;
         }
         return new Compared(answered, 0, failed, GroupSums.EMPTY, new GroupSums(ran, fails, fails));
