@@ -24,7 +24,10 @@ final class ReplyTable {
             out.println("route    " + parameters.path("penstock_route").asString(""));
             out.println("arm      " + parameters.path("penstock_arm").asString(""));
         }
-        out.printf(Locale.ROOT, "latency  %.1f ms, with connecting and this program's start%n", latencyNanos / NANOS_PER_MILLI);
+        out.printf(
+                Locale.ROOT,
+                "latency  %.1f ms, with connecting and this program's start%n",
+                latencyNanos / NANOS_PER_MILLI);
         if (!requestId.isEmpty()) {
             out.println("request  " + requestId);
         }

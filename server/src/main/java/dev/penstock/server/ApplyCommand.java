@@ -123,7 +123,10 @@ final class ApplyCommand implements Callable<Integer> {
         String outcome = part.path("outcome").asString("");
         if (outcome.equals("refused")) {
             String would = diff || dryRun ? "it would be refused: " : "";
-            surroundings.err().println("%s: %s%s".formatted(what, would, part.path("refused").asString("")));
+            surroundings
+                    .err()
+                    .println("%s: %s%s"
+                            .formatted(what, would, part.path("refused").asString("")));
         } else if (diff) {
             surroundings.out().print(difference(what, part));
         } else if (refused && !dryRun) {

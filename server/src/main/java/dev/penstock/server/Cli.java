@@ -154,9 +154,7 @@ final class Cli {
 
     /// What says how that is written which was wrong.
     private static String document(CommandLine command) {
-        return command.getCommandName().equals("apply")
-                ? "docs/routing.md, docs/rollouts.md"
-                : "docs/configuration.md";
+        return command.getCommandName().equals("apply") ? "docs/routing.md, docs/rollouts.md" : "docs/configuration.md";
     }
 
     private static String unknownWord(UnmatchedArgumentException mistake) {

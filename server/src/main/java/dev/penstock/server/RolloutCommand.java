@@ -255,7 +255,7 @@ abstract class RolloutCommand implements Callable<Integer> {
             return switch (verb) {
                 case "pause" -> "Keep the shares as they are. What speaks against the candidate still rolls it back.";
                 case "resume" -> "Go on with one that is paused or held. What a guard took, the candidate has again.";
-                case "promote" -> 
+                case "promote" ->
                     "Make the candidate the default now, whatever the evidence says; what speaks against it is told.";
                 case "abort" -> "Take the candidate's requests away now. It may be rolled out again later.";
                 default ->

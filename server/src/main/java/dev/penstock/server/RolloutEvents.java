@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.util.function.Consumer;
 import tools.jackson.databind.JsonNode;
 
-/// What happens in a rollout, asked of the admin API: all of it, of which one answer has a part. For one thread.
+/// What happens in a rollout, asked of the admin API: all of it, of which one answer has a part. For one
+/// thread.
 final class RolloutEvents {
     private final AdminClient client;
     private final String path;

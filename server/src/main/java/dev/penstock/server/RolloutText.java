@@ -35,7 +35,9 @@ final class RolloutText {
 
     private static String candidates(JsonNode rollout) {
         List<String> all = new ArrayList<>();
-        rollout.path("spec").path("candidates").forEach(each -> all.add(each.path("version").asString("")));
+        rollout.path("spec")
+                .path("candidates")
+                .forEach(each -> all.add(each.path("version").asString("")));
         return String.join(", ", all);
     }
 
@@ -132,7 +134,8 @@ final class RolloutText {
         for (JsonNode arm : status.path("arms")) {
             String why = arm.path("why").asString("");
             if (!why.isEmpty()) {
-                dropped.append("  %s was dropped: %s%n".formatted(arm.path("arm").asString(""), why));
+                dropped.append(
+                        "  %s was dropped: %s%n".formatted(arm.path("arm").asString(""), why));
             }
         }
         return table.toString() + dropped;

@@ -18,7 +18,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
-/// The whole server, put together and running: what requests meet ([RequestPath]), the models and the routes to them
+/// The whole server, put together and running: what requests meet ([RequestPath]), the models and the routes
+/// to them
 /// ([ServedModels]), who looks at what becomes of requests ([Oversight]), and where callers come in ([Doors]).
 /// It owns all of it.
 final class RunningGateway implements AutoCloseable {

@@ -23,7 +23,8 @@ import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
-/// The models that there are, with the record of those that are registered, and the routes to them. The [Site]'s
+/// The models that there are, with the record of those that are registered, and the routes to them. The
+/// [Site]'s
 /// lifecycle owns what has an end.
 ///
 /// @param handles the native objects of those that are loaded

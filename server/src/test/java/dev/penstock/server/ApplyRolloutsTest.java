@@ -108,8 +108,11 @@ class ApplyRolloutsTest {
         assertThat(apply(2, file, "--diff")).contains(refusal);
         assertThat(apply(ExitCode.FAILED, file)).contains("route lookup: " + refusal, "nothing is changed");
         assertThat(server.route().path("default").path("target").asString()).isEqualTo("lookup@2");
-        assertThat(apply(0, file.replace("target: lookup@1", "target: lookup@2"))).startsWith("route lookup ");
-        assertThat(apply(0, ROUTE.replace("lookup@1", "lookup@3"))).as("forwards").isEqualTo("route lookup changed\n");
+        assertThat(apply(0, file.replace("target: lookup@1", "target: lookup@2")))
+                .startsWith("route lookup ");
+        assertThat(apply(0, ROUTE.replace("lookup@1", "lookup@3")))
+                .as("forwards")
+                .isEqualTo("route lookup changed\n");
         assertThat(apply(0, ROUTE.replace("lookup@1", "lookup@2"))).isEqualTo("route lookup changed\n");
 
         assertThat(apply(0, ROUTE, "--undo-promotions")).isEqualTo("route lookup changed\n");

@@ -128,7 +128,9 @@ class ApplyTogetherTest {
                 .contains("routes[1]: route 'front' is there twice (expected: once)");
         assertThat(apply(order("", ROLLOUT + "," + ROLLOUT)).path("error").asString())
                 .contains("rollouts[1]: route 'front' is there twice (expected: once)");
-        assertThat(server.admin("POST", "/api/v1/apply?dryRun=yes", "{}").path("error").asString())
+        assertThat(server.admin("POST", "/api/v1/apply?dryRun=yes", "{}")
+                        .path("error")
+                        .asString())
                 .contains("query parameter 'dryRun': 'yes' (expected: true or false)");
     }
 }

@@ -152,7 +152,8 @@ class DescribedAnswersTest {
             held(200, "POST", path, path, rollouts);
             held(200, "POST", path, path, rollouts);
             JsonNode refused = held(409, "POST", path, path, rollouts.replace("50%", "51%"));
-            assertThat(refused.path("rollouts").path(0).path("refused").asString("")).isNotEmpty();
+            assertThat(refused.path("rollouts").path(0).path("refused").asString(""))
+                    .isNotEmpty();
         }
     }
 
@@ -160,8 +161,8 @@ class DescribedAnswersTest {
     void whatMayBeSaidOfARollout() throws Exception {
         OpenApi described = OpenApi.read();
         JsonNode asked = JsonMapper.shared().readTree(WHOLE);
-        JsonNode written =
-                RolloutJson.write(RolloutJson.read(asked, "", RolloutJson.USUAL_CONTROL).spec());
+        JsonNode written = RolloutJson.write(
+                RolloutJson.read(asked, "", RolloutJson.USUAL_CONTROL).spec());
         JsonNode number = JsonMapper.shared().readTree(WHOLE.replace("\"5%\", \"rearm\"", "0.05, \"rearm\""));
 
         assertThat(described.named("rolloutSpec", asked)).isEmpty();

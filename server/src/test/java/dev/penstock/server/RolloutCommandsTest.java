@@ -83,7 +83,9 @@ class RolloutCommandsTest {
                 .contains("skip: the rollout is in its last step", "promote makes the candidate the default");
         assertThat(ended(ExitCode.USAGE, "skip", id, "--arm", "canary")).contains("unknown option --arm");
         assertThat(done("promote", id, "--reason", "seen enough"))
-                .contains("\npromoting, step 1 of 1\n", "\npromoted without proof of: errors (insufficient), latency-p50 (insufficient)");
+                .contains(
+                        "\npromoting, step 1 of 1\n",
+                        "\npromoted without proof of: errors (insufficient), latency-p50 (insufficient)");
         assertThat(done("watch", id)).contains(" paused ", "manual: lunch", "manual: seen enough", " completed ");
         assertThat(ended(ExitCode.FAILED, "abort", id)).contains("(expected: one that is not over)");
         assertThat(done("list")).contains(id, "lookup@2", "completed", "manual: seen enough");
@@ -137,7 +139,15 @@ class RolloutCommandsTest {
     @Test
     void copiesAreJudgedWhateverElseIs() {
         String said = done(
-                "start", "lookup", "--candidate", "lookup@2", "--strategy", "shadow", "--quality", "2%", "--dry-run",
+                "start",
+                "lookup",
+                "--candidate",
+                "lookup@2",
+                "--strategy",
+                "shadow",
+                "--quality",
+                "2%",
+                "--dry-run",
                 "--json");
         assertThat(said).contains("\"type\":\"disagreement\",\"max\":0.02", "\"type\":\"quality\"");
     }

@@ -88,10 +88,8 @@ class RolloutRpcTest {
     }
 
     private void delete(String id) {
-        var _ = stub.delete(DeleteRolloutRequest.newBuilder()
-                .setId(id)
-                .setReason("tidy")
-                .build());
+        var _ = stub.delete(
+                DeleteRolloutRequest.newBuilder().setId(id).setReason("tidy").build());
     }
 
     private Iterator<RolloutEvent> watch(String id, long after) {
@@ -216,7 +214,8 @@ class RolloutRpcTest {
         assertThat(listed("", 10)).isEmpty();
         assertFails(Status.Code.NOT_FOUND, "is not there", () -> get(id));
         assertFails(Status.Code.NOT_FOUND, "is not there", () -> delete(id));
-        JsonNode audited = server.admin("GET", "/api/v1/audit?limit=1", "").path("entries").path(0);
+        JsonNode audited =
+                server.admin("GET", "/api/v1/audit?limit=1", "").path("entries").path(0);
         assertThat(audited.path("who").asString("")).isEqualTo("ann");
         assertThat(audited.path("detail").asString("")).contains("tidy");
     }

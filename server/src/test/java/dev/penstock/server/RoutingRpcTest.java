@@ -150,9 +150,12 @@ class RoutingRpcTest {
     /// What is set to false would else be taken for the contrary.
     @Test
     void falseIsRefusedWhereOnlyTrueMeansSomething() {
-        assertRefused(ROUTE.toBuilder().addMatch(Condition.newBuilder().setHeader("x").setPresent(false)), "present");
         assertRefused(
-                ROUTE.toBuilder().addMatch(Condition.newBuilder().setCaller(false).setEquals("ann")), "caller");
+                ROUTE.toBuilder().addMatch(Condition.newBuilder().setHeader("x").setPresent(false)), "present");
+        assertRefused(
+                ROUTE.toBuilder()
+                        .addMatch(Condition.newBuilder().setCaller(false).setEquals("ann")),
+                "caller");
         assertRefused(ROUTE.toBuilder().setUnit(0, UnitSource.newBuilder().setRequestId(false)), "request_id");
     }
 
@@ -164,7 +167,11 @@ class RoutingRpcTest {
 
     @Test
     void theRequestsIdMayBeItsUnit() {
-        update(ROUTE.toBuilder().setUnit(0, UnitSource.newBuilder().setRequestId(true)).build(), 0);
+        update(
+                ROUTE.toBuilder()
+                        .setUnit(0, UnitSource.newBuilder().setRequestId(true))
+                        .build(),
+                0);
         AssignRequest.Builder request = AssignRequest.newBuilder().setRoute("digits");
 
         Assigned byId = stub.assign(request.setRequestId("r-1").build());

@@ -7,7 +7,8 @@ import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.stream.Stream;
 
-/// A new folder for what a measurement writes; closing it removes it with all that is in it, after whoever writes
+/// A new folder for what a measurement writes; closing it removes it with all that is in it, after whoever
+/// writes
 /// there has ended.
 public record TempFolder(Path path) implements AutoCloseable {
     /// @param prefix of its name

@@ -70,8 +70,7 @@ final class GrpcInferClient implements InferClient {
     }
 
     @Override
-    public Outcome<ObjectNode> infer(
-            String model, String version, Map<String, String> headers, ObjectNode request) {
+    public Outcome<ObjectNode> infer(String model, String version, Map<String, String> headers, ObjectNode request) {
         ModelInferRequest message = WireMessages.request(model, version, request);
         return ask(headers, stub -> stub.modelInfer(message)).map(WireMessages::reply);
     }

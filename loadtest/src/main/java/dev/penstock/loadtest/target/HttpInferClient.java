@@ -108,8 +108,7 @@ final class HttpInferClient implements InferClient {
     }
 
     @Override
-    public Outcome<ObjectNode> infer(
-            String model, String version, Map<String, String> headers, ObjectNode request) {
+    public Outcome<ObjectNode> infer(String model, String version, Map<String, String> headers, ObjectNode request) {
         HttpRequest.Builder question = request(model, version, "/infer").header("Content-Type", "application/json");
         return ask(with(question, headers)
                 .POST(HttpRequest.BodyPublishers.ofByteArray(Json.MAPPER.writeValueAsBytes(request))));

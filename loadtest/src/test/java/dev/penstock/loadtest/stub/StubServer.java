@@ -41,8 +41,7 @@ public final class StubServer extends GRPCInferenceServiceImplBase implements Au
     private final Server server;
 
     private final class Asked implements ServerInterceptor {
-        private static final Metadata.Key<String> USER =
-                Metadata.Key.of("x-user-id", Metadata.ASCII_STRING_MARSHALLER);
+        private static final Metadata.Key<String> USER = Metadata.Key.of("x-user-id", Metadata.ASCII_STRING_MARSHALLER);
 
         @Override
         public <Q, A> ServerCall.Listener<Q> interceptCall(

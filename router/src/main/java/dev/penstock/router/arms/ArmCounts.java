@@ -14,8 +14,10 @@ import java.util.Map;
 /// *once*, and first exposures, are once for each replica: a unit that several of them see counts for each.
 ///
 /// *Eligible* is a request whose outcome says something of the arm: one that came to it by chance, and was
-/// answered, *failed* by the arm's fault, was *abandoned*, as its caller went away before it was answered, or was
-/// *refused*, by the caller's fault or the arm's. Callers do not know their arm, so who makes more of them leave is
+/// answered, *failed* by the arm's fault, was *abandoned*, as its caller went away before it was answered, or
+/// was
+/// *refused*, by the caller's fault or the arm's. Callers do not know their arm, so who makes more of them
+/// leave is
 /// slower, or does not answer at all, and who refuses more of them takes less. *Once* is how often in different
 /// pairs of a bucket and a sub-window:
 /// what
@@ -109,7 +111,8 @@ public final class ArmCounts {
         return latency;
     }
 
-    /// The same of each that was the first of its bucket and sub-window to be counted: a unit asks for much or for
+    /// The same of each that was the first of its bucket and sub-window to be counted: a unit asks for much
+    /// or for
     /// little, again and again.
     public LatencySnapshot latencyOnce() {
         return latencyOnce;

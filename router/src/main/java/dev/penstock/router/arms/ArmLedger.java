@@ -181,7 +181,8 @@ final class ArmLedger implements ArmObserver {
         }
     }
 
-    /// Who sends requests to an arm by name may send what nobody can answer: only what chance sent is looked at.
+    /// Who sends requests to an arm by name may send what nobody can answer: only what chance sent is looked
+    /// at.
     private void guard(int bucket, @Nullable ErrorCode failure, long latencyNanos) {
         if (failure == null) {
             circuit.succeeded();

@@ -13,7 +13,8 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// What is counted of all arms of all routes on this replica. Memory is bounded: by the routes that are kept
-/// ([#keep]), and for each by the arms that were bound last ([RouteArms]). Thread-safe; no request comes here, only to
+/// ([#keep]), and for each by the arms that were bound last ([RouteArms]). Thread-safe; no request comes
+/// here, only to
 /// the
 /// [ArmObserver]s that were had here.
 public final class ArmLedgers implements ArmObservers {

@@ -10,7 +10,8 @@ enum Ending {
     FAILED,
     /// Its caller went away before it was answered.
     ABANDONED,
-    /// By the caller's fault perhaps, and perhaps by the arm's: models refuse what they do not know, such as a word
+    /// By the caller's fault perhaps, and perhaps by the arm's: models refuse what they do not know, such as
+    /// a word
     /// that is beyond their vocabulary. Callers do not know their arm, so all arms are asked alike.
     REFUSED;
 

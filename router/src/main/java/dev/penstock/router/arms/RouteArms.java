@@ -8,9 +8,11 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// The arms of one route that were bound last, each with its history. Not thread-safe: its owner's lock is held.
+/// The arms of one route that were bound last, each with its history. Not thread-safe: its owner's lock is
+/// held.
 final class RouteArms {
-    /// With a target and a salt each: more than a route has, so that those of the targets before are there for a
+    /// With a target and a salt each: more than a route has, so that those of the targets before are there
+    /// for a
     /// while.
     static final int MOST_ARMS = 96;
 

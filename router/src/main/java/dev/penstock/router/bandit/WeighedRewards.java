@@ -2,8 +2,10 @@ package dev.penstock.router.bandit;
 
 import dev.penstock.core.Check;
 
-/// The rewards of one arm where each counts as often as the chance of getting that arm was small: as they would be had
-/// it got all requests. So arms that had their shares at other times than others are held against them all the same.
+/// The rewards of one arm where each counts as often as the chance of getting that arm was small: as they
+/// would be had
+/// it got all requests. So arms that had their shares at other times than others are held against them all
+/// the same.
 /// They add up. Immutable.
 ///
 /// @param feedbacks how many came
@@ -22,8 +24,7 @@ public record WeighedRewards(long feedbacks, double weight, double squaredWeight
     public static WeighedRewards of(double chance, long feedbacks, double sum, double squares) {
         Check.argument(chance > 0 && chance <= 1, "chance: %s (expected: in (0, 1])", chance);
         double count = (double) feedbacks;
-        return new WeighedRewards(
-                feedbacks, count / chance, count / chance / chance, sum / chance, squares / chance);
+        return new WeighedRewards(feedbacks, count / chance, count / chance / chance, sum / chance, squares / chance);
     }
 
     public WeighedRewards plus(WeighedRewards other) {

@@ -4,13 +4,17 @@ import dev.penstock.core.Check;
 import java.util.Arrays;
 import java.util.List;
 
-/// Two arms' values of times of which each had shares of its own, or hours of its own. Arms are compared within each,
-/// and each counts by how much it tells: n m/(n + m) of n and m values (Mantel and Haenszel 1959). Means over all of
-/// them would hold one arm's good hours against another's bad ones. They add up, over times in any order. Immutable.
+/// Two arms' values of times of which each had shares of its own, or hours of its own. Arms are compared
+/// within each,
+/// and each counts by how much it tells: n m/(n + m) of n and m values (Mantel and Haenszel 1959). Means over
+/// all of
+/// them would hold one arm's good hours against another's bad ones. They add up, over times in any order.
+/// Immutable.
 public final class Strata {
     private static final int ALL = JackknifeSums.GROUPS;
 
-    /// Of one arm: how many values came, by group; its mean times the weight without each group, and with all; and the
+    /// Of one arm: how many values came, by group; its mean times the weight without each group, and with
+    /// all; and the
     /// sum of its values, that of their squares, and that of weight squared over the number of values.
     private static final int COUNTS = 0;
     private static final int MEANS = ALL;
@@ -123,7 +127,8 @@ public final class Strata {
     }
 
     private long total(int arm) {
-        return Math.round(Arrays.stream(numbers, arm + COUNTS, arm + COUNTS + ALL).sum());
+        return Math.round(
+                Arrays.stream(numbers, arm + COUNTS, arm + COUNTS + ALL).sum());
     }
 
     /// The canary's mean, each time by its weight.
@@ -155,7 +160,8 @@ public final class Strata {
                 .count();
     }
 
-    /// The standard error of the difference if all values were of another unit each, with half a 0 and half a 1 added:
+    /// The standard error of the difference if all values were of another unit each, with half a 0 and half a
+    /// 1 added:
     /// what has been right without exception is not known to be so for ever.
     double leastError() {
         return Math.sqrt(variance(CANARY) * numbers[CANARY + SPREAD] + variance(CONTROL) * numbers[CONTROL + SPREAD])

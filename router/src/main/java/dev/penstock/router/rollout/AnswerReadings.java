@@ -6,7 +6,6 @@ import dev.penstock.router.evidence.AsymptoticSequence;
 import dev.penstock.router.evidence.PredictionDrift;
 import dev.penstock.router.evidence.Strata;
 import java.util.Arrays;
-import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
@@ -86,7 +85,8 @@ final class AnswerReadings {
         return CopyShare.of(all.disagreements(), all.compared(), all.disagreementsByGroup(), alpha);
     }
 
-    /// Of the present step only, as each step is a test of its own, which has its part of what they may cost together.
+    /// Of the present step only, as each step is a test of its own, which has its part of what they may cost
+    /// together.
     /// In a step arms are compared while shares were the same: what feedback says may change with the hour.
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Feedback metric) {
         Strata told = told(question, metric.labels());
@@ -116,12 +116,14 @@ final class AnswerReadings {
 
     private static Strata told(EvidenceJudge.Question question, boolean labels) {
         RolloutState state = question.state();
-        // Where there is one step only, what is said late is of that one, too; but of which of a bandit's shares?
+        // Where there is one step only, what is said late is of that one, too; but of which of a bandit's
+        // shares?
         boolean late = question.comparedSteps() == 1 && question.spec().strategy() != Strategy.BANDIT;
         Strata told = state.past().told(question.arm()).told(state.step(), labels);
         for (Epoch epoch : state.epochs()) {
             if (epoch.step() == state.step()) {
-                told = PastTold.with(told, epoch, question.arm(), question.spec().control(), labels, late);
+                told = PastTold.with(
+                        told, epoch, question.arm(), question.spec().control(), labels, late);
             }
         }
         return told;

@@ -2,7 +2,8 @@ package dev.penstock.router.rollout;
 
 import java.util.Locale;
 
-/// Whether too many of a candidate's copies fail. The default arm answered the same requests, so what may fail at
+/// Whether too many of a candidate's copies fail. The default arm answered the same requests, so what may
+/// fail at
 /// all is all that is allowed. A reading of its own beside that of errors: what is known of copies keeps nobody
 /// from being told of callers, and decides only where copies go. Pure.
 final class CopyReading {

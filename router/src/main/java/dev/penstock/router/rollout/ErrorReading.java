@@ -48,10 +48,7 @@ final class ErrorReading {
     }
 
     private static MetricReading together(
-            EvidenceJudge.Question question,
-            MetricSpec.Errors metric,
-            MetricReading.Evidence evidence,
-            Kinds kinds) {
+            EvidenceJudge.Question question, MetricSpec.Errors metric, MetricReading.Evidence evidence, Kinds kinds) {
         FailureEvidence failed = kinds.failed();
         boolean passes = kinds.passes(metric, evidence.promoteThreshold());
         boolean fails = evidence.rollback() >= evidence.threshold();
@@ -65,7 +62,8 @@ final class ErrorReading {
                 // Not that of the totals: those of several steps are of several hours.
                 new MetricReading.Estimate(FailureArm.likeliest(failed.dealt()), ratio.lower(), ratio.upper()),
                 new MetricReading.Observed(
-                        totals.controlTotal().eligible(), totals.candidateTotal().eligible()),
+                        totals.controlTotal().eligible(),
+                        totals.candidateTotal().eligible()),
                 detail(step.candidateTotal(), step.controlTotal()));
     }
 

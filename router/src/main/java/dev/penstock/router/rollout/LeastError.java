@@ -7,7 +7,8 @@ import java.util.Arrays;
 final class LeastError {
     private LeastError() {}
 
-    /// The standard error of the mean if all that was told were of another unit each, with half a 0 and half a 1
+    /// The standard error of the mean if all that was told were of another unit each, with half a 0 and half
+    /// a 1
     /// added.
     static double of(GroupSums told) {
         double count = (double) told.count() + 1;

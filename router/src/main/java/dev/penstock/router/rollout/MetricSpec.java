@@ -93,7 +93,8 @@ public sealed interface MetricSpec {
     /// How often the candidate answers a copy of a request otherwise than the default arm answered the request.
     ///
     /// @param max share of different answers that is allowed
-    /// @param tolerance by which numbers may differ that are no classes, of numbers beyond 1 as a part of them: no
+    /// @param tolerance by which numbers may differ that are no classes, of numbers beyond 1 as a part of
+    ///     them: no
     ///     two models say the same to the last bit
     record Disagreement(double max, double tolerance, boolean required) implements MetricSpec {
         public static final Disagreement STANDARD = new Disagreement(0.02, 0.02, true);

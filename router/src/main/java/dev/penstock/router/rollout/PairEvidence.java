@@ -120,8 +120,7 @@ public record PairEvidence(
                 case MetricSpec.Errors errors -> addFailures(bets, pairs, errors);
                 case MetricSpec.Latency latency -> {
                     steps.put(latency.name(), slower(latency).then(logSlower(pairs, latency)));
-                    notSteps.put(
-                            latency.name(), notSlower(latency).then(logNotSlower(pairs.latencies(), latency)));
+                    notSteps.put(latency.name(), notSlower(latency).then(logNotSlower(pairs.latencies(), latency)));
                     notSteps.put(
                             latency.name() + OF_EVERY,
                             notSlowerOfEvery(latency).then(logNotSlower(pairs.latenciesOfEvery(), latency)));

@@ -110,8 +110,7 @@ final class Pairs {
         var sum = PairCounts.none(LatencyScale.BUCKETS);
         for (Epoch epoch : epochs) {
             Pool pool = new Pool(epoch.weight(arm), epoch.weight(control));
-            sum = sum.plus(
-                    pool, buckets(which.apply(epoch.counts(arm))), buckets(which.apply(epoch.counts(control))));
+            sum = sum.plus(pool, buckets(which.apply(epoch.counts(arm))), buckets(which.apply(epoch.counts(control))));
         }
         return sum;
     }

@@ -70,7 +70,8 @@ public record Past(
         Map<String, PastTold> more = new HashMap<>(told);
         gone.weights().keySet().forEach(arm -> {
             PastTold sum = told(arm).then(gone, arm, spec.control());
-            if (sum.earned().feedbacks() + sum.rightEarned().feedbacks() > 0 || !sum.rewards().isEmpty()) {
+            if (sum.earned().feedbacks() + sum.rightEarned().feedbacks() > 0
+                    || !sum.rewards().isEmpty()) {
                 more.put(arm, sum);
             }
         });

@@ -50,8 +50,7 @@ public record PastTold(int step, Strata rewards, Strata right, WeighedRewards ea
         GroupSums told = rewarded ? counts.earned() : counts.right();
         return epoch.weight(arm) == 0 || told.count() == 0 || !told.isSound()
                 ? WeighedRewards.NONE
-                : WeighedRewards.of(
-                        (double) epoch.weight(arm) / StepSpec.ALL, told.count(), told.sum(), squares(told));
+                : WeighedRewards.of((double) epoch.weight(arm) / StepSpec.ALL, told.count(), told.sum(), squares(told));
     }
 
     /// What was said in an epoch besides.

@@ -56,7 +56,8 @@ final class Progress {
         }
     }
 
-    /// @param waits candidates that cannot serve now on some server: nobody is to have more requests until they can
+    /// @param waits candidates that cannot serve now on some server: nobody is to have more requests
+    ///     until they can
     static void analyse(RolloutSpec spec, RolloutChange change, List<String> waits, long nowMillis) {
         StepSpec step = spec.steps().get(change.step());
         long elapsed = nowMillis - change.stepMillis();
@@ -130,7 +131,8 @@ final class Progress {
                 }
             }
             case PAUSE -> {
-                // Who lets it go on has heard that, and evidence does not go away: neither what paused it nor what
+                // Who lets it go on has heard that, and evidence does not go away: neither what paused it nor
+                // what
                 // was found, and told, while it was paused.
                 if (change.heard().isNew(one.arm(), one.reason())) {
                     pause(spec, change, one, nowMillis);
@@ -140,8 +142,7 @@ final class Progress {
         }
     }
 
-    private static void pause(
-            RolloutSpec spec, RolloutChange change, RolloutMachine.Against one, long nowMillis) {
+    private static void pause(RolloutSpec spec, RolloutChange change, RolloutMachine.Against one, long nowMillis) {
         if (change.phase() != Phase.PAUSED) {
             change.to(Phase.PAUSED, one.reason(), one.detail(), nowMillis);
         }

@@ -187,8 +187,8 @@ public final class RolloutMachine {
         boolean compared = !spec.steps().get(change.step()).isSoak();
         judged.of(arm).stream()
                 .filter(reading -> reading.verdict() == Verdict.FAIL)
-                .forEach(reading -> found.add(new Against(
-                        arm, reading.metric(), reading.detail(), compared || reading.isOfCopies())));
+                .forEach(reading -> found.add(
+                        new Against(arm, reading.metric(), reading.detail(), compared || reading.isOfCopies())));
         return found;
     }
 
@@ -270,8 +270,7 @@ public final class RolloutMachine {
         return arm;
     }
 
-    private static void resume(
-            RolloutSpec spec, RolloutChange change, String actor, String why, long nowMillis) {
+    private static void resume(RolloutSpec spec, RolloutChange change, String actor, String why, long nowMillis) {
         Progress.letGoOn(spec, change, nowMillis);
         change.to(Progress.working(spec, change, nowMillis), "manual", why, nowMillis);
         change.tell(spec, Kind.RESUMED, actor, nowMillis);

@@ -35,8 +35,8 @@ record SoakErrors(boolean fails, boolean passes, MetricReading.Estimate estimate
         BernoulliSequence everyBefore = rate(before, EVERY, limit.alpha() / 2);
         double allowed = limit.allowed(before, EVERY);
         // What callers do wrong does not keep it from passing.
-        boolean refuses = limit.isPassed(soak, Pairs.Failures.REFUSED_EVERY)
-                && limit.isPassed(soak, Pairs.Failures.REFUSED_ONCE);
+        boolean refuses =
+                limit.isPassed(soak, Pairs.Failures.REFUSED_EVERY) && limit.isPassed(soak, Pairs.Failures.REFUSED_ONCE);
         return new SoakErrors(
                 refuses || (limit.isPassed(soak, EVERY) && limit.isPassed(soak, ONCE)),
                 rate(alone, EVERY, promoteAlpha).upper() <= objective,

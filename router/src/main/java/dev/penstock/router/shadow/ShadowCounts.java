@@ -22,7 +22,8 @@ import java.util.Map;
 /// @param differences of numbers, one for each copy: how many have their largest in each class of
 ///     [DifferenceScale]
 /// @param disagreements 1 for each copy that disagreed or has an answer of another form, 0 for each that agreed
-/// @param failures 1 for each copy that failed, 0 for each other that ran; of a batch that failed nobody knows whose
+/// @param failures 1 for each copy that failed, 0 for each other that ran; of a batch that failed nobody
+///     knows whose
 ///     copy did, so it is not in it
 /// @param shift the mean difference of each copy's numbers, the shadow's less the primary's
 /// @param primaryRun how long the primary's runs were, of copies that ran

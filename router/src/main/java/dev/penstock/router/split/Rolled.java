@@ -7,7 +7,8 @@ import java.util.stream.Collectors;
 /// What rollouts made of a route. Immutable.
 ///
 /// @param id of the last one that was begun on it, "" if none was: what was counted before it is not of it
-/// @param observed whether that runs and only observes: guards of its arms tell what they find, and take nothing away
+/// @param observed whether that runs and only observes: guards of its arms tell what they find, and take
+///     nothing away
 /// @param arms candidates and shadows that it made, and nobody has changed since
 public record Rolled(String id, boolean observed, Set<String> arms) {
     /// No rollout was begun.

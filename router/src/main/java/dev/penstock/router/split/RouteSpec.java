@@ -170,86 +170,32 @@ public record RouteSpec(
 
     public RouteSpec withMatch(List<Condition> others) {
         return new RouteSpec(
-                name,
-                others,
-                unit,
-                salt,
-                standard,
-                candidates,
-                overrides,
-                shadows,
-                fallback,
-                assignment, rolled);
+                name, others, unit, salt, standard, candidates, overrides, shadows, fallback, assignment, rolled);
     }
 
     public RouteSpec withUnit(List<UnitSource> others) {
         return new RouteSpec(
-                name,
-                match,
-                others,
-                salt,
-                standard,
-                candidates,
-                overrides,
-                shadows,
-                fallback,
-                assignment, rolled);
+                name, match, others, salt, standard, candidates, overrides, shadows, fallback, assignment, rolled);
     }
 
     public RouteSpec withSalt(String other) {
         return new RouteSpec(
-                name,
-                match,
-                unit,
-                other,
-                standard,
-                candidates,
-                overrides,
-                shadows,
-                fallback,
-                assignment, rolled);
+                name, match, unit, other, standard, candidates, overrides, shadows, fallback, assignment, rolled);
     }
 
     public RouteSpec withOverrides(List<OverrideSpec> others) {
         return new RouteSpec(
-                name,
-                match,
-                unit,
-                salt,
-                standard,
-                candidates,
-                others,
-                shadows,
-                fallback,
-                assignment, rolled);
+                name, match, unit, salt, standard, candidates, others, shadows, fallback, assignment, rolled);
     }
 
     public RouteSpec withShadows(List<ShadowSpec> others) {
         return new RouteSpec(
-                name,
-                match,
-                unit,
-                salt,
-                standard,
-                candidates,
-                overrides,
-                others,
-                fallback,
-                assignment, rolled);
+                name, match, unit, salt, standard, candidates, overrides, others, fallback, assignment, rolled);
     }
 
     public RouteSpec withFallback(FallbackSpec other) {
         return new RouteSpec(
-                name,
-                match,
-                unit,
-                salt,
-                standard,
-                candidates,
-                overrides,
-                shadows,
-                other,
-                assignment, rolled);
+                name, match, unit, salt, standard, candidates, overrides, shadows, other, assignment, rolled);
     }
 
     public RouteSpec withAssignment(Assignment other) {
@@ -273,7 +219,8 @@ public record RouteSpec(
         return rolled.observed();
     }
 
-    /// The route as a person wants it. Only rollouts say what is theirs, and whoever changes an arm of theirs takes it
+    /// The route as a person wants it. Only rollouts say what is theirs, and whoever changes an arm of theirs
+    /// takes it
     /// over.
     ///
     /// @param before as it was

@@ -141,7 +141,8 @@ public final class SplitRoute {
         return unit == null || unit.isEmpty();
     }
 
-    /// Where a unit goes that no condition is in the way of, wherever it is found; by chance, where none that would
+    /// Where a unit goes that no condition is in the way of, wherever it is found; by chance, where none that
+    /// would
     /// come again is looked for.
     public long place(CharSequence unit) {
         long place = spec.unit().isEmpty() ? UnitHash.random() : hash.place(unit);

@@ -93,7 +93,9 @@ final class ArmLedgersTest extends ArmsOfFront {
 
         ArmCounts counts = counts(arm);
         assertThat(counts.latency().count()).isEqualTo(103);
-        assertThat(counts.latencyOnce().count()).as("two windows, two without a unit").isEqualTo(4);
+        assertThat(counts.latencyOnce().count())
+                .as("two windows, two without a unit")
+                .isEqualTo(4);
         assertThat(counts.plus(counts).minus(counts).latencyOnce()).isEqualTo(counts.latencyOnce());
     }
 

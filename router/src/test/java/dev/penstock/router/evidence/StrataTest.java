@@ -27,8 +27,8 @@ final class StrataTest {
 
     private static Strata plus(Strata sum, JackknifeSums canary, JackknifeSums control) {
         // Squares of 0 and 1.
-        return sum.plus(canary, control, canary.mean() * (double) canary.total(), control.mean() * (double)
-                control.total());
+        return sum.plus(
+                canary, control, canary.mean() * (double) canary.total(), control.mean() * (double) control.total());
     }
 
     @Test
@@ -44,8 +44,7 @@ final class StrataTest {
         assertThat(strata.values()).isEqualTo(10_000);
         double independent = Math.sqrt(0.3 * 0.7 / 1_000 + 0.4 * 0.6 / 9_000);
         assertThat(one.leastError()).as("of seed %d", SEED).isEqualTo(independent, within(0.05 * independent));
-        assertThat(strata.standardError())
-                .isEqualTo(Math.max(one.leastError(), means.standardError()), within(1e-9));
+        assertThat(strata.standardError()).isEqualTo(Math.max(one.leastError(), means.standardError()), within(1e-9));
     }
 
     /// In each of 400 comparisons the canary is the same, or better by 0.1, and has most where both earn least.

@@ -73,13 +73,9 @@ final class CopiesAndCallersTest {
                     ? Map.of("stable", counts(9_000, 90))
                     : Map.of("stable", counts(9_000, 90), ARM, candidate);
             Observation seen = new Observation(
-                    true,
-                    counts,
-                    Map.of(ARM, copies),
-                    Map.of(ARM, Observation.Readiness.READY),
-                    Map.of(),
-                    List.of());
-            state = machine.tick(spec, state, seen, state.tickMillis() + TICK_MILLIS).state();
+                    true, counts, Map.of(ARM, copies), Map.of(ARM, Observation.Readiness.READY), Map.of(), List.of());
+            state = machine.tick(spec, state, seen, state.tickMillis() + TICK_MILLIS)
+                    .state();
         }
     }
 
@@ -118,9 +114,9 @@ final class CopiesAndCallersTest {
     private MetricReading reading(String metric, List<Epoch> epochs) {
         return new EvidenceJudge()
                 .judge(spec, with(epochs), List.of()).of(ARM).stream()
-                .filter(one -> one.metric().equals(metric))
-                .findFirst()
-                .orElseThrow();
+                        .filter(one -> one.metric().equals(metric))
+                        .findFirst()
+                        .orElseThrow();
     }
 
     private RolloutState with(List<Epoch> epochs) {

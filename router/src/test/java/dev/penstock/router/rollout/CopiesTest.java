@@ -45,17 +45,15 @@ final class CopiesTest {
             differs[group] += i >= failed && i < failed + different ? 1 : 0;
         }
         return new Compared(
-                answered,
-                different,
-                failed,
-                new GroupSums(were, differs, differs),
-                new GroupSums(ran, fails, fails));
+                answered, different, failed, new GroupSums(were, differs, differs), new GroupSums(ran, fails, fails));
     }
 
     private static Observation seen(Compared copies) {
         return new Observation(
                 true,
-                Map.of("stable", new ArmCounts.Builder().failed(0).once(COPIES, 0).build()),
+                Map.of(
+                        "stable",
+                        new ArmCounts.Builder().failed(0).once(COPIES, 0).build()),
                 Map.of("canary", copies),
                 Map.of("canary", Observation.Readiness.READY),
                 Map.of(),
@@ -105,7 +103,9 @@ final class CopiesTest {
         RolloutChange change = RolloutState.pending(asked, 0).change();
         change.count(asked, seen(copies));
         return new EvidenceJudge()
-                .judge(asked, change.state(), List.of()).of("canary").getFirst();
+                .judge(asked, change.state(), List.of())
+                .of("canary")
+                .getFirst();
     }
 
     @Test

@@ -131,11 +131,14 @@ final class EvidenceJudgeTest {
     /// By day four of five answers are right, by night one of five, of both arms alike; shares shift between.
     @Test
     void feedbackIsComparedWhileSharesWereTheSame() {
-        Epoch day = epoch(1, 1000, counts(0, 0).right(right(80, 100)), counts(0, 0).right(right(720, 900)));
-        Epoch night = epoch(1, 8000, counts(0, 0).right(right(160, 800)), counts(0, 0).right(right(40, 200)));
+        Epoch day =
+                epoch(1, 1000, counts(0, 0).right(right(80, 100)), counts(0, 0).right(right(720, 900)));
+        Epoch night =
+                epoch(1, 8000, counts(0, 0).right(right(160, 800)), counts(0, 0).right(right(40, 200)));
         assertThat(reading("quality", day, night).verdict()).isNotEqualTo(Verdict.FAIL);
         assertThat(reading("quality", day, night).estimate().value()).isEqualTo(0, within(0.01));
-        Epoch worse = epoch(1, 8000, counts(0, 0).right(right(80, 800)), counts(0, 0).right(right(40, 200)));
+        Epoch worse =
+                epoch(1, 8000, counts(0, 0).right(right(80, 800)), counts(0, 0).right(right(40, 200)));
         assertThat(reading("quality", day, worse).verdict()).isEqualTo(Verdict.FAIL);
     }
 
@@ -173,15 +176,17 @@ final class EvidenceJudgeTest {
                 spec.rules(),
                 spec.bandit());
         RolloutState same = bandit(bandit, 16);
-        MetricReading reading = new EvidenceJudge()
-                .judge(bandit, same, List.of()).of("canary").getLast();
+        MetricReading reading =
+                new EvidenceJudge().judge(bandit, same, List.of()).of("canary").getLast();
         assertThat(reading.verdict()).isNotEqualTo(Verdict.FAIL);
         assertThat(reading.observed().candidate()).isEqualTo(2 * Epochs.MOST * 45L * GroupSums.GROUPS);
         assertThat(same.earned("canary", false).even().mean())
                 .as("by day and by night alike")
                 .isEqualTo(same.earned("stable", false).even().mean(), within(0.03));
         assertThat(new EvidenceJudge()
-                        .judge(bandit, bandit(bandit, 8), List.of()).of("canary").getLast()
+                        .judge(bandit, bandit(bandit, 8), List.of())
+                        .of("canary")
+                        .getLast()
                         .verdict())
                 .isEqualTo(Verdict.FAIL);
     }
@@ -280,7 +285,9 @@ final class EvidenceJudgeTest {
                 spec.rules(),
                 spec.bandit());
         return new EvidenceJudge()
-                .judge(latency, state(epoch(1, 5000, canary, stable)), List.of()).of("canary").getFirst();
+                .judge(latency, state(epoch(1, 5000, canary, stable)), List.of())
+                .of("canary")
+                .getFirst();
     }
 
     /// One of the candidate's callers asks for what takes ten times as long, four times a second.
@@ -429,7 +436,11 @@ final class EvidenceJudgeTest {
                 spec.rules(),
                 spec.bandit());
         Epoch counted = epoch(1, 5000, counts(9_000, 900), counts(9_000, 9));
-        Epoch bad = new Epoch(1, counted.weights(), counted.counts(), Map.of("canary", new Compared(3, 7, 0, GroupSums.EMPTY, GroupSums.EMPTY)));
+        Epoch bad = new Epoch(
+                1,
+                counted.weights(),
+                counted.counts(),
+                Map.of("canary", new Compared(3, 7, 0, GroupSums.EMPTY, GroupSums.EMPTY)));
 
         List<MetricReading> readings =
                 new EvidenceJudge().judge(copies, state(bad), List.of()).of("canary");
@@ -448,8 +459,10 @@ final class EvidenceJudgeTest {
 
     @Test
     void whatIsNotKnownIsSaidForWhatItIs() {
-        Epoch rewarded = epoch(1, 5000, counts(900, 0).rewards(right(10)), counts(900, 0).rewards(right(10)));
-        assertThat(reading("quality", rewarded).detail()).isEqualTo("there are no labels of both arms in this step yet");
+        Epoch rewarded =
+                epoch(1, 5000, counts(900, 0).rewards(right(10)), counts(900, 0).rewards(right(10)));
+        assertThat(reading("quality", rewarded).detail())
+                .isEqualTo("there are no labels of both arms in this step yet");
         assertThat(drift(epoch(1, 10_000, counts(900, 0), counts(0, 0))))
                 .startsWith("it never had a share beside the default arm");
         assertThat(drift(epoch(1, 5000, counts(900, 0), counts(900, 0))))
@@ -479,7 +492,10 @@ final class EvidenceJudgeTest {
     void whatCannotBeJudgedKeepsNothingElseFromBeingJudged() {
         for (GroupSums told : List.of(sums(2, Double.POSITIVE_INFINITY), sums(2, Double.NaN), sums(-1, 1))) {
             Epoch bad = epoch(
-                    1, 5000, counts(9_000, 900).rewards(told).right(told), counts(9_000, 9).right(right(10)));
+                    1,
+                    5000,
+                    counts(9_000, 900).rewards(told).right(told),
+                    counts(9_000, 9).right(right(10)));
             assertThat(reading("quality", bad).verdict()).isEqualTo(Verdict.INSUFFICIENT);
             assertThat(reading("errors", bad).verdict()).isEqualTo(Verdict.FAIL);
         }

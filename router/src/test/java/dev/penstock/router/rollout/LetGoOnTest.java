@@ -57,8 +57,10 @@ final class LetGoOnTest {
             int units = UNITS * state.weights().getOrDefault(ARM, 0) / StepSpec.ALL;
             int mine = lost ? 0 : units;
             Map<String, ArmCounts> counts = Map.of(
-                    ARM, counts(mine, mine * failing / 100),
-                    "stable", counts(UNITS - units, (UNITS - units) * failing / 100));
+                    ARM,
+                    counts(mine, mine * failing / 100),
+                    "stable",
+                    counts(UNITS - units, (UNITS - units) * failing / 100));
             Observation seen =
                     new Observation(true, counts, Map.of(), Map.of(ARM, Readiness.READY), Map.of(), List.of());
             take(machine.tick(spec, state, seen, nowMillis));

@@ -7,7 +7,6 @@ import dev.penstock.core.LatencyHistogram;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.GroupSums;
-import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.rollout.Observation.Readiness;
 import java.time.Duration;
 import java.util.List;

@@ -102,7 +102,8 @@ final class RolloutTimeTest extends GivenJudgements {
         tick(6 * 60 + 10);
         assertThat(state.phase()).isEqualTo(Phase.HOLD);
         assertThat(state.reason()).isEqualTo("inconclusive");
-        assertThat(Waiting.of(spec, state)).endsWith(then == Otherwise.HOLD ? "abort it" : "; otherwise in 24 h: rollback");
+        assertThat(Waiting.of(spec, state))
+                .endsWith(then == Otherwise.HOLD ? "abort it" : "; otherwise in 24 h: rollback");
 
         pass(Duration.ofHours(24));
         assertThat(state.phase()).isEqualTo(phase);

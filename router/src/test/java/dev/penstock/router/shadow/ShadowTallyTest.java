@@ -43,9 +43,7 @@ class ShadowTallyTest {
         assertThat(counts.labelled(2, 1)).isEqualTo(1);
         assertThat(counts.labelled(1, CLASSES - 1)).isEqualTo(1);
         assertThat(counts.disagreements().count(5)).isEqualTo(2);
-        assertThat(counts.disagreements().sum())
-                .as("one has another form")
-                .isEqualTo(4);
+        assertThat(counts.disagreements().sum()).as("one has another form").isEqualTo(4);
         assertThat(counts.failures().count()).isEqualTo(6);
         assertThat(counts.failures().sum(7)).isEqualTo(1);
         assertThat(counts.primaryRun().count()).as("those that had one").isEqualTo(1);

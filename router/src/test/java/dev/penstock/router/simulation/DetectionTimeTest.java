@@ -40,7 +40,9 @@ class DetectionTimeTest {
         assertThat(rows.get(2).usual().share()).as("p99 +100 %").isEqualTo(1);
         assertThat(rows.get(2).usual().median()).isLessThanOrEqualTo(15);
         assertThat(rows.get(4).usual().median()).as("all +100 %").isLessThanOrEqualTo(3);
-        assertThat(rows.get(2).servers().shareBy(50)).as("p99 +100 %, of 5,000 requests").isGreaterThanOrEqualTo(0.95);
+        assertThat(rows.get(2).servers().shareBy(50))
+                .as("p99 +100 %, of 5,000 requests")
+                .isGreaterThanOrEqualTo(0.95);
         serversFindAsMuch(rows);
     }
 

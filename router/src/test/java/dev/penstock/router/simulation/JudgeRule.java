@@ -20,8 +20,8 @@ final class JudgeRule implements Rule {
     private static final long MINUTE_MILLIS = Duration.ofMinutes(1).toMillis();
     private static final long TICK_MILLIS = 1_000;
 
-    private final RolloutSpec spec = WholeRollout.usual(
-            Strategy.CANARY, List.of(StepSpec.share(1_000, Duration.ofHours(3), Require.NOT_WORSE)));
+    private final RolloutSpec spec =
+            WholeRollout.usual(Strategy.CANARY, List.of(StepSpec.share(1_000, Duration.ofHours(3), Require.NOT_WORSE)));
     private final RolloutMachine machine = new RolloutMachine(new EvidenceJudge());
     private RolloutState state = RolloutState.pending(spec, 0);
     private long nowMillis;

@@ -34,10 +34,12 @@ class ManyCanariesTest {
     private static final double MOST = 0.05 + 3 * Math.sqrt(0.05 * 0.95 / CANARIES);
 
     private static double usualMore() {
-        RolloutSpec usual =
-                WholeRollout.usual(Strategy.CANARY, List.of(StepSpec.share(1_000, Duration.ofHours(3), Require.NOT_WORSE)));
+        RolloutSpec usual = WholeRollout.usual(
+                Strategy.CANARY, List.of(StepSpec.share(1_000, Duration.ofHours(3), Require.NOT_WORSE)));
         Map<String, Double> weights = new TreeMap<>();
-        usual.metrics().stream().filter(metric -> metric.share() > 0).forEach(metric -> weights.put(metric.name(), metric.share()));
+        usual.metrics().stream()
+                .filter(metric -> metric.share() > 0)
+                .forEach(metric -> weights.put(metric.name(), metric.share()));
         ErrorBudget budget = new ErrorBudget(usual.rules().alpha(), weights);
         return budget.logEnough(MetricSpec.Errors.STANDARD.name()) - ENOUGH;
     }

@@ -36,7 +36,10 @@ final class Outcome {
 
     /// The share that was rolled back after so many minutes.
     double shareBy(int minute) {
-        return (double) Arrays.stream(minutes, 0, canaries).filter(at -> at <= minute).count() / (double) canaries;
+        return (double) Arrays.stream(minutes, 0, canaries)
+                        .filter(at -> at <= minute)
+                        .count()
+                / (double) canaries;
     }
 
     /// Whether it may be that each is rolled back with that chance or less: false where so many would come once

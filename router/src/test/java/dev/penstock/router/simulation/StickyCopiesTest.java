@@ -24,8 +24,10 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// What becomes of candidates that get copies of a crowd whose units stay as they are: how often the judge that
-/// servers have says that too many fail, at any minute of half an hour. What may fail is what fails of such crowds
-/// on average, so that any claim of a candidate that is the same is a false one. `-Dcanaries=10000` has the table
+/// servers have says that too many fail, at any minute of half an hour. What may fail is what fails of such
+/// crowds
+/// on average, so that any claim of a candidate that is the same is a false one. `-Dcanaries=10000` has the
+/// table
 /// made of a tenth as many.
 class StickyCopiesTest {
     private static final int CANARIES = Math.max(120, Integer.getInteger("canaries", 200) / 10);
@@ -92,9 +94,7 @@ class StickyCopiesTest {
         assertThat((double) same.byEachCopy / CANARIES)
                 .as("the same, each copy for itself")
                 .isGreaterThan(2 * ALPHA);
-        assertThat((double) thrice.byRollouts / CANARIES)
-                .as("3 x the errors")
-                .isGreaterThan(0.6);
+        assertThat((double) thrice.byRollouts / CANARIES).as("3 x the errors").isGreaterThan(0.6);
     }
 
     /// One candidate.

@@ -51,7 +51,8 @@ public interface RouteRecords {
             String action,
             String detail);
 
-    /// Makes several changes together, see [RouteStore#changeAll], which requests see together; throws as [#put].
+    /// Makes several changes together, see [RouteStore#changeAll], which requests see together; throws as
+    /// [#put].
     List<RouteEdit> changeAll(List<RouteEdit> edits, String who);
 
     /// Writes the state of a rollout, see [RouteStore#keep]; throws as [#put].

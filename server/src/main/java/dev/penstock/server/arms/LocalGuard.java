@@ -18,8 +18,10 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the requests away from candidates that fail, have their callers go away, or refuse them, far more often
-/// than the default arm, by what this server alone has counted since their shares were last changed: whoever else watches them
+/// Takes the requests away from candidates that fail, have their callers go away, or refuse them, far more
+/// often
+/// than the default arm, by what this server alone has counted since their shares were last changed: whoever
+/// else watches them
 /// may be
 /// slow, or elsewhere.
 public final class LocalGuard {

@@ -45,7 +45,8 @@ public final class CallQueue implements CallSink, AutoCloseable {
             return 0;
         }
 
-        /// There is not much time any more, as the queue ends. Called on any thread, while another call may be under
+        /// There is not much time any more, as the queue ends. Called on any thread, while another call may
+        /// be under
         /// way.
         default void ending() {}
 

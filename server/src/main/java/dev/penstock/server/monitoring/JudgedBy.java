@@ -7,7 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// How a version is judged: as its model's configuration says, and as the server's does where that says nothing.
+/// How a version is judged: as its model's configuration says, and as the server's does where that says
+/// nothing.
 /// Immutable.
 ///
 /// @param said by the model's configuration

@@ -20,8 +20,10 @@ import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Watches all loaded versions, on one thread of its own, which waits for no disk: has [Rounds] look at them, and
-/// answers who asks. It owns the thread and that of the disk. Thread-safe; what asks for more than [#watched] may wait
+/// Watches all loaded versions, on one thread of its own, which waits for no disk: has [Rounds] look at them,
+/// and
+/// answers who asks. It owns the thread and that of the disk. Thread-safe; what asks for more than [#watched]
+/// may wait
 /// for a look at all versions, and what is about baselines for the disk, not for long.
 public final class Monitoring implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Monitoring.class.getName());

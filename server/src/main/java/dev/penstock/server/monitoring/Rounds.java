@@ -58,7 +58,8 @@ final class Rounds {
         return nowMillis;
     }
 
-    /// Takes snapshots, learns, and judges what is due, of versions that have anything new; of the others once a
+    /// Takes snapshots, learns, and judges what is due, of versions that have anything new; of the others
+    /// once a
     /// minute, not all at once.
     ///
     /// @param atMillis since 1970; one before an earlier one counts as that

@@ -52,7 +52,8 @@ final class RecordQueue implements AutoCloseable {
         /// Some time has passed. Called between records, however many there are.
         default void tick() throws IOException {}
 
-        /// There is not much time any more, as the queue ends. Called on any thread, while others may be under way.
+        /// There is not much time any more, as the queue ends. Called on any thread, while others may be
+        /// under way.
         default void ending() {}
 
         /// Records that were taken and may yet be lost.

@@ -72,7 +72,8 @@ final class FolderReader {
     private void warnOfGates(String name, @Nullable String configText) {
         boolean set = configText != null && GATE.matcher(configText).find();
         boolean known = versions.stream()
-                .anyMatch(version -> Files.exists(folder.resolve(Long.toString(version.number())).resolve("golden.json")));
+                .anyMatch(version -> Files.exists(
+                        folder.resolve(Long.toString(version.number())).resolve("golden.json")));
         if (set || known) {
             warnings.add("the gates of model '%s' judge nothing: only versions that are registered pass gates (%s)"
                     .formatted(name, "penstock models register"));

@@ -77,7 +77,9 @@ final class RecordedRoutes implements RouteRecords {
         Map<String, RouteRecord> last = new LinkedHashMap<>();
         for (RouteEdit edit : after) {
             last.put(edit.route().name(), edit.route());
-            known.saw(edit.rollout().map(RolloutRecord::revision).orElse(edit.route().revision()));
+            known.saw(edit.rollout()
+                    .map(RolloutRecord::revision)
+                    .orElse(edit.route().revision()));
         }
         known.routes().learn(last.values());
         after.forEach(edit -> edit.rollout().ifPresent(begun -> known.routes().learnRollout(begun.revision())));

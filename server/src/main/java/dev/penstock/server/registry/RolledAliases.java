@@ -12,7 +12,8 @@ import dev.penstock.server.store.RouteStore;
 import java.util.Map;
 import java.util.Set;
 
-/// Aliases that stay where they are while a rollout compares with who answers for them: what is counted of its default
+/// Aliases that stay where they are while a rollout compares with who answers for them: what is counted of
+/// its default
 /// arm would be of two versions. Blocks on the record.
 final class RolledAliases {
     /// In which nothing is compared any more, and who is promoted has the alias moved.

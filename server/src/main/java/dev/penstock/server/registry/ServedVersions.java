@@ -9,7 +9,8 @@ import dev.penstock.server.admin.VersionStatus;
 import dev.penstock.server.memory.Footprint;
 import org.jspecify.annotations.Nullable;
 
-/// Opens versions, has them serve, and shows why one does not; also those that sleep, once somebody asks for them.
+/// Opens versions, has them serve, and shows why one does not; also those that sleep, once somebody asks for
+/// them.
 /// A version that was opened belongs to its [Departures] from then on.
 ///
 /// Confined to the loader thread.

@@ -15,7 +15,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Has routes and rollouts be as somebody wants them: all of it, in one transaction, or nothing. Routes come first;
+/// Has routes and rollouts be as somebody wants them: all of it, in one transaction, or nothing. Routes come
+/// first;
 /// rollouts are judged by the routes as they would be. Thread-safe; blocks on the record.
 final class Applying {
     private static final int MAX_TRIES = 3;

@@ -80,7 +80,10 @@ final class Bandits {
         }
         return all.isSound()
                 ? WeighedRewards.of(
-                                1, all.count(), all.sum(), Arrays.stream(all.squares()).sum())
+                                1,
+                                all.count(),
+                                all.sum(),
+                                Arrays.stream(all.squares()).sum())
                         .even()
                 : RewardSums.none();
     }

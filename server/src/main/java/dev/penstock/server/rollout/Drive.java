@@ -37,7 +37,8 @@ final class Drive {
     /// By arm: what the bytes of the candidates are, so that none is tried again that failed.
     final JsonNode artifacts;
 
-    /// What the default arm stood for when it began: as its route had it, and pinned; none if that is not recorded.
+    /// What the default arm stood for when it began: as its route had it, and pinned; none if that is not
+    /// recorded.
     final List<String> defaults;
 
     RolloutRecord record;
@@ -89,7 +90,8 @@ final class Drive {
     /// What happened that is not recorded yet, the last ones of it: the state is ahead of the record by these.
     final Deque<RolloutEvent> unwritten = new ArrayDeque<>();
 
-    /// What servers that do not drive it recorded, such as a person's word: who drives it tells of that, and then
+    /// What servers that do not drive it recorded, such as a person's word: who drives it tells of that, and
+    /// then
     /// it is not recorded as untold any more. As the record has it.
     List<Notice> toTell = List.of();
 
@@ -123,7 +125,8 @@ final class Drive {
         JsonNode asked = JsonMapper.shared().readTree(record.spec());
         RolloutSpec spec = RolloutJson.read(asked.path("spec"), "", RolloutJson.USUAL_CONTROL)
                 .spec();
-        List<String> defaults = asked.path(DEFAULTS).valueStream()
+        List<String> defaults = asked.path(DEFAULTS)
+                .valueStream()
                 .map(target -> target.asString(""))
                 .toList();
         Drive drive = new Drive(spec, asked.path("artifacts"), defaults, record, StateJson.read(record.state()));
@@ -217,10 +220,11 @@ final class Drive {
     /// What gates said last: as the evidence of a state has it, else as the record does.
     List<GateReading> gates(RolloutState next) {
         List<GateReading> found = new ArrayList<>();
-        for (MetricReading reading : next.judged().of(spec.candidates().getFirst().arm())) {
+        for (MetricReading reading :
+                next.judged().of(spec.candidates().getFirst().arm())) {
             boolean isGate = spec.metrics().stream()
-                    .anyMatch(metric -> metric instanceof MetricSpec.Gate
-                            && metric.name().equals(reading.metric()));
+                    .anyMatch(metric ->
+                            metric instanceof MetricSpec.Gate && metric.name().equals(reading.metric()));
             if (isGate) {
                 found.add(reading.said());
             }
@@ -255,9 +259,7 @@ final class Drive {
     }
 
     List<Notice> notices(List<RolloutEvent> events) {
-        return events.stream()
-                .map(event -> Notice.of(event, record.id(), spec))
-                .toList();
+        return events.stream().map(event -> Notice.of(event, record.id(), spec)).toList();
     }
 
     /// What others left to be told of, and that.

@@ -226,7 +226,8 @@ final class Driver {
         boolean mine = owner.equals(around.server());
         List<Notice> news = drive.notices(events);
         List<Notice> all = drive.toTell(news);
-        // Who does not drive it has counted nothing that is in it, and leaves it to who does to tell: the answer may
+        // Who does not drive it has counted nothing that is in it, and leaves it to who does to tell: the
+        // answer may
         // be lost, and whoever wrote it may be gone before it knows.
         RolloutState counted = mine ? drive.attempted(state, counting.outbox(drive), all) : state;
         List<Notice> left = mine ? List.of() : Drive.left(all);

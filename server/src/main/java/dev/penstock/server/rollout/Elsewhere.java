@@ -37,8 +37,11 @@ final class Elsewhere {
         Map<String, Readiness> worst = new HashMap<>(here);
         for (Word word : bySource.values()) {
             if (!word.isOld(nowMillis)) {
-                word.standing().arms().forEach((arm, one) -> worst.computeIfPresent(
-                        arm, (_, known) -> worse(known, one, word.standing().server())));
+                word.standing()
+                        .arms()
+                        .forEach((arm, one) -> worst.computeIfPresent(
+                                arm,
+                                (_, known) -> worse(known, one, word.standing().server())));
             }
         }
         return worst;

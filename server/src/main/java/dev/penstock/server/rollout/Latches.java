@@ -12,8 +12,10 @@ import java.util.stream.Stream;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Which versions may not be rolled out again, as a rollout had evidence against them. Blocks on the record, of which
-/// it reads only the rollouts of one route and those that name the versions' bytes: what became of others, and whether
+/// Which versions may not be rolled out again, as a rollout had evidence against them. Blocks on the record,
+/// of which
+/// it reads only the rollouts of one route and those that name the versions' bytes: what became of others,
+/// and whether
 /// anybody can read them, is no matter.
 final class Latches {
     private final RouteRecords records;
@@ -75,7 +77,11 @@ final class Latches {
     ///
     /// @throws JacksonException if its state cannot be read
     private static Stream<String> refuted(RolloutRecord record) {
-        return JsonMapper.shared().readTree(record.state()).path("refuted").valueStream().map(arm -> arm.asString(""));
+        return JsonMapper.shared()
+                .readTree(record.state())
+                .path("refuted")
+                .valueStream()
+                .map(arm -> arm.asString(""));
     }
 
     /// Whether it had evidence against any version. Of one that nobody can read, nobody knows that it had none.

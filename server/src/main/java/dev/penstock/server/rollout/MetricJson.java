@@ -22,7 +22,8 @@ final class MetricJson {
     private static final List<String> OF_ALL = List.of("type", "required");
     private static final List<String> OF_WEBHOOK = List.of("name", "address", "interval", "failureLimit");
 
-    /// What else there is, by type: what means nothing would leave its writer with another metric than was asked for.
+    /// What else there is, by type: what means nothing would leave its writer with another metric than was
+    /// asked for.
     private static final Map<String, List<String>> KNOWN = Map.of(
             "errors",
             List.of("rollbackRatio", "promoteRatio", "promoteAbsolute"),

@@ -15,7 +15,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
-/// Sees to it that a file which is as it was before a rollout promoted a version does not take that back: who applies
+/// Sees to it that a file which is as it was before a rollout promoted a version does not take that back: who
+/// applies
 /// the same files again and again means nothing by it. Blocks on the record.
 final class Promotions {
     private final RouteRecords records;
@@ -44,7 +45,8 @@ final class Promotions {
                                 .formatted(TargetText.of(asked), TargetText.of(now), by, TargetText.of(now)));
     }
 
-    /// @return the rollout that set the default arm, if it was what is asked for before that one or an earlier one;
+    /// @return the rollout that set the default arm, if it was what is asked for before that one or an
+    ///     earlier one;
     ///     else ""
     private static String undone(List<RolloutRecord> records, Target now, String asked) {
         Set<String> earlier = new HashSet<>();

@@ -156,7 +156,8 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
             // What serves goes on as it is, and what is known is judged.
             stale = true;
             readMillis = now + PATIENCE.toMillis();
-            // While a server starts, its record is still being opened; whoever opens it tells of what goes wrong.
+            // While a server starts, its record is still being opened; whoever opens it tells of what goes
+            // wrong.
             System.Logger.Level level = read ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG;
             LOG.log(level, "rollouts: the record cannot be read: {0}", e.getMessage());
         }
@@ -223,7 +224,8 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     ///
     /// @throws ServingException if it cannot be
     public RolloutPlan plan(RolloutJson.Order order) {
-        return starter.plan(order, running(order.spec().route()), around.routes().draft());
+        return starter.plan(
+                order, running(order.spec().route()), around.routes().draft());
     }
 
     /// Has routes and rollouts be so, all of it or nothing.
@@ -325,10 +327,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     /// @param route only its; all if empty
     /// @param limit at most so many: those that something happened to last
     public List<RolloutView> all(String route, int limit) {
-        return around
-                .records()
-                .read(store -> route.isEmpty() ? store.rollouts() : store.rolloutsOf(route))
-                .stream()
+        return around.records().read(store -> route.isEmpty() ? store.rollouts() : store.rolloutsOf(route)).stream()
                 .sorted(Comparator.comparing(RolloutRecord::changed).reversed())
                 .limit(limit)
                 .flatMap(record -> readable(record).stream())

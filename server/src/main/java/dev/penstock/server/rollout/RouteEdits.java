@@ -32,7 +32,8 @@ final class RouteEdits {
         return arm + SHADOW;
     }
 
-    /// The route with the candidates' arms, none of which has a share yet. Arms that earlier rollouts made go, unless
+    /// The route with the candidates' arms, none of which has a share yet. Arms that earlier rollouts made
+    /// go, unless
     /// overrides or the fallback lead to them; those that a person made stay, with as much room as is left.
     ///
     /// @param id of the rollout
@@ -124,7 +125,8 @@ final class RouteEdits {
         List<CandidateSpec> kept = new ArrayList<>();
         for (CandidateSpec candidate : route.candidates()) {
             String name = candidate.arm().name();
-            boolean mine = spec.candidates().stream().anyMatch(each -> each.arm().equals(name));
+            boolean mine =
+                    spec.candidates().stream().anyMatch(each -> each.arm().equals(name));
             boolean stays = !route.rolled().arms().contains(name) || isUsed(name, route);
             if (!mine && stays) {
                 int most = Math.clamp(room, 0, candidate.maxWeight());
@@ -154,9 +156,11 @@ final class RouteEdits {
                             shadowOf(candidate.arm()).equals(shadow.arm().name()));
             shadows.add(mine ? new ShadowSpec(shadow.arm(), state.shadow(), shadow.tolerance()) : shadow);
         }
-        boolean observed = isObserved(spec) && !state.phase().isEnding() && !state.phase().isOver();
-        RouteSpec wanted =
-                route.withCandidates(candidates).withShadows(shadows).withRolled(route.rolled().observing(observed));
+        boolean observed =
+                isObserved(spec) && !state.phase().isEnding() && !state.phase().isOver();
+        RouteSpec wanted = route.withCandidates(candidates)
+                .withShadows(shadows)
+                .withRolled(route.rolled().observing(observed));
         Candidate promoted = promoted(spec, state);
         boolean byAlias = !route.standard().target().alias().isEmpty();
         return promoted == null || byAlias
@@ -177,8 +181,7 @@ final class RouteEdits {
     static List<String> taken(RolloutSpec spec, RolloutState state) {
         return spec.candidates().stream()
                 .map(Candidate::arm)
-                .filter(arm ->
-                        state.phase() == Phase.ROLLING_BACK || state.isDropped(arm))
+                .filter(arm -> state.phase() == Phase.ROLLING_BACK || state.isDropped(arm))
                 .toList();
     }
 

@@ -31,9 +31,8 @@ record Standing(String server, Map<String, Readiness> arms) {
     String write() {
         ObjectNode node = JsonMapper.shared().createObjectNode().put("server", server);
         ObjectNode all = node.putObject("arms");
-        arms.forEach((arm, one) -> all.putObject(arm)
-                .put("state", one.state().name())
-                .put("detail", one.detail()));
+        arms.forEach((arm, one) ->
+                all.putObject(arm).put("state", one.state().name()).put("detail", one.detail()));
         return MARK + node;
     }
 

@@ -66,17 +66,17 @@ final class Starter {
     /// One that was written: its candidates get what is recorded.
     Drive begun(RolloutRecord recorded) {
         Drive begun = Drive.of(recorded);
-        begun.spec
-                .candidates()
-                .forEach(candidate -> around.published().release(begun.spec.route(), candidate.arm()));
+        begun.spec.candidates().forEach(candidate -> around.published().release(begun.spec.route(), candidate.arm()));
         return begun;
     }
 
     /// Has its versions loaded, once it is known that nothing else refuses it.
     ///
     /// @param routes among which it is to be
-    /// @return what is to be written, together with its route, which takes a new revision by that also where it stays
-    ///     as it is: who edits or starts something on the same route at the same time has read an older one, and is
+    /// @return what is to be written, together with its route, which takes a new revision by that also
+    ///     where it stays
+    ///     as it is: who edits or starts something on the same route at the same time has read an older one,
+    ///     and is
     ///     refused
     /// @throws ServingException if it cannot be
     RouteEdit begin(RolloutJson.Order order, String who, String running, RouteDraft routes) {
@@ -101,11 +101,7 @@ final class Starter {
         String names = String.join(
                 ", ", spec.candidates().stream().map(Candidate::toString).toList());
         RolloutRecord pending = pending(id, Drive.specJson(named, artifacts, defaults(spec, recorded, route)), named);
-        return new RouteEdit(
-                prepared,
-                Optional.of(pending),
-                "start rollout",
-                names + " on route " + spec.route());
+        return new RouteEdit(prepared, Optional.of(pending), "start rollout", names + " on route " + spec.route());
     }
 
     private ModelAdmin admin() {

@@ -53,7 +53,12 @@ final class StateJson {
     /// @throws ServingException with INTERNAL if this release cannot read it
     static List<Notice> toTell(String json) {
         try {
-            return JsonMapper.shared().readTree(json).path(UNTOLD).valueStream().map(Notice::read).toList();
+            return JsonMapper.shared()
+                    .readTree(json)
+                    .path(UNTOLD)
+                    .valueStream()
+                    .map(Notice::read)
+                    .toList();
         } catch (JacksonException e) {
             throw unreadable(e);
         }
@@ -72,7 +77,10 @@ final class StateJson {
     /// @throws ServingException with INTERNAL if this release cannot read it
     static List<GateReading> gates(String json) {
         try {
-            return JsonMapper.shared().readTree(json).path(GATES).valueStream()
+            return JsonMapper.shared()
+                    .readTree(json)
+                    .path(GATES)
+                    .valueStream()
                     .map(gate -> new GateReading(
                             gate.path("name").asString(""),
                             Verdict.valueOf(gate.path("verdict").asString("")),
@@ -239,9 +247,7 @@ final class StateJson {
         Map<String, ArmCounts> counts = new HashMap<>();
         node.path("counts").properties().forEach(each -> counts.put(each.getKey(), CountsJson.read(each.getValue())));
         Map<String, Compared> copies = new HashMap<>();
-        node.path("copies")
-                .properties()
-                .forEach(each -> copies.put(each.getKey(), copies(each.getValue())));
+        node.path("copies").properties().forEach(each -> copies.put(each.getKey(), copies(each.getValue())));
         return new Epoch(node.path("step").asInt(), weights(node), counts, copies);
     }
 

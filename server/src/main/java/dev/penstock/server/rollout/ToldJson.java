@@ -68,7 +68,8 @@ final class ToldJson {
                 node.path(4).asDouble());
     }
 
-    /// Of a record from before it was kept: as if each step had had its last shares all the time. How arms differed is
+    /// Of a record from before it was kept: as if each step had had its last shares all the time. How arms
+    /// differed is
     /// not in sums over many shares.
     static Map<String, PastTold> of(List<Epoch> totals) {
         Map<String, PastTold> told = new HashMap<>();

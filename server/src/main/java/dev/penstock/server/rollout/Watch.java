@@ -62,8 +62,7 @@ final class Watch {
                 counted.counts(),
                 counted.copies(),
                 counted.late(),
-                drive.elsewhere.with(
-                        readiness(drive, routed), around.time().millis()),
+                drive.elsewhere.with(readiness(drive, routed), around.time().millis()),
                 tripped(drive),
                 gates);
     }
@@ -85,7 +84,8 @@ final class Watch {
         boolean takes = drive.spec.rules().mode() != Mode.OBSERVE;
         Set<String> taken = takes ? tripped(drive).keySet() : Set.of();
         for (CandidateSpec candidate : routed.candidates()) {
-            boolean gone = taken.contains(candidate.arm().name()) || !around.routes().answers(routed, candidate.arm());
+            boolean gone =
+                    taken.contains(candidate.arm().name()) || !around.routes().answers(routed, candidate.arm());
             if (candidate.weight() > 0 && gone) {
                 return false;
             }

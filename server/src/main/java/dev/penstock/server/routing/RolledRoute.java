@@ -9,7 +9,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// A route that somebody wants to be so while a rollout runs on it: what is not spoken of is the rollout's. Pure.
+/// A route that somebody wants to be so while a rollout runs on it: what is not spoken of is the rollout's.
+/// Pure.
 final class RolledRoute {
     private static final String DEFAULT = "default";
     private static final String TARGET = "target";
@@ -44,7 +45,8 @@ final class RolledRoute {
         return next;
     }
 
-    /// Whether the candidates that are asked for are those that the rollout has found there, or none: it took room from
+    /// Whether the candidates that are asked for are those that the rollout has found there, or none: it took
+    /// room from
     /// them, and units from nobody.
     private static boolean isAllElse(JsonNode there, JsonNode wanted, Set<String> rolled) {
         Map<String, JsonNode> found = new HashMap<>();

@@ -44,7 +44,8 @@ final class RouteDiff {
         return blocks;
     }
 
-    /// Whether nothing differs that a rollout changes or judges by: shadows that it made are among that, others are
+    /// Whether nothing differs that a rollout changes or judges by: shadows that it made are among that,
+    /// others are
     /// not.
     static boolean leavesArmsAlone(RouteSpec before, RouteSpec after) {
         return after.withOverrides(before.overrides())

@@ -29,7 +29,8 @@ public final class RouteDraft {
         now.forEach(route -> specs.put(route.name(), route));
     }
 
-    /// Has routes be so, all of them at once: each is checked among the others as they would be. The draft has also
+    /// Has routes be so, all of them at once: each is checked among the others as they would be. The draft
+    /// has also
     /// what is refused, so that what depends on it is not refused for want of it.
     ///
     /// @param wanted each once
@@ -84,7 +85,8 @@ public final class RouteDraft {
         return before == null ? RouteDiff.words(next) : RouteDiff.words(before, next);
     }
 
-    /// What a rollout makes of a route of the draft, for a record that is written with it. The draft stays as it is.
+    /// What a rollout makes of a route of the draft, for a record that is written with it. The draft stays as
+    /// it is.
     ///
     /// @param now what [#route] says
     /// @throws ServingException if it cannot be

@@ -48,7 +48,8 @@ public final class RouteViewJson {
         if (!view.shadows().isEmpty()) {
             ArrayNode shadows = status.putArray("shadows");
             new TreeMap<>(view.shadows())
-                    .forEach((arm, version) -> shadows.addObject().put("arm", arm).put("version", version));
+                    .forEach((arm, version) ->
+                            shadows.addObject().put("arm", arm).put("version", version));
         }
         ArrayNode problems = status.putArray("problems");
         view.problems().forEach(problems::add);

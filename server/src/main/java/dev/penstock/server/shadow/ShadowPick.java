@@ -8,7 +8,8 @@ import dev.penstock.router.split.ShadowSpec;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Which of a route's shadows get a copy of a request: none that stands for the version that answers it, as what
+/// Which of a route's shadows get a copy of a request: none that stands for the version that answers it, as
+/// what
 /// that says of itself says nothing. Immutable.
 final class ShadowPick {
     /// Bits of the unit's hash that decide neither its arm nor its group, nor whether it was seen.
@@ -38,7 +39,8 @@ final class ShadowPick {
         return of(all, hash2);
     }
 
-    /// Those that get a copy of what an arm answers; the same list whenever all do, and nothing is allocated for
+    /// Those that get a copy of what an arm answers; the same list whenever all do, and nothing is allocated
+    /// for
     /// none either.
     ///
     /// @param arm its index

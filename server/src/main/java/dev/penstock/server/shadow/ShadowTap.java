@@ -23,8 +23,9 @@ final class ShadowTap implements FastTap {
     @Override
     public FastCall around(FastCall call, Layout layout) {
         long place = call.routed();
-        List<ShadowTarget> targets =
-                Place.reason(place) == AssignmentReason.NO_MATCH ? List.of() : pick.of(Place.arm(place), Place.hash2(place));
+        List<ShadowTarget> targets = Place.reason(place) == AssignmentReason.NO_MATCH
+                ? List.of()
+                : pick.of(Place.arm(place), Place.hash2(place));
         ShadowCall copied = targets.isEmpty() ? null : ShadowCall.of(shadows, targets, call, layout);
         return copied == null ? call : copied;
     }

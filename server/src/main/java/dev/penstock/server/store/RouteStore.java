@@ -61,7 +61,8 @@ public interface RouteStore {
     ///     another one runs on its route
     RolloutChange change(RolloutRecord next, List<String> events, Optional<RouteRecord> route, Act act);
 
-    /// Makes several changes of routes and begins rollouts in one transaction with their audit entries: all of it is
+    /// Makes several changes of routes and begins rollouts in one transaction with their audit entries: all
+    /// of it is
     /// there or nothing.
     ///
     /// @param edits in this order

@@ -109,7 +109,8 @@ final class RouteTables implements RouteStore {
             Map<String, RouteRecord> mine = new HashMap<>();
             List<RouteEdit> after = new ArrayList<>();
             for (RouteEdit edit : edits) {
-                RouteEdit done = RouteWriter.edit(connection, edit.on(mine.get(edit.route().name())), who, at);
+                RouteEdit done = RouteWriter.edit(
+                        connection, edit.on(mine.get(edit.route().name())), who, at);
                 mine.put(done.route().name(), done.route());
                 revisions.add(done.route().revision());
                 done.rollout().ifPresent(rollout -> revisions.add(rollout.revision()));

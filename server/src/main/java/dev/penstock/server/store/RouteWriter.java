@@ -51,12 +51,14 @@ final class RouteWriter {
                 after.spec(),
                 after.changed().toString(),
                 after.by());
-        log(connection, new AuditEntry(
-                revision,
-                "routes/" + after.name(),
-                act,
-                before.map(RecordJson::of).orElse(""),
-                RecordJson.of(after)));
+        log(
+                connection,
+                new AuditEntry(
+                        revision,
+                        "routes/" + after.name(),
+                        act,
+                        before.map(RecordJson::of).orElse(""),
+                        RecordJson.of(after)));
         return after;
     }
 
@@ -97,12 +99,14 @@ final class RouteWriter {
                 after.spec(),
                 after.state(),
                 after.changed().toString());
-        log(connection, new AuditEntry(
-                revision,
-                "rollouts/" + after.id(),
-                act,
-                before.map(RecordJson::of).orElse(""),
-                RecordJson.of(after)));
+        log(
+                connection,
+                new AuditEntry(
+                        revision,
+                        "rollouts/" + after.id(),
+                        act,
+                        before.map(RecordJson::of).orElse(""),
+                        RecordJson.of(after)));
         return after;
     }
 
@@ -125,8 +129,7 @@ final class RouteWriter {
                 > 0;
     }
 
-    static void add(Connection connection, String rollout, List<String> events, Instant at)
-            throws SQLException {
+    static void add(Connection connection, String rollout, List<String> events, Instant at) throws SQLException {
         if (events.isEmpty()) {
             return;
         }
@@ -150,16 +153,10 @@ final class RouteWriter {
     /// Of what happens again and again the last times are kept.
     private static void forgetOldest(Connection connection, String rollout) throws SQLException {
         int _ = Sql.update(
-                connection,
-                """
+                connection, """
                 DELETE FROM rollout_events WHERE rollout = ? AND event LIKE ? AND seq <= (
                     SELECT seq FROM rollout_events WHERE rollout = ? AND event LIKE ?
-                    ORDER BY seq DESC LIMIT 1 OFFSET ?)""",
-                rollout,
-                "%" + REPEATED + "%",
-                rollout,
-                "%" + REPEATED + "%",
-                MOST_REPEATED);
+                    ORDER BY seq DESC LIMIT 1 OFFSET ?)""", rollout, "%" + REPEATED + "%", rollout, "%" + REPEATED + "%", MOST_REPEATED);
     }
 
     private static void checkNamed(String what, String name) {

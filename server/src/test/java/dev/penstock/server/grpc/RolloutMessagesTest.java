@@ -48,15 +48,17 @@ class RolloutMessagesTest {
             "the default arm fails",
             9);
 
-    private static final RolloutView VIEW = new RolloutView(
-            "m-2-1", SPEC, "m@1", STATE, "server-a", Instant.ofEpochMilli(4_000), "the default arm");
+    private static final RolloutView VIEW =
+            new RolloutView("m-2-1", SPEC, "m@1", STATE, "server-a", Instant.ofEpochMilli(4_000), "the default arm");
 
     @Test
     void whatRestSaysIsInTheMessage() {
         Rollout rollout = RolloutMessages.of(VIEW);
         JsonNode status = RolloutViewJson.of(VIEW).path("status");
 
-        assertThat(rollout.getOwner()).isEqualTo(status.path("owner").asString()).isEqualTo("server-a");
+        assertThat(rollout.getOwner())
+                .isEqualTo(status.path("owner").asString())
+                .isEqualTo("server-a");
         assertThat(rollout.getStepBegan().getSeconds()).isEqualTo(2);
         assertThat(rollout.getSince().getSeconds()).isEqualTo(3);
         assertThat(rollout.getChanged().getSeconds()).isEqualTo(4);

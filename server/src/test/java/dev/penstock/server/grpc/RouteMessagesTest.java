@@ -19,7 +19,8 @@ class RouteMessagesTest {
                  "lastRollout": "m-2-1", "observed": true, "rolloutArms": ["canary"]}"""), "", "m");
         RouteView.ArmView tripped =
                 new RouteView.ArmView("canary", "m@2", 2, 500, 500, 500, false, "20 of 20 requests failed");
-        RouteView view = new RouteView(spec, RouteRecord.fresh("m", ""), List.of(tripped), Map.of(), List.of(), "m-2-1");
+        RouteView view =
+                new RouteView(spec, RouteRecord.fresh("m", ""), List.of(tripped), Map.of(), List.of(), "m-2-1");
 
         Route route = RouteMessages.of(view);
 

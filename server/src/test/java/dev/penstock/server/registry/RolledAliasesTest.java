@@ -24,7 +24,8 @@ class RolledAliasesTest extends RecordedTests {
     }
 
     private static RolloutRecord put(RouteRecords records, RolloutRecord next) {
-        return records.change(next, List.of(), Optional.empty(), "me", "rollout", "").rollout();
+        return records.change(next, List.of(), Optional.empty(), "me", "rollout", "")
+                .rollout();
     }
 
     private static void route(RouteRecords records, Target standard) {
@@ -52,7 +53,8 @@ class RolledAliasesTest extends RecordedTests {
             assertThatThrownBy(() -> running.register("m", 0, THREE, "stable")).hasMessageContaining("rollout 'm-3-1'");
             assertThat(running.admin.registered("m").versions()).hasSize(2);
             assertThat(running.admin.promote("m", "stable", 1, "ann").version()).isEqualTo(1);
-            assertThat(running.admin.promote("m", "champion", 1, "ann").version()).isEqualTo(1);
+            assertThat(running.admin.promote("m", "champion", 1, "ann").version())
+                    .isEqualTo(1);
             assertThat(stable(running)).isEqualTo(1);
 
             var _ = put(records, rollout(begun.ticks(), "promoting"));

@@ -51,9 +51,8 @@ public final class AdminServer implements Http2Door, AutoCloseable {
             PublishedRoutes published =
                     new PublishedRoutes(edit -> this.published.updateAndGet(edit), ArmObservers.NONE);
             this.routing = RouteAdmin.start(records, admin, published);
-            AdminRoutes routes = new AdminRoutes(admin, admin, uploads, levels)
-                    .with(routing)
-                    .with(rollouts(records, published));
+            AdminRoutes routes =
+                    new AdminRoutes(admin, admin, uploads, levels).with(routing).with(rollouts(records, published));
             this.door = AdminDoor.of(admin, admin, uploads, routing, null, limits.messageTimeout(), NanoClock.SYSTEM);
             this.listener = HttpListener.start(loops, "127.0.0.1", 0, limits, routes, this);
         } catch (IOException e) {

@@ -97,7 +97,8 @@ final class BanditsTest {
         assertThat(worse).isEqualTo(BanditSpec.STANDARD.floor());
     }
 
-    /// An answer is worth 0.8 by day and 0.2 by night, whoever gives it, and the candidate has most of the nights.
+    /// An answer is worth 0.8 by day and 0.2 by night, whoever gives it, and the candidate has most of the
+    /// nights.
     @Test
     void armsAreComparedWhateverTheirSharesWereWhen() {
         RolloutState state =
@@ -111,7 +112,8 @@ final class BanditsTest {
 
         // One step at most, towards the half.
         assertThat(Bandits.next(SPEC, state).getOrDefault("canary", 0)).isBetween(7_000, 7_999);
-        RolloutState even = MACHINE.reweight(SPEC, state, Map.of("canary", 5_000), 43_000L).state();
+        RolloutState even =
+                MACHINE.reweight(SPEC, state, Map.of("canary", 5_000), 43_000L).state();
         assertThat(Bandits.next(SPEC, even).getOrDefault("canary", 0)).isBetween(4_500, 5_500);
     }
 }

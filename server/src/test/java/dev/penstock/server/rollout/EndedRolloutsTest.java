@@ -200,9 +200,7 @@ final class EndedRolloutsTest {
                 "newer",
                 "other",
                 "{\"artifacts\":{\"b\":" + asked.at("/artifacts/canary").toString() + "}}");
-        assertThat(world.rollouts
-                        .act(id, new Wish(Command.ABORT, "ana", ""))
-                        .id())
+        assertThat(world.rollouts.act(id, new Wish(Command.ABORT, "ana", "")).id())
                 .isEqualTo(id);
         world.tick(2);
 

@@ -94,9 +94,21 @@ final class GuardedRolloutsTest {
         assertThat(phase(id)).isEqualTo(Phase.ANALYSE);
         world.serve("lookup", 100, 0);
         world.tick(1);
-        assertThat(world.rollouts.one(id).state().epochs().getFirst().counts("canary").requests())
+        assertThat(world.rollouts
+                        .one(id)
+                        .state()
+                        .epochs()
+                        .getFirst()
+                        .counts("canary")
+                        .requests())
                 .isEqualTo(400);
-        assertThat(world.rollouts.one(id).state().epochs().getFirst().counts("stable").firstExposures())
+        assertThat(world.rollouts
+                        .one(id)
+                        .state()
+                        .epochs()
+                        .getFirst()
+                        .counts("stable")
+                        .firstExposures())
                 .isEqualTo(400);
     }
 
@@ -184,7 +196,9 @@ final class GuardedRolloutsTest {
                 .containsExactly(0, 2000);
         assertThat(world.store.routes().events(id, 0, 100).toString())
                 .contains("arm-dropped", "not-loadable", "lookup-2: lookup@2: no such file");
-        assertThat(RolloutViewJson.of(world.rollouts.one(id)).at("/status/arms/1").toString())
+        assertThat(RolloutViewJson.of(world.rollouts.one(id))
+                        .at("/status/arms/1")
+                        .toString())
                 .contains("\"dropped\":true,\"why\":\"not-loadable: lookup@2: no such file\"");
     }
 

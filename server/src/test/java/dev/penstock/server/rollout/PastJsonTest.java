@@ -66,15 +66,16 @@ final class PastJsonTest {
                 2,
                 Map.of("canary", 1000, "stable", 9000),
                 Map.of(
-                        "canary", new ArmCounts.Builder().rewards(sums(canary), sums(0)).build(),
+                        "canary",
+                                new ArmCounts.Builder()
+                                        .rewards(sums(canary), sums(0))
+                                        .build(),
                         "stable", new ArmCounts.Builder().rewards(sums(stable)).build()),
                 Map.of());
     }
 
     private static PastTold told() {
-        return PastTold.NONE
-                .then(epoch(1.0 / 3, 0.7), "canary", "stable")
-                .then(epoch(0, 0.1), "canary", "stable");
+        return PastTold.NONE.then(epoch(1.0 / 3, 0.7), "canary", "stable").then(epoch(0, 0.1), "canary", "stable");
     }
 
     /// Releases before this one kept sums only.

@@ -52,7 +52,11 @@ final class RolloutJsonTest {
     void howFarNumbersMayBeApartIsWrittenAndRead() {
         RolloutSpec asked = read(", 'metrics': [{'type': 'disagreement', 'max': '5%', 'tolerance': 0.1}]");
         assertThat(asked.metrics()).containsExactly(new MetricSpec.Disagreement(0.05, 0.1, true));
-        assertThat(RolloutJson.write(asked).path("metrics").path(0).path("tolerance").asDouble())
+        assertThat(RolloutJson.write(asked)
+                        .path("metrics")
+                        .path(0)
+                        .path("tolerance")
+                        .asDouble())
                 .isEqualTo(0.1);
         assertThat(read(", 'metrics': [{'type': 'disagreement'}]").metrics())
                 .as("as an earlier release recorded it")
@@ -100,6 +104,7 @@ final class RolloutJsonTest {
                 {'type': 'prometheus', 'address': 'http://a', 'query': 'up', 'successCondition': 'result < 1'},
                 {'type': 'webhook', 'address': 'http://a', 'name': 'asked', 'required': false}]""");
 
-        assertThat(RolloutJson.read(RolloutJson.write(all), "", "stable").spec()).isEqualTo(all);
+        assertThat(RolloutJson.read(RolloutJson.write(all), "", "stable").spec())
+                .isEqualTo(all);
     }
 }

@@ -289,7 +289,8 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         GroupTally earned = new GroupTally();
         earned.add(group, Math.clamp(reward, 0.0, 1.0));
         ArmKey key = new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), arm, new ModelKey("lookup", version));
-        counts.merge(key, new ArmCounts.Builder().rewards(told.sums(), earned.sums()).build(), ArmCounts::plus);
+        counts.merge(
+                key, new ArmCounts.Builder().rewards(told.sums(), earned.sums()).build(), ArmCounts::plus);
     }
 
     private void count(ArmKey key, int requests, int failed) {

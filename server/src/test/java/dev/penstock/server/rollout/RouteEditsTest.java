@@ -79,13 +79,14 @@ final class RouteEditsTest {
         assertThat(prepared.candidates())
                 .extracting(candidate -> candidate.arm().name())
                 .containsExactly("canary", "beta", "spare");
-        assertThat(prepared.candidates().stream().mapToInt(CandidateSpec::maxWeight).sum())
+        assertThat(prepared.candidates().stream()
+                        .mapToInt(CandidateSpec::maxWeight)
+                        .sum())
                 .isEqualTo(RouteSpec.BUCKETS);
         assertThat(prepared.overrides()).isEqualTo(route.overrides());
         assertThat(prepared.fallback()).isEqualTo(route.fallback());
         assertThat(prepared.shadow("next-shadow")).contains(shadow);
-        assertThat(prepared.rolled())
-                .isEqualTo(new Rolled("r-2-1", false, Set.of("canary", "canary-shadow")));
+        assertThat(prepared.rolled()).isEqualTo(new Rolled("r-2-1", false, Set.of("canary", "canary-shadow")));
     }
 
     @Test
@@ -100,9 +101,7 @@ final class RouteEditsTest {
         assertThat(prepared.candidates())
                 .extracting(candidate -> candidate.arm().name())
                 .containsExactly("canary", "used");
-        assertThat(prepared.shadows())
-                .extracting(shadow -> shadow.arm().name())
-                .containsExactly("canary-shadow");
+        assertThat(prepared.shadows()).extracting(shadow -> shadow.arm().name()).containsExactly("canary-shadow");
         assertThat(prepared.overrides()).isEqualTo(earlier.overrides());
     }
 
@@ -114,7 +113,8 @@ final class RouteEditsTest {
         RouteSpec used = free.withOverrides(List.of(to("canary")));
         assertThatThrownBy(() -> prepared(Strategy.CANARY, used))
                 .isInstanceOf(ServingException.class)
-                .hasMessageContaining("arm 'canary' stands for another version, and overrides or the fallback lead to it");
+                .hasMessageContaining(
+                        "arm 'canary' stands for another version, and overrides or the fallback lead to it");
 
         RouteSpec same = with(ROUTE, arm("canary", 2, 100)).withOverrides(List.of(to("canary")));
         RouteSpec prepared = prepared(Strategy.CANARY, same);
@@ -129,8 +129,7 @@ final class RouteEditsTest {
 
     @Test
     void aShadowOfTheNameOfTheCandidatesCopiesIsNotTaken() {
-        RouteSpec route =
-                ROUTE.withShadows(List.of(new ShadowSpec(ArmSpec.of("canary-shadow", "m", 3), 1000, 0)));
+        RouteSpec route = ROUTE.withShadows(List.of(new ShadowSpec(ArmSpec.of("canary-shadow", "m", 3), 1000, 0)));
         assertThatThrownBy(() -> prepared(Strategy.CANARY, route))
                 .hasMessageContaining("a shadow of somebody else's is called 'canary-shadow'");
     }
@@ -140,7 +139,10 @@ final class RouteEditsTest {
         RouteSpec prepared = prepared(Strategy.CANARY, ROUTE);
         RouteSpec edited = with(prepared, arm("canary", 2, 100)).withRolled(Rolled.NEVER);
 
-        assertThat(prepared.withOverrides(List.of(to("canary"))).withRolled(Rolled.NEVER).editedFrom(prepared).rolled())
+        assertThat(prepared.withOverrides(List.of(to("canary")))
+                        .withRolled(Rolled.NEVER)
+                        .editedFrom(prepared)
+                        .rolled())
                 .isEqualTo(prepared.rolled());
         assertThat(edited.editedFrom(prepared).rolled().arms()).containsExactly("canary-shadow");
     }

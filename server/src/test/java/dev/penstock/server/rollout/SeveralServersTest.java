@@ -214,7 +214,10 @@ final class SeveralServersTest {
         tick(8);
 
         assertThat(told("paused") + told(other, "paused")).isEqualTo(1);
-        assertThat(driver.events).filteredOn(event -> event.contains("\"paused\"")).singleElement().asString()
+        assertThat(driver.events)
+                .filteredOn(event -> event.contains("\"paused\""))
+                .singleElement()
+                .asString()
                 .contains("rollout.phase-changed.v1 lookup", "\"actor\":\"ana\"", "it looks odd");
     }
 
@@ -365,8 +368,8 @@ final class SeveralServersTest {
     @Test
     void whatCannotBeReadDropsNothingThatCanBe() {
         Tally readable = new Tally("mixed/1", 1, List.of());
-        Tallies.Found found =
-                new Tallies.Found(List.of(readable), List.of(), Map.of("mixed/1", new Tallies.Unread(2, "it is nonsense")));
+        Tallies.Found found = new Tallies.Found(
+                List.of(readable), List.of(), Map.of("mixed/1", new Tallies.Unread(2, "it is nonsense")));
         assertThat(Tallies.leftOut(state(), found)).isEmpty();
         assertThat(Tallies.leftOut(state(), new Tallies.Found(List.of(), List.of(), found.unread())))
                 .isEqualTo(Map.of("mixed/1", 2L));
@@ -375,10 +378,15 @@ final class SeveralServersTest {
     @Test
     void aSourceThatIsLeftOutIsToldOfOnce() {
         Set<String> warned = new HashSet<>();
-        Tallies.Found found = new Tallies.Found(List.of(), List.of(), Map.of("newer/1", new Tallies.Unread(2, "it is nonsense")));
+        Tallies.Found found =
+                new Tallies.Found(List.of(), List.of(), Map.of("newer/1", new Tallies.Unread(2, "it is nonsense")));
         Tallies.warn(id, state(), found, warned);
         assertThat(warned).containsExactly("newer/1");
-        Tallies.warn(id, state(), new Tallies.Found(List.of(new Tally("there/9", 1, List.of())), List.of(), Map.of()), warned);
+        Tallies.warn(
+                id,
+                state(),
+                new Tallies.Found(List.of(new Tally("there/9", 1, List.of())), List.of(), Map.of()),
+                warned);
         assertThat(warned).as("there is room for another one").containsExactly("newer/1");
     }
 

@@ -63,7 +63,8 @@ class PublishedRoutesTest {
 
         assertThat(published.trips("front")).isEmpty();
         assertThat(ledgers.tripReasons("front", "r1")).as("it tells").containsEntry(CANARY, "it failed");
-        published.publish(List.of(ROUTE.withRolled(new Rolled("r1", true, Set.of())).withWeight("canary", 1000)));
+        published.publish(
+                List.of(ROUTE.withRolled(new Rolled("r1", true, Set.of())).withWeight("canary", 1000)));
         assertThat(published.trips("front")).isEmpty();
 
         published.publish(List.of(ROUTE.withRolled(new Rolled("r1", false, Set.of()))));

@@ -70,8 +70,7 @@ class RouteDiffTest {
     }
 
     private static RouteChange applied(RouteSpec wanted, RouteSpec there) {
-        RouteRecord recorded =
-                RouteRecord.fresh("m", RouteJson.write(there).toString());
+        RouteRecord recorded = RouteRecord.fresh("m", RouteJson.write(there).toString());
         return RouteChange.of(wanted, KnownRoute.read(recorded), "r1");
     }
 
@@ -80,7 +79,8 @@ class RouteDiffTest {
     void aFileThatDoesNotKnowOfTheRolloutLeavesItsArmsAndThoseItFound() {
         ShadowSpec own = new ShadowSpec(ArmSpec.of("a-shadow", "m", 2), 10_000, 0);
         ShadowSpec other = new ShadowSpec(ArmSpec.of("other", "m", 3), 100, 0);
-        RouteSpec file = RouteSpec.of("m", ROUTE.standard()).withCandidates(List.of(B)).withShadows(List.of(other));
+        RouteSpec file =
+                RouteSpec.of("m", ROUTE.standard()).withCandidates(List.of(B)).withShadows(List.of(other));
         CandidateSpec narrow = new CandidateSpec(B.arm(), 0, 500);
         RouteSpec there = file.withCandidates(List.of(A, narrow))
                 .withShadows(List.of(other, own))
@@ -94,8 +94,7 @@ class RouteDiffTest {
         ShadowSpec elsewhere = new ShadowSpec(ArmSpec.of("a-shadow", "m", 9), 10_000, 0);
         assertThat(applied(file.withShadows(List.of(elsewhere)), there).refused())
                 .contains("rollout 'r1' runs on it");
-        assertThat(applied(file.withCandidates(List.of(B, C)), there).refused())
-                .contains("rollout 'r1' runs on it");
+        assertThat(applied(file.withCandidates(List.of(B, C)), there).refused()).contains("rollout 'r1' runs on it");
         assertThat(applied(file.withCandidates(List.of(new CandidateSpec(B.arm(), 100, 3_000))), there)
                         .refused())
                 .contains("rollout 'r1' runs on it");

@@ -122,8 +122,7 @@ abstract class RouteStoreTests extends BaselineTablesTests {
                             Optional.of(route.with("{\"n\":%d}".formatted(minute), false)),
                             act);
             routes().change(now.rollout(), List.of(), Optional.empty(), act);
-            now = new RouteStore.RolloutChange(
-                    routes().rollout("fraud-8").orElseThrow(), routes().route("fraud"));
+            now = new RouteStore.RolloutChange(routes().rollout("fraud-8").orElseThrow(), routes().route("fraud"));
         }
 
         List<RolloutEventRecord> events = routes().events("fraud-8", 0, 1_000);
@@ -268,7 +267,8 @@ abstract class RouteStoreTests extends BaselineTablesTests {
 
     private RolloutRecord begin(String id, String route, String spec) {
         RolloutRecord record = new RolloutRecord(id, route, 0, 0, "completed", "", spec, "{}", Instant.EPOCH);
-        return routes().change(record, List.of(), Optional.empty(), act("start")).rollout();
+        return routes().change(record, List.of(), Optional.empty(), act("start"))
+                .rollout();
     }
 
     @Test

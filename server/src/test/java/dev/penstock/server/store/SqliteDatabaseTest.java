@@ -47,8 +47,8 @@ class SqliteDatabaseTest {
     }
 
     private List<String> notes() {
-        return database.read(connection -> Sql.query(
-                connection, "SELECT substr(text, 1, 5) FROM notes ORDER BY rowid", row -> row.getString(1)));
+        return database.read(connection ->
+                Sql.query(connection, "SELECT substr(text, 1, 5) FROM notes ORDER BY rowid", row -> row.getString(1)));
     }
 
     private void refuse(String... statements) {
@@ -79,8 +79,8 @@ class SqliteDatabaseTest {
         for (int i = 0; i < 3; i++) {
             // Of the connection, which may be a new one by then.
             execute("PRAGMA max_page_count = " + (pages + 8));
-            assertThatThrownBy(() -> execute(
-                            "INSERT INTO notes VALUES ('small')", "INSERT INTO notes VALUES (" + large + ")"))
+            assertThatThrownBy(() ->
+                            execute("INSERT INTO notes VALUES ('small')", "INSERT INTO notes VALUES (" + large + ")"))
                     .isInstanceOf(StoreException.class);
             assertThat(notes()).isEmpty();
         }
