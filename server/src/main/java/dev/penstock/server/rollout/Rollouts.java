@@ -233,14 +233,16 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     /// @param dryRun only find out whether they could be
     /// @throws ServingException if the record cannot be read or written
     public ApplyPlan apply(ApplyOrder order, boolean dryRun, String who) {
+        // Who looks after the others does not wait for this.
+        Applying.Draft draft = applying.draft(order);
         if (dryRun) {
-            return applying.plan(order);
+            return draft.plan();
         }
         List<Drive> begun = new ArrayList<>();
         ApplyPlan done;
         lock.lock();
         try {
-            done = applying.apply(order, who, begun::add);
+            done = applying.apply(order, draft, who, begun::add);
             begun.forEach(drives::add);
             show();
         } finally {
