@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.router.rollout.Command;
+import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.routing.RouteJson;
+import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteStore;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
@@ -107,6 +111,24 @@ final class AppliedTest {
         assertThat(apply(order("", FRONT)).refusals()).isEmpty();
 
         assertThat(world.store.routes().route("front").orElseThrow().revision()).isEqualTo(revision);
+    }
+
+    @Test
+    void whatARolloutWasAskedForIsKnownThoughNobodyCanReadWhatBecameOfIt() {
+        world.put(FRONT);
+        ApplyOrder order = order(ROLLOUT, FRONT);
+        String id = apply(order).rollouts().getFirst().id();
+        var _ = world.rollouts.act(id, new Wish(Command.ABORT, "ana", ""));
+        world.tick(2);
+        RolloutRecord over = world.recorded(id);
+        assertThat(over.isOver()).isTrue();
+        var _ = world.records.keep(over.with("{\"past\": {\"mismatch\": \"much\"}}"), List.of());
+
+        ApplyPlan again = apply(order);
+
+        assertThat(again.refusals()).isEmpty();
+        assertThat(again.rollouts().getFirst().isThere()).isTrue();
+        assertThat(world.store.routes().rolloutsOf("front")).hasSize(1);
     }
 
     @Test
