@@ -19,8 +19,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// first;
 /// rollouts are judged by the routes as they would be. Thread-safe; blocks on the record.
 final class Applying {
-    private static final int MAX_TRIES = 3;
-
     private final Around around;
     private final Starter starter;
     private final Promotions promotions;
@@ -32,14 +30,10 @@ final class Applying {
     }
 
     /// What is found out before anything is written.
-    private record Draft(RouteDraft routes, List<RouteChange> changes, ApplyPlan plan) {}
+    record Draft(RouteDraft routes, List<RouteChange> changes, ApplyPlan plan) {}
 
     /// What would become of it; nothing happens.
-    ApplyPlan plan(ApplyOrder order) {
-        return draft(order).plan();
-    }
-
-    private Draft draft(ApplyOrder order) {
+    Draft draft(ApplyOrder order) {
         RouteDraft routes = around.routes().draft();
         List<RouteChange> changes = routes.change(order.routes()).stream()
                 .map(change -> order.undoPromotions() ? change : promotions.kept(change))
@@ -77,31 +71,30 @@ final class Applying {
         }
     }
 
-    /// Does it, unless something of it is refused.
+    /// Does it, unless something of it is refused, or somebody has changed a route of it since.
     ///
+    /// @param draft of the same order
     /// @param begun is told each rollout that has begun
-    ApplyPlan apply(ApplyOrder order, String who, Consumer<Drive> begun) {
-        for (int i = 0; i < MAX_TRIES; i++) {
-            Draft draft = draft(order);
-            if (!draft.plan().refusals().isEmpty()) {
-                return draft.plan();
-            }
-            try {
-                List<RouteEdit> written = write(edits(order, draft, who), who);
-                return applied(draft.plan(), written, begun);
-            } catch (StoreException e) {
-                if (e.reason() != StoreException.Reason.STALE) {
-                    throw e;
-                }
-                // Somebody else changed one of them meanwhile: that is read anew.
-            }
+    ApplyPlan apply(ApplyOrder order, Draft draft, String who, Consumer<Drive> begun) {
+        if (!draft.plan().refusals().isEmpty()) {
+            return draft.plan();
         }
-        throw new ServingException(
-                ErrorCode.NOT_READY, "the routes are changed by others all the time (expected: not so; try again)");
+        try {
+            return applied(draft.plan(), write(edits(order, draft, who), who), begun);
+        } catch (StoreException e) {
+            if (e.reason() != StoreException.Reason.STALE) {
+                throw e;
+            }
+            throw new ServingException(
+                    ErrorCode.ALREADY_EXISTS,
+                    e.getMessage() + "; nothing is applied: look at what is there now, and apply it again");
+        }
     }
 
     private List<RouteEdit> edits(ApplyOrder order, Draft draft, String who) {
         List<RouteEdit> edits = new ArrayList<>();
+        // What is so already is only looked at, before anything is written.
+        draft.changes().stream().filter(RouteChange::isThere).forEach(change -> edits.add(change.edit()));
         draft.changes().stream().filter(change -> !change.isThere()).forEach(change -> edits.add(change.edit()));
         for (int i = 0; i < order.rollouts().size(); i++) {
             if (!draft.plan().rollouts().get(i).isThere()) {
@@ -113,7 +106,8 @@ final class Applying {
     }
 
     private List<RouteEdit> write(List<RouteEdit> edits, String who) {
-        return edits.isEmpty() ? edits : around.records().changeAll(edits, who);
+        boolean writes = edits.stream().anyMatch(edit -> !edit.isUnchanged());
+        return writes ? around.records().changeAll(edits, who) : List.of();
     }
 
     private ApplyPlan applied(ApplyPlan plan, List<RouteEdit> written, Consumer<Drive> begun) {

@@ -120,11 +120,22 @@ final class Drive {
         this.state = state;
     }
 
+    private static RolloutSpec spec(JsonNode asked) {
+        return RolloutJson.read(asked.path("spec"), "", RolloutJson.USUAL_CONTROL)
+                .spec();
+    }
+
+    /// What was asked for, whatever became of it.
+    ///
+    /// @throws ServingException or JacksonException if this release cannot read it
+    static RolloutSpec asked(RolloutRecord record) {
+        return spec(JsonMapper.shared().readTree(record.spec()));
+    }
+
     /// @throws ServingException if this release cannot read it
     static Drive of(RolloutRecord record) {
         JsonNode asked = JsonMapper.shared().readTree(record.spec());
-        RolloutSpec spec = RolloutJson.read(asked.path("spec"), "", RolloutJson.USUAL_CONTROL)
-                .spec();
+        RolloutSpec spec = spec(asked);
         List<String> defaults = asked.path(DEFAULTS)
                 .valueStream()
                 .map(target -> target.asString(""))

@@ -9,32 +9,35 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What rollouts were asked for, those under way as well, by their route; the newest first. Immutable.
+/// What rollouts were asked for, whatever became of them, by their route: one under way first, then those that ended
+/// last. Immutable.
 record Past(Map<String, List<ObjectNode>> asked) {
     private static final System.Logger LOG = System.getLogger(Past.class.getName());
 
-    private record Started(String route, long millis, ObjectNode asked) {}
-
     /// One that this release cannot read is left out: it was not asked for in words that are read here.
     static Past read(RouteRecords records, List<String> routes) {
-        List<Started> all = new ArrayList<>();
-        for (RolloutRecord record : records.read(store -> of(store, routes))) {
-            try {
-                Drive drive = Drive.of(record);
-                all.add(new Started(record.route(), drive.state.startedMillis(), RolloutJson.write(drive.spec)));
-            } catch (ServingException | JacksonException e) {
-                LOG.log(System.Logger.Level.WARNING, "rollout {0} cannot be read: {1}", record.id(), e.getMessage());
-            }
-        }
-        all.sort(Comparator.comparingLong(Started::millis).reversed());
         Map<String, List<ObjectNode>> asked = new HashMap<>();
-        all.forEach(started ->
-                asked.computeIfAbsent(started.route(), _ -> new ArrayList<>()).add(started.asked()));
+        records.read(store -> of(store, routes)).stream()
+                .sorted(Comparator.comparing(RolloutRecord::isOver)
+                        .thenComparing(RolloutRecord::changed, Comparator.reverseOrder()))
+                .forEach(record -> asked(record)
+                        .ifPresent(json -> asked.computeIfAbsent(record.route(), _ -> new ArrayList<>())
+                                .add(json)));
         return new Past(asked);
+    }
+
+    private static Optional<ObjectNode> asked(RolloutRecord record) {
+        try {
+            return Optional.of(RolloutJson.write(Drive.asked(record)));
+        } catch (ServingException | JacksonException e) {
+            LOG.log(System.Logger.Level.WARNING, "rollout {0} cannot be read: {1}", record.id(), e.getMessage());
+            return Optional.empty();
+        }
     }
 
     private static List<RolloutRecord> of(RouteStore store, List<String> routes) {

@@ -19,6 +19,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -55,6 +57,9 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     private final Drives drives;
 
     private final Decisions decisions = new Decisions();
+
+    /// Those that the log has told of.
+    private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
 
     /// The record is not read before that.
     @GuardedBy("lock")
@@ -233,14 +238,16 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     /// @param dryRun only find out whether they could be
     /// @throws ServingException if the record cannot be read or written
     public ApplyPlan apply(ApplyOrder order, boolean dryRun, String who) {
+        // Who looks after the others does not wait for this.
+        Applying.Draft draft = applying.draft(order);
         if (dryRun) {
-            return applying.plan(order);
+            return draft.plan();
         }
         List<Drive> begun = new ArrayList<>();
         ApplyPlan done;
         lock.lock();
         try {
-            done = applying.apply(order, who, begun::add);
+            done = applying.apply(order, draft, who, begun::add);
             begun.forEach(drives::add);
             show();
         } finally {
@@ -329,8 +336,8 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     public List<RolloutView> all(String route, int limit) {
         return around.records().read(store -> route.isEmpty() ? store.rollouts() : store.rolloutsOf(route)).stream()
                 .sorted(Comparator.comparing(RolloutRecord::changed).reversed())
-                .limit(limit)
                 .flatMap(record -> readable(record).stream())
+                .limit(limit)
                 .sorted(Comparator.comparingLong(
                                 (RolloutView view) -> view.state().startedMillis())
                         .reversed())
@@ -342,7 +349,9 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         try {
             return Optional.of(driven(record.id()).orElseGet(() -> judged(record)));
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "rollout {0} cannot be read: {1}", record.id(), e.toString());
+            if (unreadable.size() < MOST_TOLD && unreadable.add(record.id())) {
+                LOG.log(System.Logger.Level.WARNING, "rollout {0} cannot be read: {1}", record.id(), e.toString());
+            }
             return Optional.empty();
         }
     }

@@ -54,6 +54,9 @@ public record RouteChange(@Nullable RouteSpec before, RouteSpec after, RouteReco
 
     /// To be written.
     public RouteEdit edit() {
+        if (isThere()) {
+            return RouteEdit.unchanged(record);
+        }
         String detail = before == null ? RouteDiff.words(after) : RouteDiff.words(before, after);
         return new RouteEdit(record, Optional.empty(), "put route", detail);
     }

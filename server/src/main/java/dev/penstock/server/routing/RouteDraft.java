@@ -20,7 +20,8 @@ public final class RouteDraft {
     /// All that there would be, by name.
     private final Map<String, RouteSpec> specs = new HashMap<>();
 
-    private final Map<String, RouteRecord> changed = new HashMap<>();
+    /// Those that were asked for, as they would be, with the revision that was read.
+    private final Map<String, RouteRecord> asked = new HashMap<>();
 
     /// @param now all that there are, as this server knows them
     RouteDraft(RouteRecords records, RouteCheck check, List<RouteSpec> now) {
@@ -44,9 +45,7 @@ public final class RouteDraft {
         }
         for (RouteChange change : changes) {
             specs.put(change.after().name(), change.after());
-            if (!change.isThere()) {
-                changed.put(change.after().name(), change.record());
-            }
+            asked.put(change.after().name(), change.record());
         }
         return changes.stream().map(this::checked).toList();
     }
@@ -71,9 +70,9 @@ public final class RouteDraft {
                         .toList());
     }
 
-    /// As it is recorded, or as it would be, with the revision that is recorded.
+    /// As it is recorded, or as it would be if it was asked for, with the revision that was read then.
     public Optional<RouteRecord> route(String name) {
-        RouteRecord mine = changed.get(name);
+        RouteRecord mine = asked.get(name);
         return mine == null ? records.read(store -> store.route(name)) : Optional.of(mine);
     }
 

@@ -11,6 +11,17 @@ import org.jspecify.annotations.Nullable;
 /// @param rollout that begins with it, if one does
 /// @param action and `detail`: what was asked for, for the audit log
 public record RouteEdit(RouteRecord route, Optional<RolloutRecord> rollout, String action, String detail) {
+    private static final String NONE = "";
+
+    /// Writes nothing: the others are written only if the route has still the revision that was read.
+    public static RouteEdit unchanged(RouteRecord read) {
+        return new RouteEdit(read, Optional.empty(), NONE, "");
+    }
+
+    public boolean isUnchanged() {
+        return action.equals(NONE);
+    }
+
     /// The same after an earlier one of those changed the same route, which nobody could have read yet.
     ///
     /// @param earlier what that wrote, or null if none did

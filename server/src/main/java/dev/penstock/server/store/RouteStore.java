@@ -65,8 +65,8 @@ public interface RouteStore {
     /// of it is
     /// there or nothing.
     ///
-    /// @param edits in this order
-    /// @return the same as they are recorded now
+    /// @param edits in this order; one of them at least changes something, and those that do not come first
+    /// @return those that change something, as they are recorded now
     /// @throws StoreException with `STALE` as [#put] and [#change] do
     List<RouteEdit> changeAll(List<RouteEdit> edits, String who, Instant at);
 

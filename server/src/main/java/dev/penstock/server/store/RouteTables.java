@@ -109,6 +109,10 @@ final class RouteTables implements RouteStore {
             Map<String, RouteRecord> mine = new HashMap<>();
             List<RouteEdit> after = new ArrayList<>();
             for (RouteEdit edit : edits) {
+                if (edit.isUnchanged()) {
+                    RouteWriter.check(connection, edit.route());
+                    continue;
+                }
                 RouteEdit done = RouteWriter.edit(
                         connection, edit.on(mine.get(edit.route().name())), who, at);
                 mine.put(done.route().name(), done.route());

@@ -27,6 +27,11 @@ final class RouteWriter {
         return edit.with(route, Optional.of(change(connection, edit.rollout().get(), act)));
     }
 
+    /// That a route is still as it was read.
+    static void check(Connection connection, RouteRecord read) throws SQLException {
+        checkCurrent(RouteReader.route(connection, read.name()), read.name(), read.revision());
+    }
+
     static RouteRecord put(Connection connection, RouteRecord next, Act act) throws SQLException {
         checkNamed("route", next.name());
         RecordWriter writer = new RecordWriter(connection);

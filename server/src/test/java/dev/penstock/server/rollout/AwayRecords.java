@@ -34,6 +34,9 @@ final class AwayRecords implements RouteRecords {
     /// The same of what was decided.
     boolean losesChanges;
 
+    /// What somebody else does just before several changes are written, once.
+    Runnable meanwhile = () -> {};
+
     AwayRecords(RouteRecords records) {
         this.records = records;
     }
@@ -114,6 +117,9 @@ final class AwayRecords implements RouteRecords {
     @Override
     public List<RouteEdit> changeAll(List<RouteEdit> edits, String who) {
         refuseUnlessWritable();
+        Runnable first = meanwhile;
+        meanwhile = () -> {};
+        first.run();
         return records.changeAll(edits, who);
     }
 

@@ -10,6 +10,7 @@ import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.Target;
+import dev.penstock.server.logging.CapturedLog;
 import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.store.Act;
 import dev.penstock.server.store.RolloutRecord;
@@ -177,6 +178,36 @@ final class EndedRolloutsTest {
                 .satisfies(view -> assertThat(view.id()).isEqualTo(id));
         world.rollouts.forget("strange", "ana", "nobody can read it");
         assertThat(world.store.routes().rollout("strange")).isEmpty();
+    }
+
+    @Test
+    void whatCannotBeReadTakesNoPlaceAmongThoseThatAreTold() {
+        record("older", "lookup", "{}");
+        String id = world.analysed("lookup");
+        RolloutRecord strange = world.store
+                .routes()
+                .change(
+                        new RolloutRecord("newer", "other", 0, 0, "rolled-back", "", "{}", "{}", Instant.EPOCH),
+                        List.of(),
+                        Optional.empty(),
+                        new Act("me", "start", "", Instant.parse("2999-01-01T00:00:00Z")))
+                .rollout();
+
+        assertThat(strange.changed()).isAfter(world.recorded(id).changed());
+        assertThat(world.rollouts.all("", 1))
+                .singleElement()
+                .satisfies(view -> assertThat(view.id()).isEqualTo(id));
+    }
+
+    @Test
+    void thatOneCannotBeReadIsLoggedOnce() {
+        record("strange", "other", "{}");
+        try (CapturedLog log = CapturedLog.of(Rollouts.class)) {
+            assertThat(world.rollouts.all("", 10)).isEmpty();
+            assertThat(world.rollouts.all("", 10)).isEmpty();
+
+            assertThat(log.messages()).containsExactly("rollout {0} cannot be read: {1}");
+        }
     }
 
     @Test

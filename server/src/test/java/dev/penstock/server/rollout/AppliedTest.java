@@ -1,0 +1,153 @@
+package dev.penstock.server.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import dev.penstock.router.rollout.Command;
+import dev.penstock.router.rollout.Wish;
+import dev.penstock.router.split.ArmSpec;
+import dev.penstock.router.split.RouteSpec;
+import dev.penstock.server.routing.RouteJson;
+import dev.penstock.server.store.RolloutRecord;
+import dev.penstock.server.store.RouteStore;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What becomes of routes and rollouts that are applied while others change them.
+final class AppliedTest {
+    private static final RouteSpec FRONT = RouteSpec.of("front", ArmSpec.of("stable", "lookup", 1));
+    private static final RouteSpec BACK = RouteSpec.of("back", ArmSpec.of("stable", "lookup", 1));
+    private static final String ROLLOUT = """
+            {"route": "front", "candidate": "lookup@2", "metrics": [{"type": "errors"}]}""";
+
+    @TempDir
+    private Path folder;
+
+    private RolloutWorld world;
+
+    @BeforeEach
+    void open() throws IOException {
+        world = new RolloutWorld(folder);
+    }
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    private static RouteSpec on(RouteSpec route, long version) {
+        return route.withStandard(ArmSpec.of("stable", "lookup", version));
+    }
+
+    private static ApplyOrder order(String rollouts, RouteSpec... routes) {
+        var node = JsonMapper.shared().createObjectNode();
+        var all = node.putArray("routes");
+        for (RouteSpec route : routes) {
+            all.add(RouteJson.write(route));
+        }
+        node.set("rollouts", JsonMapper.shared().readTree("[" + rollouts + "]"));
+        return ApplyOrder.read(node, false);
+    }
+
+    private ApplyPlan apply(ApplyOrder order) {
+        return world.rollouts.apply(order, false, "ana");
+    }
+
+    private void assertRefusedFor(String route, ApplyOrder order) {
+        ServingException refused = catchThrowableOfType(ServingException.class, () -> apply(order));
+        assertThat(refused).hasMessageContaining("route '" + route + "': somebody else changed it meanwhile");
+        assertThat(refused.code()).isEqualTo(ErrorCode.ALREADY_EXISTS);
+    }
+
+    @Test
+    void whatSomebodyWroteMeanwhileIsNotOverwritten() {
+        world.put(FRONT);
+        world.records.meanwhile = () -> world.put(on(FRONT, 3));
+
+        assertRefusedFor("front", order("", on(FRONT, 2)));
+
+        assertThat(world.spec("front")).isEqualTo(on(FRONT, 3));
+    }
+
+    @Test
+    void whatIsSoAlreadyHasToBeSoStillWhenTheRestIsWritten() {
+        world.put(FRONT);
+        world.records.meanwhile = () -> world.put(on(FRONT, 3));
+
+        assertRefusedFor("front", order("", FRONT, BACK));
+
+        assertThat(world.store.routes().route("back")).isEmpty();
+        assertThat(world.spec("front")).isEqualTo(on(FRONT, 3));
+    }
+
+    @Test
+    void noRolloutBeginsOnARouteThatIsNotTheFilesAnyMore() {
+        world.put(FRONT);
+        world.records.meanwhile = () -> world.put(on(FRONT, 3));
+
+        assertRefusedFor("front", order(ROLLOUT, FRONT));
+
+        assertThat(world.store.routes().running()).isEmpty();
+    }
+
+    @Test
+    void whatIsSoAlreadyWritesNothing() {
+        world.put(FRONT);
+        long revision = world.store.routes().route("front").orElseThrow().revision();
+
+        assertThat(apply(order("", FRONT)).refusals()).isEmpty();
+
+        assertThat(world.store.routes().route("front").orElseThrow().revision()).isEqualTo(revision);
+    }
+
+    @Test
+    void whatARolloutWasAskedForIsKnownThoughNobodyCanReadWhatBecameOfIt() {
+        world.put(FRONT);
+        ApplyOrder order = order(ROLLOUT, FRONT);
+        String id = apply(order).rollouts().getFirst().id();
+        var _ = world.rollouts.act(id, new Wish(Command.ABORT, "ana", ""));
+        world.tick(2);
+        RolloutRecord over = world.recorded(id);
+        assertThat(over.isOver()).isTrue();
+        var _ = world.records.keep(over.with("{\"past\": {\"mismatch\": \"much\"}}"), List.of());
+
+        ApplyPlan again = apply(order);
+
+        assertThat(again.refusals()).isEmpty();
+        assertThat(again.rollouts().getFirst().isThere()).isTrue();
+        assertThat(world.store.routes().rolloutsOf("front")).hasSize(1);
+    }
+
+    @Test
+    void rolloutsAreLookedAfterWhileTheRecordIsReadForWhatIsApplied() throws InterruptedException {
+        world.put(FRONT);
+        world.tick(1);
+        world.records.hangs = new CountDownLatch(1);
+        Executor threads = task -> Thread.ofVirtual().start(task);
+        CompletableFuture<ApplyPlan> applied =
+                CompletableFuture.supplyAsync(() -> apply(order(ROLLOUT, FRONT)), threads);
+        try {
+            assertThat(world.records.hanging.await(20, TimeUnit.SECONDS)).isTrue();
+
+            assertThat(CompletableFuture.runAsync(world.rollouts::tick, threads))
+                    .succeedsWithin(Duration.ofSeconds(20));
+        } finally {
+            world.records.hangs.countDown();
+        }
+        assertThat(applied).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(world.records.read(RouteStore::running)).containsKey("front");
+    }
+}
