@@ -17,13 +17,11 @@ final class ShadowPick {
 
     private static final int BITS = 16;
 
-    private final List<ShadowTarget> all;
-
-    /// But those that stand for the arm's version, by the index of the arm.
+    /// All but those that stand for the arm's version, by the index of the arm.
     private final List<List<ShadowTarget>> byArm;
 
     ShadowPick(BoundRoute route) {
-        this.all = List.copyOf(all(route));
+        List<ShadowTarget> all = List.copyOf(all(route));
         List<List<ShadowTarget>> others = new ArrayList<>();
         for (BoundRoute.Arm arm : route.arms()) {
             VersionHandle version = arm.version();
@@ -32,11 +30,11 @@ final class ShadowPick {
         this.byArm = List.copyOf(others);
     }
 
-    /// Those that get a copy, whoever answers.
+    /// Those of a route that get a copy, whoever answers.
     ///
     /// @param hash2 of the unit
-    List<ShadowTarget> of(long hash2) {
-        return of(all, hash2);
+    static List<ShadowTarget> of(BoundRoute route, long hash2) {
+        return of(all(route), hash2);
     }
 
     /// Those that get a copy of what an arm answers; the same list whenever all do, and nothing is allocated

@@ -39,7 +39,7 @@ final class ShadowSink extends ForwardingSink {
     @Override
     public void assigned(Assigned arm) {
         boolean outside = arm.reason().equals(AssignmentReason.NO_MATCH.text());
-        targets = outside ? List.of() : new ShadowPick(route).of(arm.hash2());
+        targets = outside ? List.of() : ShadowPick.of(route, arm.hash2());
         group = arm.group();
         super.assigned(arm);
     }

@@ -20,6 +20,7 @@ import dev.penstock.router.shadow.ShadowCounts;
 import dev.penstock.router.shadow.ShadowDrop;
 import dev.penstock.router.shadow.ShadowKey;
 import dev.penstock.router.split.ArmSpec;
+import dev.penstock.router.split.BoundRoute;
 import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.ShadowSpec;
@@ -352,12 +353,12 @@ class ShadowsTest {
 
     @Test
     void unitsAreCopiedByTheirShareAndAlwaysTheSame() {
-        ShadowPick pick = new ShadowPick(Objects.requireNonNull(table(5_000).route("m")));
+        BoundRoute route = Objects.requireNonNull(table(5_000).route("m"));
         int copied = 0;
         for (int i = 0; i < 20_000; i++) {
             long hash2 = new SplittableRandom(i).nextLong() & -1L << 22;
-            List<ShadowTarget> picked = pick.of(hash2);
-            assertThat(pick.of(hash2)).isEqualTo(picked);
+            List<ShadowTarget> picked = ShadowPick.of(route, hash2);
+            assertThat(ShadowPick.of(route, hash2)).isEqualTo(picked);
             copied += picked.size();
         }
 
