@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
@@ -24,7 +25,10 @@ final class OpenApi {
 
     static OpenApi read() throws IOException {
         try (InputStream in = OpenApi.class.getResourceAsStream(NAME)) {
-            return new OpenApi(YAMLMapper.builder().build().readTree(Objects.requireNonNull(in, NAME)));
+            return new OpenApi(YAMLMapper.builder()
+                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                    .build()
+                    .readTree(Objects.requireNonNull(in, NAME)));
         }
     }
 

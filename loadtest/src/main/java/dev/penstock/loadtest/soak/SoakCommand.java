@@ -218,7 +218,6 @@ public final class SoakCommand implements Callable<Integer> {
         out.flush();
     }
 
-    /// What is left of the server's files; all of it lies in the system's temporary folder.
     private String at(long startNanos) {
         Duration since = Duration.ofNanos(nanoClock.getAsLong() - startNanos);
         return String.format(Locale.ROOT, "%2d:%02d  ", since.toMinutes(), since.toSecondsPart());

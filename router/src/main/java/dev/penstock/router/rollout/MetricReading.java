@@ -66,9 +66,10 @@ public record MetricReading(
         return new MetricReading(metric, arm, verdict, required, other, estimate, observed, detail);
     }
 
-    /// Whether it is about what happens in that step: copies that failed before say nothing of callers now.
+    /// Whether it is about what happens in that step: what copies said before says nothing of callers now.
     boolean isOf(StepSpec step) {
-        return !isOfCopies() || step.shadow() > 0;
+        boolean copies = isOfCopies() || metric.equals(MetricSpec.Disagreement.STANDARD.name());
+        return !copies || step.shadow() > 0;
     }
 
     boolean isOfCopies() {

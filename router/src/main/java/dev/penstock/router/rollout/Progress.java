@@ -17,6 +17,9 @@ final class Progress {
 
     static final String MISMATCH = "sample-ratio";
 
+    /// With a cause: it was held for that, and no person has let it go on since.
+    private static final String HELD = "held-";
+
     /// Why a candidate gets no requests that a guard took from it.
     static final String GUARD = "guard";
 
@@ -69,12 +72,20 @@ final class Progress {
         if (waits.isEmpty() && StepNeeds.of(spec, change.state(), nowMillis).isNothing()) {
             next(spec, change, "evidence", nowMillis);
         } else if (!step.maxDuration().isZero() && elapsed >= step.maxDuration().toMillis()) {
-            timeIsUp(spec, change, spec.rules().onInconclusive(), "inconclusive", nowMillis);
+            Otherwise then = spec.rules().onInconclusive();
+            // Nobody is given more requests that he cannot answer everywhere.
+            boolean stays = !waits.isEmpty() && then == Otherwise.ADVANCE;
+            timeIsUp(spec, change, stays ? Otherwise.HOLD : then, "inconclusive", nowMillis);
         }
     }
 
     private static boolean isWaiting(RolloutChange change) {
-        return change.detail().startsWith(RolloutMachine.WAITS);
+        return isWaiting(change.detail());
+    }
+
+    /// Whether a candidate cannot serve now on some server.
+    static boolean isWaiting(String detail) {
+        return detail.startsWith(RolloutMachine.WAITS);
     }
 
     /// @param why a word
@@ -166,6 +177,10 @@ final class Progress {
     }
 
     static void hold(RolloutSpec spec, RolloutChange change, String why, String detail, long nowMillis) {
+        // Whatever else stops it meanwhile: who lets it go on knows of this as well.
+        if (isCause(why)) {
+            change.heard().add(spec.control(), HELD + why);
+        }
         change.to(Phase.HOLD, why, detail, nowMillis);
         change.tell(spec, Kind.HELD, "", nowMillis);
     }
@@ -175,6 +190,8 @@ final class Progress {
     /// such a cause for ever: evidence of it that falls again is no evidence of the contrary.
     static void held(RolloutSpec spec, RolloutChange change, Judgement judged, long nowMillis) {
         if (change.reason().equals(EXTERNAL) && !judged.isExternal()) {
+            change.heard().forget(spec.control(), HELD + EXTERNAL);
+            change.heard().forget(spec.control(), DEADLINE);
             // The time of somebody else's fault is not the candidate's.
             change.forgetPhase(nowMillis);
             change.to(working(spec, change, nowMillis), change.reason(), "it is over", nowMillis);
@@ -204,6 +221,7 @@ final class Progress {
         switch (change.phase()) {
             case PAUSED -> {
                 change.forgetPhase(nowMillis);
+                acknowledge(spec, change);
                 // The guard begins anew, too: it may find the same again, which is news then.
                 change.heard().forget(GUARD);
             }
@@ -224,12 +242,21 @@ final class Progress {
     /// to come
     /// anew, and the default arm has to be well before a fault of its own is another one.
     private static void acknowledge(RolloutSpec spec, RolloutChange change) {
-        change.heard().forget(spec.control(), DEADLINE);
-        switch (change.reason()) {
-            case MISMATCH -> change.forgetMismatch();
-            case EXTERNAL -> change.heard().add(spec.control(), EXTERNAL);
-            default -> {}
+        Heard heard = change.heard();
+        heard.forget(spec.control(), DEADLINE);
+        if (wasHeld(spec, change, MISMATCH)) {
+            change.forgetMismatch();
         }
+        if (wasHeld(spec, change, EXTERNAL)) {
+            heard.add(spec.control(), EXTERNAL);
+        }
+        heard.forget(spec.control(), HELD + MISMATCH);
+        heard.forget(spec.control(), HELD + EXTERNAL);
+    }
+
+    private static boolean wasHeld(RolloutSpec spec, RolloutChange change, String cause) {
+        // What an earlier release held is not marked.
+        return change.reason().equals(cause) || change.heard().has(spec.control(), HELD + cause);
     }
 
     static void timeIsUp(RolloutSpec spec, RolloutChange change, Otherwise then, String why, long nowMillis) {

@@ -292,7 +292,8 @@ public final class RolloutMachine {
         }
     }
 
-    /// Deals new shares to a bandit's arms, while they are being judged; otherwise nothing changes.
+    /// Deals new shares to a bandit's arms, while they are being judged and can serve everywhere; otherwise nothing
+    /// changes.
     ///
     /// @param weights by arm, in 1/10,000; arms that were dropped get none
     public Tick reweight(RolloutSpec spec, RolloutState state, Map<String, Integer> weights, long nowMillis) {
@@ -302,7 +303,8 @@ public final class RolloutMachine {
             boolean gone = state.isDropped(candidate.arm());
             dealt.put(candidate.arm(), gone ? 0 : weights.getOrDefault(candidate.arm(), 0));
         }
-        if (state.phase() != Phase.ANALYSE || dealt.equals(state.weights())) {
+        boolean stays = state.phase() != Phase.ANALYSE || Progress.isWaiting(state.detail());
+        if (stays || dealt.equals(state.weights())) {
             return change.done();
         }
         change.deal(dealt, state.shadow());

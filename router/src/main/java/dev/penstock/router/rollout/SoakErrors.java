@@ -57,13 +57,19 @@ record SoakErrors(boolean fails, boolean passes, MetricReading.Estimate estimate
                         EVERY.failed(before),
                         before.eligible(),
                         percent(before),
-                        refused(alone, before)));
+                        refused(alone, before, limit)));
     }
 
-    private static String refused(ArmCounts alone, ArmCounts before) {
+    private static String refused(ArmCounts alone, ArmCounts before, Limit limit) {
         return alone.refused() == 0
                 ? ""
-                : "; refused were %d, of the default arm's before %d".formatted(alone.refused(), before.refused());
+                : String.format(
+                        Locale.ROOT,
+                        "; %d were refused (%.2f%%, rolled back above %.2f%%), of the default arm's before %d",
+                        alone.refused(),
+                        100 * Pairs.Failures.REFUSED_EVERY.rate(alone),
+                        100 * limit.allowed(before, Pairs.Failures.REFUSED_EVERY),
+                        before.refused());
     }
 
     /// How often something may be certain to happen.

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -95,6 +96,20 @@ final class LetGoOnTest {
         tick(20, true, 0);
         assertThat(state.phase()).as("they are lost again").isEqualTo(Phase.HOLD);
         assertThat(state.reason()).isEqualTo("sample-ratio");
+    }
+
+    @Test
+    void whoPausesWhatIsHeldAndRepairsTheCauseLetsItGoOnByOneResume() {
+        tick(60, true, 0);
+        assertThat(state.reason()).isEqualTo("sample-ratio");
+
+        act(Command.PAUSE);
+        tick(10, false, 0);
+        act(Command.RESUME);
+        tick(50, false, 0);
+
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        assertThat(held()).isEqualTo(1);
     }
 
     @ParameterizedTest

@@ -45,6 +45,17 @@ final class SeveralCandidatesTest extends GivenJudgements {
     }
 
     @Test
+    void aBanditsSharesStayWhileACandidateCannotServeSomewhere() {
+        analyse();
+        readiness = new Readiness(Readiness.State.WAITING, "on there: it is being loaded");
+        tick(1);
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+
+        assertThat(machine.reweight(spec, state, Map.of(ARM, 4000), nowMillis).state())
+                .isEqualTo(state);
+    }
+
+    @Test
     void whoLostItsShareKeepsNobodyElseBack() {
         experiment(StepSpec.share(2000, Duration.ofMinutes(1), Require.PROVEN));
         for (int i = 0; i < 90; i++) {

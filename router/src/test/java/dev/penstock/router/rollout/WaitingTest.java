@@ -42,6 +42,31 @@ final class WaitingTest extends GivenJudgements {
         assertThat(state.detail()).contains("waits for digits@2: on there");
     }
 
+    /// Its requests would be the default arm's there.
+    @Test
+    void whatCannotServeSomewhereGetsNoLargerShareWhenTheTimeIsUp() {
+        begin(Mode.ROLLBACK, Otherwise.ADVANCE);
+        Duration minute = Duration.ofMinutes(1);
+        StepSpec first = new StepSpec(1000, 0, minute, Duration.ofMinutes(5), 0, Require.NOT_WORSE);
+        spec = new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                spec.candidates(),
+                spec.strategy(),
+                List.of(first, StepSpec.share(5000, minute, Require.PROVEN)),
+                spec.metrics(),
+                spec.rules(),
+                spec.bandit());
+        says(Verdict.PASS, 0);
+        analyse();
+        int dealt = state.weights().get(ARM);
+        readiness = new Readiness(Readiness.State.WAITING, "on there: it is being loaded");
+        tick(10 * 60);
+
+        assertThat(state.weights().get(ARM)).isEqualTo(dealt);
+        assertThat(state.phase()).isEqualTo(Phase.HOLD);
+    }
+
     @Test
     void forSharesToSettle() {
         tick(2);

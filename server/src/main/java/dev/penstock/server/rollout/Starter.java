@@ -129,7 +129,12 @@ final class Starter {
     /// @throws ServingException if not
     private void check(RolloutSpec spec, RouteDraft routes) {
         Optional<RouteRecord> recorded = routes.route(spec.route());
-        RouteSpec prepared = RouteEdits.prepared(spec, pinned(spec, recorded), PLANNED);
+        RouteSpec route = pinned(spec, recorded);
+        RouteSpec prepared = RouteEdits.prepared(named(spec, route), route, PLANNED);
+        around.records().read(store -> {
+            SharedAliases.check(store, route);
+            return true;
+        });
         if (spec.candidates().stream().allMatch(this::isHere)) {
             var _ = routes.prepared(prepared, recorded);
         }

@@ -11,6 +11,7 @@ import dev.penstock.router.split.Condition;
 import dev.penstock.router.split.OverrideSpec;
 import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
+import dev.penstock.router.split.Target;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,6 +60,35 @@ final class StartedRolloutsTest {
         assertThat(refused).hasMessageContaining("arm 'mine' has a share of its own");
         assertThat(refused.code()).isEqualTo(ErrorCode.ALREADY_EXISTS);
         assertThat(world.wanted(2)).isFalse();
+    }
+
+    @Test
+    void whoNamesAControlThatIsNotTheDefaultArmHasLoadedNothing() {
+        world.put(ROUTE);
+        world.unload(2);
+
+        ServingException refused = catchThrowableOfType(
+                ServingException.class, () -> world.rollouts.start(order(", \"control\": \"champion\""), "ana"));
+
+        assertThat(refused).hasMessageContaining("control: 'champion'");
+        assertThat(world.wanted(2)).isFalse();
+    }
+
+    /// Who is promoted first would move the alias away from under the other.
+    @Test
+    void ofRoutesWithTheSameAliasOneHasARolloutAtATime() {
+        world.promoteAlias("stable", 1);
+        world.put(RouteSpec.of("lookup", new ArmSpec("stable", Target.alias("lookup", "stable"))));
+        world.put(RouteSpec.of("other", new ArmSpec("stable", Target.alias("lookup", "stable"))));
+        String id = world.rollouts.start(order(""), "ana").id();
+
+        String other = "{\"route\": \"other\", \"candidate\": \"lookup@3\"}";
+        RolloutJson.Order second = RolloutJson.read(JsonMapper.shared().readTree(other), "", RolloutJson.USUAL_CONTROL);
+        ServingException refused =
+                catchThrowableOfType(ServingException.class, () -> world.rollouts.start(second, "ana"));
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.ALREADY_EXISTS);
+        assertThat(refused).hasMessageContaining("which rollout '" + id + "' of route 'lookup' compares with, too");
     }
 
     @Test
