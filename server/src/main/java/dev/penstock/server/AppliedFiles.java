@@ -3,7 +3,7 @@ package dev.penstock.server;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.config.ConfigException;
-import dev.penstock.server.rollout.RolloutJson;
+import dev.penstock.server.rollout.RolloutAsked;
 import dev.penstock.server.routing.Fields;
 import dev.penstock.server.routing.RouteJson;
 import java.io.IOException;
@@ -129,9 +129,7 @@ record AppliedFiles(Map<String, RouteSpec> routes, List<ObjectNode> rollouts) {
     /// The server finds out what else is wrong, such as a version that is not there.
     private boolean addRollout(String file, ObjectNode spec, String where, List<String> problems) {
         try {
-            String route = RolloutJson.read(spec, where, RolloutJson.USUAL_CONTROL)
-                    .spec()
-                    .route();
+            String route = RolloutAsked.read(spec, where).spec().route();
             if (rollouts.stream()
                     .anyMatch(other -> other.path("route").asString("").equals(route))) {
                 return problems.add(

@@ -39,7 +39,7 @@ class DescribedAnswersTest {
             {"route": "lookup", "control": "stable", "candidates": ["lookup@2", {"arm": "b", "version": "lookup@3"}],
              "strategy": "bandit", "alpha": 0.04, "mode": "pause", "settle": "1s", "minRequests": 50,
              "maxDuration": "1h", "onInconclusive": "hold", "onDeadline": "hold", "objective": "5%", "rearm": true,
-             "bandit": {"policy": "ucb1", "floor": "5%", "maxStep": "10%", "updateInterval": "60s", "minFeedback": 100,
+             "bandit": {"policy": "epsilonGreedy", "floor": "5%", "maxStep": "10%", "updateInterval": "60s", "minFeedback": 100,
               "epsilon": 0.1},
              "metrics": [{"type": "errors", "rollbackRatio": 1.25, "promoteRatio": 1.5, "promoteAbsolute": "0.1%",
                "required": true},

@@ -16,6 +16,7 @@ import dev.penstock.proto.admin.WatchRolloutRequest;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.OutOfPlace;
 import dev.penstock.router.rollout.Wish;
+import dev.penstock.server.rollout.RolloutAsked;
 import dev.penstock.server.rollout.RolloutJson;
 import dev.penstock.server.rollout.Rollouts;
 import dev.penstock.server.rollout.StillRunning;
@@ -54,7 +55,7 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
 
     @Override
     public void create(CreateRolloutRequest request, StreamObserver<Rollout> observer) {
-        RolloutJson.Order order = RolloutJson.read(RouteJson.tree(request.getSpec()), "", RolloutJson.USUAL_CONTROL);
+        RolloutJson.Order order = RolloutAsked.read(RouteJson.tree(request.getSpec()), "");
         String who = Exposure.current().principal();
         boolean dryRun = request.getDryRun();
         answer(

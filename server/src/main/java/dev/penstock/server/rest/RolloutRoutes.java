@@ -6,6 +6,7 @@ import dev.penstock.router.rollout.OutOfPlace;
 import dev.penstock.router.rollout.Wish;
 import dev.penstock.server.rollout.ApplyOrder;
 import dev.penstock.server.rollout.ApplyPlan;
+import dev.penstock.server.rollout.RolloutAsked;
 import dev.penstock.server.rollout.RolloutJson;
 import dev.penstock.server.rollout.RolloutViewJson;
 import dev.penstock.server.rollout.Rollouts;
@@ -61,7 +62,7 @@ final class RolloutRoutes {
         JsonNode body = body(exchange);
         String who = exchange.principal();
         answer(exchange, () -> {
-            RolloutJson.Order order = RolloutJson.read(body, "", RolloutJson.USUAL_CONTROL);
+            RolloutJson.Order order = RolloutAsked.read(body, "");
             return dryRun ? RolloutViewJson.of(rollouts.plan(order)) : RolloutViewJson.of(rollouts.start(order, who));
         });
     }

@@ -35,7 +35,7 @@ public record ApplyOrder(List<RouteSpec> routes, List<RolloutJson.Order> rollout
                     return route;
                 }),
                 fields.list(ROLLOUTS, (element, where) -> {
-                    RolloutJson.Order rollout = RolloutJson.read(element, where, RolloutJson.USUAL_CONTROL);
+                    RolloutJson.Order rollout = RolloutAsked.read(element, where);
                     String route = rollout.spec().route();
                     refuseTwice(rolled.add(route), where, route);
                     return rollout;

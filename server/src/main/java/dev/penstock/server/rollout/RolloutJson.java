@@ -58,7 +58,8 @@ public final class RolloutJson {
     /// What a person asks for.
     ///
     /// @param rearm whether a version may be rolled out that was rolled back before
-    public record Order(RolloutSpec spec, boolean rearm) {}
+    /// @param namesControl whether it says itself which arm is the default one
+    public record Order(RolloutSpec spec, boolean rearm, boolean namesControl) {}
 
     /// @param path of it in what was written, for messages
     /// @param control the default arm's name, for a rollout that does not name it
@@ -85,7 +86,7 @@ public final class RolloutJson {
                 MetricJson.read(fields, strategy),
                 rules(fields, strategy),
                 bandit(fields, strategy));
-        return new Order(spec, Texts.flag(fields, "rearm", false));
+        return new Order(spec, Texts.flag(fields, "rearm", false), fields.has("control"));
     }
 
     private static List<Candidate> candidates(Fields fields) {
@@ -246,8 +247,10 @@ public final class RolloutJson {
                 .put("floor", Share.text(bandit.floor()))
                 .put("maxStep", Share.text(bandit.maxStep()))
                 .put("updateInterval", Texts.of(bandit.updateInterval()))
-                .put("minFeedback", bandit.minFeedback())
-                .put("epsilon", bandit.epsilon());
+                .put("minFeedback", bandit.minFeedback());
+        if (bandit.policy() == BanditSpec.Policy.EPSILON_GREEDY) {
+            node.put("epsilon", bandit.epsilon());
+        }
     }
 
     /// In lower case, for a record's columns.

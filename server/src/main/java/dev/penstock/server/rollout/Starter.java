@@ -93,7 +93,7 @@ final class Starter {
         // Somebody may have changed the route meanwhile, and only now it is known what the versions take.
         Optional<RouteRecord> recorded = routes.route(spec.route());
         RouteSpec route = pinned(spec, recorded);
-        RolloutSpec named = named(spec, route);
+        RolloutSpec named = named(order, route);
         Candidate first = spec.candidates().getFirst();
         String id = "%s-%d-%s"
                 .formatted(first.model(), first.version(), around.ids().get());
@@ -160,7 +160,7 @@ final class Starter {
         ObjectNode artifacts = artifacts(spec, admin());
         Optional<RouteRecord> recorded = routes.route(spec.route());
         RouteSpec route = recorded.map(record -> RouteJson.read(record.spec())).orElseGet(() -> fresh(spec));
-        RolloutSpec named = named(spec, route);
+        RolloutSpec named = named(order, route);
         RolloutView view = new RolloutView(
                 "",
                 named,
@@ -201,9 +201,10 @@ final class Starter {
         return artifacts;
     }
 
-    private static RolloutSpec named(RolloutSpec spec, RouteSpec route) {
+    private static RolloutSpec named(RolloutJson.Order order, RouteSpec route) {
+        RolloutSpec spec = order.spec();
         String standard = route.standard().name();
-        if (!spec.control().equals(standard) && !spec.control().equals(RolloutJson.USUAL_CONTROL)) {
+        if (order.namesControl() && !spec.control().equals(standard)) {
             throw ServingException.invalid("control: '%s' (expected: '%s', which is the default arm)"
                     .formatted(HeaderText.quote(spec.control()), standard));
         }

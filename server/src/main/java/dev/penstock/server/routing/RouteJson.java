@@ -67,9 +67,12 @@ public final class RouteJson {
 
     private RouteJson() {}
 
+    /// As it is recorded, perhaps by a newer release: what only that one knows of a route is left out.
+    ///
     /// @throws ServingException if it is not the JSON of a route
     public static RouteSpec read(String json) {
-        return read(tree(json), "", null);
+        JsonNode node = tree(json);
+        return read(node instanceof ObjectNode object ? object.retain(KNOWN) : node, "", null);
     }
 
     /// Any JSON that a caller sent.

@@ -103,6 +103,16 @@ final class StartedRolloutsTest {
     }
 
     @Test
+    void aDefaultArmOfAnotherNameIsRefusedAlsoWhereItIsTheUsualOne() {
+        world.put(RouteSpec.of("lookup", ArmSpec.of("main", "lookup", 1)));
+
+        assertThat(catchThrowableOfType(
+                        ServingException.class, () -> world.rollouts.plan(order(", \"control\": \"stable\""))))
+                .hasMessageContaining("control: 'stable' (expected: 'main', which is the default arm)");
+        assertThat(world.rollouts.plan(order("")).view().spec().control()).isEqualTo("main");
+    }
+
+    @Test
     void whatIsRolledOutIsLoaded() {
         world.put(ROUTE);
         world.unload(2);

@@ -22,6 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.node.ObjectNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 class RouteJsonTest {
@@ -54,6 +55,16 @@ class RouteJsonTest {
         assertThat(RouteJson.read(RouteJson.write(ALL).toString())).isEqualTo(ALL);
         RouteSpec plain = RouteSpec.of("fraud", ArmSpec.of("default", "fraud", 7));
         assertThat(RouteJson.read(RouteJson.write(plain).toString())).isEqualTo(plain);
+    }
+
+    @Test
+    void whatOnlyANewerReleaseKnowsOfARecordedRouteIsLeftOut() {
+        ObjectNode recorded = RouteJson.write(ALL).put("later", true);
+
+        assertThat(RouteJson.read(recorded.toString())).isEqualTo(ALL);
+        assertThatThrownBy(() -> RouteJson.read(recorded, "", null))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("is unknown");
     }
 
     @Test
