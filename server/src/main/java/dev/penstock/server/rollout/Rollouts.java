@@ -47,6 +47,10 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     private final Starter starter;
     private final Applying applying;
     private final Ended ended;
+
+    /// Of the rollouts' own thread only.
+    private final Inspections inspections;
+
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -79,6 +83,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         this.starter = new Starter(around);
         this.applying = new Applying(around, starter);
         this.ended = new Ended(around.records());
+        this.inspections = new Inspections(around, machine, driver);
         this.thread = Thread.ofPlatform().name("rollouts").daemon().unstarted(this::run);
     }
 
@@ -120,6 +125,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         } finally {
             lock.unlock();
         }
+        inspections.look();
     }
 
     /// As the thread of the lookout does.
