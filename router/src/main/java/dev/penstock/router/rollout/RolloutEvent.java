@@ -42,7 +42,9 @@ public record RolloutEvent(
         PROMOTING,
         COMPLETED,
         /// A bandit has dealt new shares.
-        REWEIGHTED;
+        REWEIGHTED,
+        /// It is over, and so is the time in which its arms could still be looked at.
+        INSPECTED;
 
         /// As REST and metrics have it.
         public String text() {

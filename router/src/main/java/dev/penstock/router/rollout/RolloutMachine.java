@@ -311,4 +311,13 @@ public final class RolloutMachine {
         change.tell(spec, Kind.REWEIGHTED, "shares", Progress.shares(spec, state, dealt), "", nowMillis);
         return change.done();
     }
+
+    /// Tells that arms are gone from the route of one that is over. Its phase stays.
+    ///
+    /// @param people what is gone
+    public Tick inspected(RolloutSpec spec, RolloutState state, String people, long nowMillis) {
+        RolloutChange change = state.change();
+        change.tell(spec, Kind.INSPECTED, "inspect-for", people, "", nowMillis);
+        return change.done();
+    }
 }

@@ -23,6 +23,7 @@ import java.util.Locale;
 /// @param objective the share of requests that may fail; when the default arm's own requests fail more
 ///     often,
 ///     the fault is elsewhere
+/// @param inspectFor how long arms that the rollout made stay once it is over, without a share, to be looked at
 public record Rules(
         double alpha,
         Mode mode,
@@ -31,7 +32,8 @@ public record Rules(
         Duration maxDuration,
         Otherwise onInconclusive,
         Otherwise onDeadline,
-        double objective) {
+        double objective,
+        Duration inspectFor) {
     public static final Rules STANDARD = new Rules(
             0.05,
             Mode.ROLLBACK,
@@ -40,7 +42,8 @@ public record Rules(
             Duration.ofHours(24),
             Otherwise.HOLD,
             Otherwise.HOLD,
-            0.05);
+            0.05,
+            Duration.ofHours(24));
 
     public Rules {
         check(alpha > 0 && alpha < 1, "alpha", alpha, "between 0 and 1");
@@ -48,6 +51,7 @@ public record Rules(
         check(minRequests >= 1, "minRequests", minRequests, ">= 1");
         check(maxDuration.isPositive(), "maxDuration", maxDuration, "> 0s");
         check(objective > 0 && objective <= 1, "objective", objective, "above 0, up to 1");
+        check(!inspectFor.isNegative(), "inspectFor", inspectFor, ">= 0s");
     }
 
     static void check(boolean ok, String field, Object value, String expected) {

@@ -43,7 +43,8 @@ final class CopiesAndCallersTest {
                         usual.maxDuration(),
                         usual.onInconclusive(),
                         usual.onDeadline(),
-                        usual.objective()),
+                        usual.objective(),
+                        usual.inspectFor()),
                 BanditSpec.STANDARD);
     }
 

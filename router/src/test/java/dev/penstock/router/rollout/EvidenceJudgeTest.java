@@ -228,7 +228,8 @@ final class EvidenceJudgeTest {
                         usual.maxDuration(),
                         usual.onInconclusive(),
                         usual.onDeadline(),
-                        usual.objective()),
+                        usual.objective(),
+                        usual.inspectFor()),
                 spec.bandit());
     }
 

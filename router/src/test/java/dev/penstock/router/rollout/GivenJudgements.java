@@ -52,7 +52,8 @@ abstract class GivenJudgements {
                 usual.maxDuration(),
                 onInconclusive,
                 usual.onDeadline(),
-                usual.objective());
+                usual.objective(),
+                usual.inspectFor());
     }
 
     void begin(Mode mode, Otherwise onInconclusive) {

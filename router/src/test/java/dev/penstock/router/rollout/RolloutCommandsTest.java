@@ -193,7 +193,8 @@ final class RolloutCommandsTest extends GivenJudgements {
                 whole,
                 usual.onInconclusive(),
                 Otherwise.HOLD,
-                usual.objective()));
+                usual.objective(),
+                usual.inspectFor()));
     }
 
     @Test

@@ -90,7 +90,8 @@ final class RolloutTimeTest extends GivenJudgements {
                 usual.maxDuration(),
                 Otherwise.HOLD,
                 then,
-                usual.objective());
+                usual.objective(),
+                Rules.STANDARD.inspectFor());
     }
 
     /// A step's time was up before, and nobody came.

@@ -182,7 +182,8 @@ final class WaitingTest extends GivenJudgements {
                         Duration.ofMinutes(3),
                         usual.onInconclusive(),
                         Otherwise.ADVANCE,
-                        usual.objective()),
+                        usual.objective(),
+                        usual.inspectFor()),
                 spec.bandit());
         requests = 0;
         analyse();
@@ -211,7 +212,8 @@ final class WaitingTest extends GivenJudgements {
                 usual.maxDuration(),
                 usual.onInconclusive(),
                 then,
-                usual.objective()));
+                usual.objective(),
+                usual.inspectFor()));
         analyse();
         judgement = new Judgement(List.of(), List.of(), external > 0 ? 0 : 10, external);
         tick(1);

@@ -47,7 +47,8 @@ class StickyCopiesTest {
             Duration.ofHours(24),
             Otherwise.HOLD,
             Otherwise.HOLD,
-            USUAL);
+            USUAL,
+            Rules.STANDARD.inspectFor());
 
     private static final RolloutSpec SPEC = new RolloutSpec(
             "route",

@@ -50,6 +50,7 @@ public final class RolloutJson {
             "onInconclusive",
             "onDeadline",
             "objective",
+            "inspectFor",
             "bandit",
             "rearm");
 
@@ -170,7 +171,8 @@ public final class RolloutJson {
                 Texts.duration(fields, "maxDuration", usual.maxDuration()),
                 word(fields, "onInconclusive", usual.onInconclusive(), List.of(Otherwise.values())),
                 word(fields, "onDeadline", deadline, List.of(Otherwise.values())),
-                Texts.part(fields, "objective", usual.objective()));
+                Texts.part(fields, "objective", usual.objective()),
+                Texts.duration(fields, "inspectFor", usual.inspectFor()));
     }
 
     private static BanditSpec bandit(Fields fields, Strategy strategy) {
@@ -220,7 +222,8 @@ public final class RolloutJson {
                 .put("maxDuration", Texts.of(rules.maxDuration()))
                 .put("onInconclusive", Texts.camel(rules.onInconclusive()))
                 .put("onDeadline", Texts.camel(rules.onDeadline()))
-                .put("objective", rules.objective());
+                .put("objective", rules.objective())
+                .put("inspectFor", Texts.of(rules.inspectFor()));
         if (spec.strategy() == Strategy.BANDIT) {
             write(node.putObject("bandit"), spec.bandit());
         }

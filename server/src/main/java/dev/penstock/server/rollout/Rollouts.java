@@ -49,6 +49,10 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     private final Starter starter;
     private final Applying applying;
     private final Ended ended;
+
+    /// Of the rollouts' own thread only.
+    private final Inspections inspections;
+
     private final Thread thread;
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -84,6 +88,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         this.starter = new Starter(around);
         this.applying = new Applying(around, starter);
         this.ended = new Ended(around.records());
+        this.inspections = new Inspections(around, machine, driver);
         this.thread = Thread.ofPlatform().name("rollouts").daemon().unstarted(this::run);
     }
 
@@ -125,6 +130,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         } finally {
             lock.unlock();
         }
+        inspections.look();
     }
 
     /// As the thread of the lookout does.

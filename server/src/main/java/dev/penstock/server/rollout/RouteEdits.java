@@ -137,6 +137,40 @@ final class RouteEdits {
         return kept;
     }
 
+    /// The route without arms that its last rollout made, as far as nobody changed them, no requests come to them, and
+    /// nobody behind them has units who would be others without them.
+    static RouteSpec inspected(RouteSpec route) {
+        int lastDealt = lastDealt(route);
+        List<CandidateSpec> candidates = new ArrayList<>();
+        for (int i = 0; i < route.candidates().size(); i++) {
+            CandidateSpec candidate = route.candidates().get(i);
+            if (i <= lastDealt || !isIdle(candidate, route)) {
+                candidates.add(candidate);
+            }
+        }
+        List<ShadowSpec> shadows = new ArrayList<>(route.shadows());
+        shadows.removeIf(shadow ->
+                route.rolled().arms().contains(shadow.arm().name()) && shadow.share() == 0);
+        return route.withCandidates(candidates).withShadows(shadows).editedFrom(route);
+    }
+
+    private static boolean isIdle(CandidateSpec candidate, RouteSpec route) {
+        String name = candidate.arm().name();
+        return route.rolled().arms().contains(name) && candidate.weight() == 0 && !isUsed(name, route);
+    }
+
+    /// The last candidate that has units by its place; -1 if none has.
+    private static int lastDealt(RouteSpec route) {
+        if (route.assignment() == Assignment.RENDEZVOUS) {
+            return -1;
+        }
+        int last = route.candidates().size() - 1;
+        while (last >= 0 && route.candidates().get(last).weight() == 0) {
+            last--;
+        }
+        return last;
+    }
+
     /// Who only observes takes nothing from anybody.
     private static boolean isObserved(RolloutSpec spec) {
         return spec.rules().mode() == Mode.OBSERVE;

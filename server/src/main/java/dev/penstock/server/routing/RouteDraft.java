@@ -93,4 +93,11 @@ public final class RouteDraft {
         checkAmongOthers(next);
         return RouteWriting.edited(next, now.map(KnownRoute::read).orElse(null));
     }
+
+    /// What is recorded of a route that only loses arms, which needs no check.
+    ///
+    /// @param now as it is recorded
+    public static RouteRecord without(RouteSpec next, RouteRecord now) {
+        return RouteWriting.edited(next, KnownRoute.read(now));
+    }
 }

@@ -147,6 +147,36 @@ final class RouteEditsTest {
         assertThat(edited.editedFrom(prepared).rolled().arms()).containsExactly("canary-shadow");
     }
 
+    @Test
+    void whatIsIdleGoesWhenARolloutWasInspected() {
+        RouteSpec prepared = prepared(Strategy.CANARY, with(ROUTE, arm("beta", 3, 100)));
+
+        RouteSpec left = RouteEdits.inspected(prepared);
+
+        assertThat(left.arms()).extracting(ArmSpec::name).containsExactly("stable", "beta");
+        assertThat(left.shadows()).isEmpty();
+        assertThat(left.rolled()).isEqualTo(new Rolled("r-2-1", false, Set.of()));
+        assertThat(RouteEdits.inspected(left)).isEqualTo(left);
+        assertThat(RouteEdits.inspected(prepared.withWeight("canary", 1)).arms())
+                .as("it has a share")
+                .isEqualTo(prepared.arms());
+    }
+
+    @Test
+    void anArmStaysWhileOneBehindItHasUnitsByItsPlace() {
+        RouteSpec rolled = with(ROUTE, arm("canary", 2, 5_000), arm("mine", 3, 100), arm("other", 4, 100))
+                .withRolled(new Rolled("r-2-1", false, Set.of("canary", "other")));
+        RouteSpec dealt = rolled.withWeight("mine", 50);
+
+        assertThat(RouteEdits.inspected(rolled).arms()).extracting(ArmSpec::name).containsExactly("stable", "mine");
+        assertThat(RouteEdits.inspected(dealt).arms())
+                .extracting(ArmSpec::name)
+                .containsExactly("stable", "canary", "mine");
+        assertThat(RouteEdits.inspected(dealt.withAssignment(Assignment.RENDEZVOUS)).arms())
+                .extracting(ArmSpec::name)
+                .containsExactly("stable", "mine");
+    }
+
     /// No two models answer the same number to the last bit.
     @Test
     void copiesAgreeWithinTheMetricsTolerance() {

@@ -14,6 +14,8 @@ import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.Target;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
@@ -148,5 +150,67 @@ final class StartedRolloutsTest {
         assertThat(world.spec("lookup").candidate("beta")).isPresent();
         assertThat(world.spec("lookup").overrides()).containsExactly(toBeta);
         assertThat(world.spec("lookup").rolled().arms()).containsExactly("canary");
+    }
+
+    private String rolledBack(String inspectFor) {
+        String id = world.start("lookup", Target.version("lookup", 1), """
+                {"route": "lookup", "candidate": "lookup@2", "settle": "1s", "minRequests": 50, "objective": "50%",
+                 "metrics": [{"type": "errors"}], "inspectFor": "INSPECT",
+                 "steps": [{"weight": "50%", "minDuration": "2s", "require": "proven"}]}"""
+                .replace("INSPECT", inspectFor));
+        world.tick(6);
+        world.serve("lookup", 100, 40);
+        world.tick(3);
+        assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");
+        return id;
+    }
+
+    private List<String> armsAfter(Duration time) {
+        // When something was written, the record of a test always says.
+        world.pass(Instant.parse("2026-11-21T12:00:00Z").toEpochMilli() + time.toMillis());
+        world.tick(1);
+        return world.spec("lookup").candidates().stream()
+                .map(candidate -> candidate.arm().name())
+                .toList();
+    }
+
+    @Test
+    void whatWasRolledBackStaysToBeLookedAtForAWhile() {
+        String id = rolledBack("1h");
+
+        assertThat(armsAfter(Duration.ofMinutes(30))).containsExactly("canary");
+        world.pass(Duration.ofMinutes(40).toMillis());
+        world.tick(1);
+        assertThat(world.spec("lookup").candidates()).isEmpty();
+        assertThat(world.spec("lookup").rolled().arms()).isEmpty();
+        assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");
+        assertThat(world.store.routes().events(id, 0, 100).getLast().event())
+                .contains("\"inspected\"", "canary gone from route 'lookup', 1h after it was over");
+        assertThat(world.events.getLast()).startsWith("rollout.phase-changed.v1 lookup ");
+    }
+
+    @Test
+    void anArmThatSomebodyHasMadeTheirOwnStays() {
+        String id = rolledBack("1m");
+        RouteSpec now = world.spec("lookup");
+        world.put(now.withOverrides(List.of(new OverrideSpec(List.of(Condition.header("x-beta", "1")), "canary"))));
+
+        assertThat(armsAfter(Duration.ofHours(1))).containsExactly("canary");
+        assertThat(world.store.routes().events(id, 0, 100).toString()).doesNotContain("\"inspected\"");
+    }
+
+    @Test
+    void whileTheRecordIsAwayAllStaysAndGoesLater() {
+        String id = rolledBack("1h");
+        world.records.readable = false;
+
+        assertThat(armsAfter(Duration.ofHours(2))).containsExactly("canary");
+        world.records.readable = true;
+        world.pass(Duration.ofMinutes(1).toMillis());
+        world.tick(1);
+        assertThat(world.spec("lookup").candidates()).isEmpty();
+        assertThat(world.store.routes().events(id, 0, 100))
+                .filteredOn(told -> told.event().contains("\"inspected\""))
+                .hasSize(1);
     }
 }
