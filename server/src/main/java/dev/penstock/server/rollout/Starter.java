@@ -88,7 +88,7 @@ final class Starter {
         if (!refused.isEmpty()) {
             throw new ServingException(ErrorCode.ALREADY_EXISTS, refused);
         }
-        check(spec, routes);
+        check(order, routes);
         spec.candidates().forEach(candidate -> load(candidate, admin, who));
         // Somebody may have changed the route meanwhile, and only now it is known what the versions take.
         Optional<RouteRecord> recorded = routes.route(spec.route());
@@ -127,10 +127,11 @@ final class Starter {
     /// Whether its route can be as it needs it, as far as that is known before its versions are loaded.
     ///
     /// @throws ServingException if not
-    private void check(RolloutSpec spec, RouteDraft routes) {
+    private void check(RolloutJson.Order order, RouteDraft routes) {
+        RolloutSpec spec = order.spec();
         Optional<RouteRecord> recorded = routes.route(spec.route());
         RouteSpec route = pinned(spec, recorded);
-        RouteSpec prepared = RouteEdits.prepared(named(spec, route), route, PLANNED);
+        RouteSpec prepared = RouteEdits.prepared(named(order, route), route, PLANNED);
         around.records().read(store -> {
             SharedAliases.check(store, route);
             return true;
