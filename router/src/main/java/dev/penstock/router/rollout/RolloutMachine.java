@@ -292,7 +292,8 @@ public final class RolloutMachine {
         }
     }
 
-    /// Deals new shares to a bandit's arms, while they are being judged and can serve everywhere; otherwise nothing
+    /// Deals new shares to a bandit's arms, while they are being judged and can serve everywhere; otherwise
+    /// nothing
     /// changes.
     ///
     /// @param weights by arm, in 1/10,000; arms that were dropped get none

@@ -14,7 +14,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
-/// What rollouts were asked for, whatever became of them, by their route: one under way first, then those that ended
+/// What rollouts were asked for, whatever became of them, by their route: one under way first, then those
+/// that ended
 /// last. Immutable.
 record Past(Map<String, List<ObjectNode>> asked) {
     private static final System.Logger LOG = System.getLogger(Past.class.getName());

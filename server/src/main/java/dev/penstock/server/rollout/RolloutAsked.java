@@ -6,7 +6,8 @@ import dev.penstock.router.rollout.StepSpec;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 
-/// Rollouts as people ask for them: as [RolloutJson] reads them, less what would mean nothing, which is in records
+/// Rollouts as people ask for them: as [RolloutJson] reads them, less what would mean nothing, which is in
+/// records
 /// of earlier releases. Pure.
 public final class RolloutAsked {
     private static final List<String> TIMES = List.of("minDuration", "for", "soak");
@@ -19,7 +20,10 @@ public final class RolloutAsked {
         RolloutJson.Order order = RolloutJson.read(node, path, RolloutJson.USUAL_CONTROL);
         String at = path.isEmpty() ? "" : path + ".";
         for (int i = 0; i < node.path("steps").size(); i++) {
-            check(node.path("steps").path(i), at + "steps[" + i + "]", order.spec().steps().get(i));
+            check(
+                    node.path("steps").path(i),
+                    at + "steps[" + i + "]",
+                    order.spec().steps().get(i));
         }
         JsonNode epsilon = node.path("bandit").path("epsilon");
         BanditSpec.Policy policy = order.spec().bandit().policy();

@@ -137,7 +137,8 @@ final class RouteEdits {
         return kept;
     }
 
-    /// The route without arms that its last rollout made, as far as nobody changed them, no requests come to them, and
+    /// The route without arms that its last rollout made, as far as nobody changed them, no requests come to
+    /// them, and
     /// nobody behind them has units who would be others without them.
     static RouteSpec inspected(RouteSpec route) {
         int lastDealt = lastDealt(route);
@@ -149,8 +150,7 @@ final class RouteEdits {
             }
         }
         List<ShadowSpec> shadows = new ArrayList<>(route.shadows());
-        shadows.removeIf(shadow ->
-                route.rolled().arms().contains(shadow.arm().name()) && shadow.share() == 0);
+        shadows.removeIf(shadow -> route.rolled().arms().contains(shadow.arm().name()) && shadow.share() == 0);
         return route.withCandidates(candidates).withShadows(shadows).editedFrom(route);
     }
 

@@ -9,13 +9,15 @@ import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import java.util.Map;
 
-/// Aliases that the default arms of several routes stand for: of such routes one has a rollout at a time, as who is
+/// Aliases that the default arms of several routes stand for: of such routes one has a rollout at a time, as
+/// who is
 /// promoted moves the alias, and the other would go on comparing with another version. Blocks on the record.
 final class SharedAliases {
     private SharedAliases() {}
 
     /// @param route on which a rollout is to begin
-    /// @throws ServingException with ALREADY_EXISTS if one runs on another route whose default arm is the same alias
+    /// @throws ServingException with ALREADY_EXISTS if one runs on another route whose default arm is the
+    ///     same alias
     static void check(RouteStore store, RouteSpec route) {
         Target mine = route.standard().target();
         if (mine.alias().isEmpty()) {

@@ -58,7 +58,9 @@ final class RolloutAskedTest {
 
     @Test
     void whoNamesTheDefaultArmIsTakenAtHisWord() {
-        assertThat(RolloutAsked.read(rollout("'control': 'stable'"), "").namesControl()).isTrue();
-        assertThat(RolloutAsked.read(rollout("'alpha': 0.05"), "").namesControl()).isFalse();
+        assertThat(RolloutAsked.read(rollout("'control': 'stable'"), "").namesControl())
+                .isTrue();
+        assertThat(RolloutAsked.read(rollout("'alpha': 0.05"), "").namesControl())
+                .isFalse();
     }
 }

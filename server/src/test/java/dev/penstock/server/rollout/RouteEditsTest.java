@@ -168,11 +168,14 @@ final class RouteEditsTest {
                 .withRolled(new Rolled("r-2-1", false, Set.of("canary", "other")));
         RouteSpec dealt = rolled.withWeight("mine", 50);
 
-        assertThat(RouteEdits.inspected(rolled).arms()).extracting(ArmSpec::name).containsExactly("stable", "mine");
+        assertThat(RouteEdits.inspected(rolled).arms())
+                .extracting(ArmSpec::name)
+                .containsExactly("stable", "mine");
         assertThat(RouteEdits.inspected(dealt).arms())
                 .extracting(ArmSpec::name)
                 .containsExactly("stable", "canary", "mine");
-        assertThat(RouteEdits.inspected(dealt.withAssignment(Assignment.RENDEZVOUS)).arms())
+        assertThat(RouteEdits.inspected(dealt.withAssignment(Assignment.RENDEZVOUS))
+                        .arms())
                 .extracting(ArmSpec::name)
                 .containsExactly("stable", "mine");
     }

@@ -156,8 +156,7 @@ final class StartedRolloutsTest {
         String id = world.start("lookup", Target.version("lookup", 1), """
                 {"route": "lookup", "candidate": "lookup@2", "settle": "1s", "minRequests": 50, "objective": "50%",
                  "metrics": [{"type": "errors"}], "inspectFor": "INSPECT",
-                 "steps": [{"weight": "50%", "minDuration": "2s", "require": "proven"}]}"""
-                .replace("INSPECT", inspectFor));
+                 "steps": [{"weight": "50%", "minDuration": "2s", "require": "proven"}]}""".replace("INSPECT", inspectFor));
         world.tick(6);
         world.serve("lookup", 100, 40);
         world.tick(3);
