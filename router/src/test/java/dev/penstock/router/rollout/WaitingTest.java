@@ -59,11 +59,11 @@ final class WaitingTest extends GivenJudgements {
                 spec.bandit());
         says(Verdict.PASS, 0);
         analyse();
-        int dealt = state.weights().get(ARM);
+        int dealt = state.weights().getOrDefault(ARM, 0);
         readiness = new Readiness(Readiness.State.WAITING, "on there: it is being loaded");
         tick(10 * 60);
 
-        assertThat(state.weights().get(ARM)).isEqualTo(dealt);
+        assertThat(state.weights()).containsEntry(ARM, dealt);
         assertThat(state.phase()).isEqualTo(Phase.HOLD);
     }
 
