@@ -160,6 +160,10 @@ final class RouteEditsTest {
         assertThat(RouteEdits.inspected(prepared.withWeight("canary", 1)).arms())
                 .as("it has a share")
                 .isEqualTo(prepared.arms());
+        assertThat(RouteEdits.inspected(prepared.withOverrides(List.of(to("canary"))))
+                        .arms())
+                .as("it is asked for")
+                .isEqualTo(prepared.arms());
     }
 
     @Test
