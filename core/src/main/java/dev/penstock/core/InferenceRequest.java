@@ -10,8 +10,7 @@ import java.util.List;
 /// @param outputs the names of the outputs wanted; empty means all
 /// @param deadlineNanos on the [NanoClock]; [#NO_DEADLINE] when there is none
 /// @param timeoutNanos how long it wants to wait for its run at most, where its model's [QueuePolicy] allows
-///     that; 0 if
-///     it does not say
+///     that; 0 if it does not say
 /// @param priority from 1, the most urgent; 0 if the request says nothing
 /// @param caller who asks, as a hash: requests of one caller say the same; 0 if that is not known
 public record InferenceRequest(

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 /// How long things took, in the buckets of [LatencyScale]. Any thread reads; who writes is said at each method.
 ///
 /// Memory is taken for the doublings that occur, 144 bytes each: nearly always less than ten of 33. Once they
-/// are
-/// there, counting allocates nothing.
+/// are there, counting allocates nothing.
 public final class LatencyHistogram {
     private static final int PART = 16;
     private static final int PARTS = (LatencyScale.BUCKETS + PART - 1) / PART;

@@ -1,15 +1,12 @@
 package dev.penstock.core;
 
 /// The buckets of all latency histograms, the same for ever and everywhere, so that histograms of different
-/// processes
-/// and times are added bucket by bucket.
+/// processes and times are added bucket by bucket.
 ///
 /// They are those of a Prometheus native histogram of schema 4: sixteen to each doubling, bounds at powers of
 /// 2^(1/16) seconds, from 2^-20 s (just under a microsecond) to 2^12 s (over an hour). What is faster is in
-/// bucket 0,
-/// and what is slower in the last one. Any value of a bucket is within 4.5 % of any other of the same bucket,
-/// so a
-/// quantile is, however one interpolates; bucket 0 is the exception.
+/// bucket 0, and what is slower in the last one. Any value of a bucket is within 4.5 % of any other of the
+/// same bucket, so a quantile is, however one interpolates; bucket 0 is the exception.
 ///
 /// Classic histograms have every fourth of these bounds from 2^-17 s (7.6 us) to 64 s, so that both say the
 /// same.

@@ -76,13 +76,11 @@ public final class LatencySnapshot {
         return sumNanos;
     }
 
-    /// The quantile as Prometheus has it of a native histogram (`histogram_quantile`): values are taken to lie
-    /// evenly
-    /// on a logarithmic scale in their bucket, and on a linear one in bucket 0.
+    /// The quantile as Prometheus has it of a native histogram (`histogram_quantile`): values are taken to
+    /// lie evenly on a logarithmic scale in their bucket, and on a linear one in bucket 0.
     ///
     /// @param q from 0 to 1
-    /// @return seconds, within 4.5 % of the value that `q * count` others are not above if it is between
-    ///     a
+    /// @return seconds, within 4.5 % of the value that `q * count` others are not above if it is between a
     ///     microsecond and an hour; NaN if nothing was counted
     public double quantileSeconds(double q) {
         Check.argument(q >= 0 && q <= 1, "q: %s (expected: 0..1)", q);

@@ -7,8 +7,7 @@ import java.util.Map;
 public interface ModelLoader {
     /// What to load, and for how many threads.
     ///
-    /// @param runners how many threads will run the model, event loops that run it themselves among them;
-    ///     see
+    /// @param runners how many threads will run the model, event loops that run it themselves among them; see
     ///     [LoadedModel#runner]
     /// @param batching how its requests are to be put together
     /// @param threadsPerRun how many threads share one run: 1 for the most runs per second, more for the
@@ -59,8 +58,7 @@ public interface ModelLoader {
     /// The same, and tells when the model is in memory and is about to be tried out and warmed up.
     ///
     /// @param warming runs once, while the calling thread waits; never if there is no warming up. What it
-    ///     throws
-    ///     fails the load
+    ///     throws fails the load
     default LoadedModel load(Order order, Runnable warming) {
         return load(order);
     }

@@ -7,9 +7,8 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Counts that threads which answer requests write each for itself, and that are added when somebody reads.
-/// Those
-/// threads are few and last: the first platform thread to come to a place has it for ever, and all others share
-/// one. Thread-safe; allocates only when a thread comes for the first time.
+/// Those threads are few and last: the first platform thread to come to a place has it for ever, and all
+/// others share one. Thread-safe; allocates only when a thread comes for the first time.
 ///
 /// @param <C> what one thread counts
 public final class PerThread<C extends ThreadCounts> {

@@ -6,8 +6,7 @@ import org.jspecify.annotations.Nullable;
 /// neither may block or throw.
 public interface ReplySink {
     /// Tells which arm of a route has the request, before the outcome; not called where there is no route.
-    /// Again
-    /// if the arm failed and another one runs the request in its place.
+    /// Again if the arm failed and another one runs the request in its place.
     default void assigned(Assigned arm) {}
 
     /// Tells which version answers, before the outcome; not called when none was found. Again if another arm of
@@ -19,8 +18,7 @@ public interface ReplySink {
     default void fits() {}
 
     /// Tells since when a thread was there for the first request of this one's batch, before [#ran]; not
-    /// called for
-    /// what ran alone.
+    /// called for what ran alone.
     default void batched(long sinceNanos) {}
 
     /// Tells when the request's run was, before the outcome; not called where none was made for it.

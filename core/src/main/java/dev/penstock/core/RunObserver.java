@@ -31,9 +31,8 @@ public interface RunObserver extends AutoCloseable {
         ///
         /// @param signature as the file itself says it
         /// @param writers how many threads may run it
-        /// @param watching what the model's configuration says of it, by name; what an observer does not
-        ///     know is
-        ///     not its business
+        /// @param watching what the model's configuration says of it, by name; what an observer does not know
+        ///     is not its business
         RunObserver of(ModelKey key, Signature signature, int writers, Map<String, String> watching);
     }
 }

@@ -3,8 +3,7 @@ package dev.penstock.core;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Counts of one thread, which then needs no locked instruction to write them, or of all that have none of
-/// their
-/// own. Any thread reads. See [PerThread].
+/// their own. Any thread reads. See [PerThread].
 public abstract class ThreadCounts {
     /// Instead of the id of a thread.
     public static final long SHARED = -1;
@@ -12,8 +11,7 @@ public abstract class ThreadCounts {
     private final long owner;
 
     /// @param owner the id of the only thread that writes, or [#SHARED]. Ids are never given twice, so a
-    ///     thread
-    ///     that has ended keeps its counts here and nobody writes them.
+    ///     thread that has ended keeps its counts here and nobody writes them.
     protected ThreadCounts(long owner) {
         this.owner = owner;
     }

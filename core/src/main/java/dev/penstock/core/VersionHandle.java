@@ -4,8 +4,7 @@ import com.google.errorprone.annotations.MustBeClosed;
 import org.jspecify.annotations.Nullable;
 
 /// A version that can be asked to serve, as a route table holds it. It may be unloaded at any time, except
-/// while
-/// somebody holds a [Lease]. Thread-safe.
+/// while somebody holds a [Lease]. Thread-safe.
 public interface VersionHandle {
     ModelKey key();
 

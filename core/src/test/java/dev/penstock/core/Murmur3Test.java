@@ -30,8 +30,7 @@ class Murmur3Test {
     }
 
     /// SMHasher's own check: the keys {}, {0}, {0, 1}, ... with the seeds 256, 255, ...; and of all those
-    /// hashes
-    /// the first four bytes of the hash.
+    /// hashes the first four bytes of the hash.
     @Test
     void itIsTheFunctionThatSmHasherVerifies() {
         byte[] hashes = new byte[KEYS * 16];

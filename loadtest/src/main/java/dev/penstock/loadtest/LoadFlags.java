@@ -8,8 +8,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Flags of `loadtest` that say how much is asked, and for how long. Each way to ask takes the place of all
-/// loads that
-/// a scenario has.
+/// loads that a scenario has.
 final class LoadFlags {
     @Option(
             names = {"-c", "--concurrency"},

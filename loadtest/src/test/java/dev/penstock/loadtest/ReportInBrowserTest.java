@@ -25,8 +25,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /// The HTML report of a real run, as a real browser shows it. Numbers of the run are not judged, only whether
-/// the
-/// page has those that `result.json` has.
+/// the page has those that `result.json` has.
 @TestInstance(Lifecycle.PER_CLASS)
 class ReportInBrowserTest {
     private static final int DESK = 1200;

@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// The counters of all versions that can be asked for, and one set for requests that none of them answered.
 ///
 /// Neither names that callers invent nor what is told late of a version that has gone become a key: memory is
-/// bounded
-/// by the versions that are open. Thread-safe.
+/// bounded by the versions that are open. Thread-safe.
 public final class ServingStats implements ServingObserver {
     private final Map<ModelKey, VersionStats> versions = new ConcurrentHashMap<>();
     private final VersionStats unresolved = new VersionStats();
@@ -45,8 +44,7 @@ public final class ServingStats implements ServingObserver {
     }
 
     /// From now on that version has counters of its own. Before anybody can ask for it; one that is open
-    /// already goes
-    /// on counting.
+    /// already goes on counting.
     ///
     /// @param loadNanos how long its load took; 0 if it is not in memory
     public void opened(ModelKey key, long loadNanos) {
@@ -65,9 +63,8 @@ public final class ServingStats implements ServingObserver {
         return Map.copyOf(versions);
     }
 
-    /// Of requests whose model or version does not exist or does not serve, and of what ended after its version
-    /// had
-    /// gone.
+    /// Of requests whose model or version does not exist or does not serve, and of what ended after its
+    /// version had gone.
     public VersionStats unresolved() {
         return unresolved;
     }

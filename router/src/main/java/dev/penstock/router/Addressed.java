@@ -7,11 +7,9 @@ import dev.penstock.router.split.BoundRoute;
 import dev.penstock.router.waiting.OnDemandVersion;
 import org.jspecify.annotations.Nullable;
 
-/// Who answers a request, found out before the request can be read: what it is depends on the version's types.
-/// The
-/// version stays loaded until this is closed, or until the request has its outcome if it was handed to
-/// [Router#infer].
-/// Confined to one thread.
+/// Who answers a request, found out before the request can be read: what it is depends on the version's
+/// types. The version stays loaded until this is closed, or until the request has its outcome if it was
+/// handed to [Router#infer]. Confined to one thread.
 public final class Addressed implements AutoCloseable {
     private final VersionHandle version;
     private final @Nullable BoundRoute route;

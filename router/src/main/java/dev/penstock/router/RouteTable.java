@@ -164,9 +164,8 @@ public final class RouteTable {
     /// @param model its name, or `model@alias`
     /// @param version as the caller wrote it: a positive integer, or "" for the alias's, else for that of
     ///     `stable` or, if there is none, the newest ready one
-    /// @throws ServingException with [ErrorCode#NOT_FOUND], [ErrorCode#NOT_READY] or, for a version that
-    ///     is no
-    ///     number or stands beside an alias, [ErrorCode#INVALID_ARGUMENT]
+    /// @throws ServingException with [ErrorCode#NOT_FOUND], [ErrorCode#NOT_READY] or, for a version that is
+    ///     no number or stands beside an alias, [ErrorCode#INVALID_ARGUMENT]
     public VersionHandle resolve(String model, String version) {
         @Nullable BoundRoute split = version.isEmpty() ? route(model) : null;
         return split == null

@@ -49,8 +49,7 @@ record Engine(
     }
 
     /// @param data direct, aligned to the elements and exactly as long as `shape` says; it is not copied and
-    ///     must stay
-    ///     as it is until the tensor is closed
+    ///     must stay as it is until the tensor is closed
     Native<OnnxTensor> tensor(ByteBuffer data, long[] shape, OnnxJavaType type) throws OrtException {
         return new Native<>(handles, Kind.TENSOR, OnnxTensor.createTensor(environment, data, shape, type));
     }

@@ -12,9 +12,8 @@ import org.jspecify.annotations.Nullable;
 /// The sessions of one model: one that all threads may share, and one for each thread that needs its own.
 ///
 /// Runs of one session meet at its locks, its allocator's above all. For a model that is done in a few
-/// microseconds
-/// that
-/// shows: two threads with a core each made a tenth more runs of a tiny one with a session each.
+/// microseconds that shows: two threads with a core each made a tenth more runs of a tiny one with a session
+/// each.
 ///
 /// Thread-safe.
 final class ModelSessions implements AutoCloseable {

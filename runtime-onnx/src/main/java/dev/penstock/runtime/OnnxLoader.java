@@ -16,8 +16,7 @@ import java.util.regex.Pattern;
 /// Loads ONNX files with ONNX Runtime. Thread-safe.
 ///
 /// The natives come from the jar, or from the folder that the system property `onnxruntime.native.path` names
-/// when
-/// the first loader is made. CUDA needs such a folder.
+/// when the first loader is made. CUDA needs such a folder.
 public final class OnnxLoader implements ModelLoader {
     /// Sharing a session costs threads more than a copy of so small a model.
     private static final long OWN_SESSION_NANOS = 50_000;

@@ -10,8 +10,7 @@ import dev.penstock.core.ModelLoader.Order;
 import java.nio.file.Path;
 
 /// A session with its options, which must outlive it. Any number of threads may run it at the same time;
-/// closing is
-/// for when none does.
+/// closing is for when none does.
 final class OnnxSession implements AutoCloseable {
     private static final String OFF = "0";
     private static final String ON = "1";

@@ -1,14 +1,12 @@
 package dev.penstock.runtime;
 
-/// Tells the runs after which ONNX Runtime is to give memory back: its arena keeps what the largest run needed
-/// for
-/// as long as the session lives, so one request that is far larger than the others would cost memory for ever.
+/// Tells the runs after which ONNX Runtime is to give memory back: its arena keeps what the largest run
+/// needed for as long as the session lives, so one request that is far larger than the others would cost
+/// memory for ever.
 ///
 /// While they come often nothing is given back, however large they are: the next would only take it again; it
-/// is
-/// when none has come for a while. A run cannot give back the memory of its own outputs, so the next ordinary
-/// one
-/// gives back, too. Pure but for what it remembers; confined to its runner's thread.
+/// is when none has come for a while. A run cannot give back the memory of its own outputs, so the next
+/// ordinary one gives back, too. Pure but for what it remembers; confined to its runner's thread.
 final class OutlierRuns {
     /// So many times as large as usual is far larger.
     private static final int TIMES = 8;
@@ -17,8 +15,7 @@ final class OutlierRuns {
     private static final long SMALL_BYTES = 16 << 10;
 
     /// How far what is usual moves towards each run: up by an eighth or down by a ninth, so that it is about
-    /// what
-    /// half of the runs have, and one that is off the scale moves it no further than any other.
+    /// what half of the runs have, and one that is off the scale moves it no further than any other.
     private static final double STEP = 1.125;
 
     /// One far larger run in fewer than so many is often.

@@ -4,8 +4,7 @@ import dev.penstock.core.batching.BatchOutputs;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// One of a runner's places for outputs. The runner's thread fills it while nobody holds it; then any thread
-/// reads and
-/// releases.
+/// reads and releases.
 final class OutputSet implements BatchOutputs, AutoCloseable {
     private final PinnedRunner runner;
     private final PinnedRows rows;

@@ -11,8 +11,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /// One thread's batches: inputs that native code reads where they are gathered, and sets of outputs that it
-/// writes
-/// where they are encoded from, used in turn. A run makes no object of ours.
+/// writes where they are encoded from, used in turn. A run makes no object of ours.
 ///
 /// Confined to its thread, but for [#close], which its model calls when no run is active.
 final class PinnedRunner implements BatchRunner, AutoCloseable {

@@ -18,11 +18,10 @@ import java.nio.ByteOrder;
 
 /// Moves the elements of string tensors as bytes, in the layout of [BytesElements]. Thread-safe.
 ///
-/// The Java binding converts strings to and from the JVM's own variant of UTF-8, where NUL and every character
-/// beyond
-/// U+FFFF are written differently: a model would not recognise an emoji of its vocabulary, and would answer a
-/// garbled
-/// one. So this calls ONNX Runtime's C API, whose function table only ever grows at its end.
+/// The Java binding converts strings to and from the JVM's own variant of UTF-8, where NUL and every
+/// character beyond U+FFFF are written differently: a model would not recognise an emoji of its vocabulary,
+/// and would answer a garbled one. So this calls ONNX Runtime's C API, whose function table only ever grows
+/// at its end.
 // Calling by address is what this class is for; the program grants native access when it starts.
 @SuppressWarnings("restricted")
 final class StringAccess {

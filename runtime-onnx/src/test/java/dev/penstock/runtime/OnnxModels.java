@@ -81,9 +81,8 @@ public final class OnnxModels {
                 .toModel();
     }
 
-    /// A classifier as small as they come: `y` FP32 `[batch,3]` is softmax(`x` FP32 `[batch,4]` times a matrix
-    /// plus a
-    /// vector). Its rows add up to 1.
+    /// A classifier as small as they come: `y` FP32 `[batch,3]` is softmax(`x` FP32 `[batch,4]` times a
+    /// matrix plus a vector). Its rows add up to 1.
     public static byte[] tiny() {
         float[] weights = {0.1f, 0.2f, 0.3f, -0.4f, 0.5f, -0.6f, 0.7f, -0.8f, 0.9f, -1.0f, 1.1f, -1.2f};
         return new Graph("tiny")
@@ -155,8 +154,7 @@ public final class OnnxModels {
     }
 
     /// `y` FP32 `[batch]` is `ids` INT64 `[batch]` times ten, looked up in a table of ten rows: an id outside
-    /// of -10..9
-    /// is an invalid argument that only the running model notices.
+    /// of -10..9 is an invalid argument that only the running model notices.
     public static byte[] embedding() {
         return embedding(EMBEDDING_ROWS);
     }
@@ -232,8 +230,8 @@ public final class OnnxModels {
     }
 
     /// `y` FP32 `[batch,columns]` is `x` rounded to 256 steps between the least and the largest of all its
-    /// rows: what a
-    /// row is answered depends on its neighbours, as with every model that was quantized dynamically.
+    /// rows: what a row is answered depends on its neighbours, as with every model that was quantized
+    /// dynamically.
     public static byte[] dynamicallyQuantized(int columns) {
         return new Graph("dynamically-quantized")
                 .input("x", DataType.FP32, -1, columns)

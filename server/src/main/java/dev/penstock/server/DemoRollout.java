@@ -9,9 +9,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The third act of the demo: version 2 is promoted by evidence, version 3, which learned from wrong labels, is
-/// rolled
-/// back by itself. Told line by line; the server goes on serving afterwards.
+/// The third act of the demo: version 2 is promoted by evidence, version 3, which learned from wrong labels,
+/// is rolled back by itself. Told line by line; the server goes on serving afterwards.
 final class DemoRollout implements Progress {
     private static final String SPEC = """
             {"route": "digits", "settle": "3s", "minRequests": 200, "maxDuration": "10m",

@@ -21,8 +21,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Callers of the demo: visitors who send an image of a digit each and say afterwards whether the answer was
-/// right.
-/// Their images are those that no version learned from. One thread; whoever starts it closes it.
+/// right. Their images are those that no version learned from. One thread; whoever starts it closes it.
 final class DemoTraffic implements AutoCloseable {
     private static final int PIXELS = 64;
     private static final int VISITORS = 20_000;

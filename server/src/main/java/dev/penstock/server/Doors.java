@@ -23,8 +23,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /// Where callers come in: REST, gRPC, metrics and the admin port. The [Site]'s lifecycle owns them, and
-/// closes them
-/// before all else. [#drain] is for one thread.
+/// closes them before all else. [#drain] is for one thread.
 final class Doors {
     private static final System.Logger LOG = System.getLogger(Doors.class.getName());
 

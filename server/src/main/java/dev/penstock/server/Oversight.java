@@ -22,8 +22,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// Who looks at what becomes of requests, each on a thread of its own, and tells of it or acts on it. The
-/// [Site]'s
-/// lifecycle owns all of them: they end before the models do, and after the doors.
+/// [Site]'s lifecycle owns all of them: they end before the models do, and after the doors.
 record Oversight(Monitoring monitoring, Alerting alerting, Rollouts rollouts) {
     static Oversight start(Site site, RequestPath path, ServedModels models) {
         Lifecycle lifecycle = site.lifecycle();

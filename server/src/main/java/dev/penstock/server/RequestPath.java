@@ -36,10 +36,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What a request meets between a door and a model: the router, the queues and the threads that run models,
-/// what is
-/// kept of answers, and who takes copies or counts on the way. The [Site]'s lifecycle owns what has an end,
-/// but for
-/// the shadows, which must end before the models do: who has these starts and owns them.
+/// what is kept of answers, and who takes copies or counts on the way. The [Site]'s lifecycle owns what has
+/// an end, but for the shadows, which must end before the models do: who has these starts and owns them.
 ///
 /// @param arms what becomes of requests to the arms of routes
 /// @param guard takes arms from callers by that

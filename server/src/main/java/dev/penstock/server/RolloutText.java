@@ -192,8 +192,7 @@ final class RolloutText {
     }
 
     /// How far evidence is on its way to its threshold. What is judged by bounds has none: an empty bar would
-    /// say
-    /// that nothing speaks against it.
+    /// say that nothing speaks against it.
     private static String bar(JsonNode metric, String evidence, String threshold) {
         return metric.has(evidence)
                 ? bar(metric.path(evidence).asDouble()

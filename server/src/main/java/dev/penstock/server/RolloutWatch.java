@@ -9,9 +9,8 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-/// `penstock rollout watch`: on a terminal a picture that is drawn anew each second, elsewhere a line for each
-/// thing
-/// that happens. Ends with the rollout.
+/// `penstock rollout watch`: on a terminal a picture that is drawn anew each second, elsewhere a line for
+/// each thing that happens. Ends with the rollout.
 @Command(
         name = "watch",
         description = {

@@ -14,8 +14,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The commands of `penstock routes` that change something. Each says what it has read, so that it undoes
-/// nothing that
-/// somebody else did meanwhile.
+/// nothing that somebody else did meanwhile.
 final class RouteEdits {
     private static final int NOT_FOUND = 404;
     private static final int STALE = 412;

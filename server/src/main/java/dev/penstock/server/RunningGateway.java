@@ -19,9 +19,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
 
 /// The whole server, put together and running: what requests meet ([RequestPath]), the models and the routes
-/// to them
-/// ([ServedModels]), who looks at what becomes of requests ([Oversight]), and where callers come in ([Doors]).
-/// It owns all of it.
+/// to them ([ServedModels]), who looks at what becomes of requests ([Oversight]), and where callers come in
+/// ([Doors]). It owns all of it.
 final class RunningGateway implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RunningGateway.class.getName());
 

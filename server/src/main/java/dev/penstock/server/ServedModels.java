@@ -24,8 +24,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// The models that there are, with the record of those that are registered, and the routes to them. The
-/// [Site]'s
-/// lifecycle owns what has an end.
+/// [Site]'s lifecycle owns what has an end.
 ///
 /// @param handles the native objects of those that are loaded
 /// @param recorded null on a server without a record

@@ -11,8 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 
 /// A process with a whole server that says each step of what it does with registered models on its standard
 /// output, and takes it only when a byte comes for it on its standard input. It lives until it is killed, or
-/// until
-/// nobody is there any more.
+/// until nobody is there any more.
 final class AnnouncingServer {
     static final String STEP = "step ";
     static final String READY = "ready ";

@@ -14,8 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// A server of the Prometheus family on a port that is free, until this is closed. The test's time limit ends
-/// all
-/// waiting.
+/// all waiting.
 public final class DaemonProcess implements AutoCloseable {
     private static final Pattern LISTENS = Pattern.compile("msg=\"Listening on\" address=([0-9.]+:[0-9]+)");
     private static final long LOOK_NANOS = 50_000_000;

@@ -23,8 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import tools.jackson.databind.JsonNode;
 
 /// What a gateway says of digits that look otherwise to a real browser that asks its admin port. Numbers are
-/// not
-/// judged, only whether the page has those that the API says.
+/// not judged, only whether the page has those that the API says.
 @TestInstance(Lifecycle.PER_CLASS)
 @Timeout(120)
 class DriftPageInBrowserTest {

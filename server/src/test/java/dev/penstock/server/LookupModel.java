@@ -9,9 +9,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/// A model that answers with the number that it is asked, and fails for some of them. Written byte by byte, as
-/// ONNX
-/// has it.
+/// A model that answers with the number that it is asked, and fails for some of them. Written byte by byte,
+/// as ONNX has it.
 final class LookupModel {
     private static final int INT64 = 7;
     private static final int FLOAT = 1;

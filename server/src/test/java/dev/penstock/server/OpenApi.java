@@ -11,8 +11,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// The description of the admin API, and what JSON has that it does not say: every field must be known to its
-/// schema.
-/// As much of JSON Schema as the document uses of routes and rollouts.
+/// schema. As much of JSON Schema as the document uses of routes and rollouts.
 final class OpenApi {
     private static final String NAME = "/dev/penstock/server/rest/admin-api.yaml";
 

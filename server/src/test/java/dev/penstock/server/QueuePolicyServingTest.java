@@ -39,9 +39,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// whole server.
 ///
 /// Whether a request has to wait is the machine's affair: one that stalls may have let the worker become free
-/// first.
-/// So what has to happen sometimes is asked for until it does, and what must never happen is looked for
-/// meanwhile.
+/// first. So what has to happen sometimes is asked for until it does, and what must never happen is looked
+/// for meanwhile.
 @Timeout(300)
 class QueuePolicyServingTest {
     private static final int COLUMNS = 256;

@@ -21,9 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/// What `deploy/` has for others' programs, as those programs see it. That a gateway shows what is asked for is
-/// held
-/// against a running one by [PrometheusServingTest]; what is documented, by [MetricsDocumentTest].
+/// What `deploy/` has for others' programs, as those programs see it. That a gateway shows what is asked for
+/// is held against a running one by [PrometheusServingTest]; what is documented, by [MetricsDocumentTest].
 @Timeout(120)
 class ShippedFilesTest {
     @TempDir

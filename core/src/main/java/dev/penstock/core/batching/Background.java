@@ -7,21 +7,16 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// Work that keeps a processor busy for long and that no request waits for: reading, hashing, loading and
-/// trying out
-/// models.
+/// trying out models.
 ///
-/// Each piece has a thread of its own, for as long as it takes. A thread cannot be made less nice again without
-/// rights that servers do not have, and what it starts inherits how nice it is; so neither the thread that asks
-/// nor
-/// one that lives on may become so.
+/// Each piece has a thread of its own, for as long as it takes. A thread cannot be made less nice again
+/// without rights that servers do not have, and what it starts inherits how nice it is; so neither the thread
+/// that asks nor one that lives on may become so.
 ///
 /// What is behind all others gets nothing, or next to it, where others never rest. A thread there therefore
-/// spends
-/// some milliseconds of a processor before it takes its piece on; where it does not get them soon, the piece is
-/// done
-/// by a thread that is as nice as those that run models: who asks for more than a server can do is to get new
-/// models
-/// as well.
+/// spends some milliseconds of a processor before it takes its piece on; where it does not get them soon, the
+/// piece is done by a thread that is as nice as those that run models: who asks for more than a server can do
+/// is to get new models as well.
 public final class Background {
     /// Longer than most busy spells of a server that is not asked for too much.
     private static final long PATIENCE_MILLIS = 200;
@@ -40,9 +35,8 @@ public final class Background {
         return Thread.ofPlatform().name(name).daemon(true).start(Niceness.inBackground(work));
     }
 
-    /// Does it behind whatever else wants a processor, and waits for it. An interrupt reaches the work, and it
-    /// is for
-    /// the work to end. Blocks.
+    /// Does it behind whatever else wants a processor, and waits for it. An interrupt reaches the work, and
+    /// it is for the work to end. Blocks.
     ///
     /// @param name of its thread
     /// @param work throws what this throws; starts no threads that outlive it

@@ -210,9 +210,8 @@ final class Batch {
         counts.ran(reason, rows);
     }
 
-    /// Runs the gathered rows and answers their requests. If a joined run fails, each request runs once alone,
-    /// so
-    /// that only the guilty one fails.
+    /// Runs the gathered rows and answers their requests. If a joined run fails, each request runs once
+    /// alone, so that only the guilty one fails.
     void run(ServiceTime serviceTime) {
         run(serviceTime, Elsewhere.NOWHERE);
     }

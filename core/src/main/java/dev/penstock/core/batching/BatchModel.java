@@ -29,13 +29,12 @@ public interface BatchModel extends AutoCloseable {
     /// @param output index in the signature
     Shape outputRowShape(int output);
 
-    /// The runner of one thread, made at the first call for its index, which reserves its memory and may load a
-    /// session.
-    /// Any thread may make that call, the loading thread for instance, so that no other has to wait for it.
+    /// The runner of one thread, made at the first call for its index, which reserves its memory and may load
+    /// a session. Any thread may make that call, the loading thread for instance, so that no other has to
+    /// wait for it.
     ///
     /// @param index from 0 up to the `runners` of the order that loaded the model. Each belongs to one
-    ///     thread: the
-    ///     workers have the first ones, event loops that run models themselves those after them.
+    ///     thread: the workers have the first ones, event loops that run models themselves those after them.
     BatchRunner batchRunner(int index);
 
     /// The same rows with room for another number of them, with runners of its own. It is the caller's to close.

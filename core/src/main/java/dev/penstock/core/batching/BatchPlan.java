@@ -6,8 +6,7 @@ import java.util.List;
 ///
 /// @param maxRows the most rows of one run; 1 if the model is not batched
 /// @param buckets what was measured, from 1 row up to `maxRows`, each about twice the one before it; none if
-///     the model
-///     failed
+///     the model failed
 /// @param largestDifference between a row's answer alone and among neighbours, relative; 0 where that was not
 ///     checked
 /// @param reason for `maxRows`, in words for the model's status
@@ -19,9 +18,8 @@ public record BatchPlan(int maxRows, List<Bucket> buckets, double largestDiffere
         buckets = List.copyOf(buckets);
     }
 
-    /// The most rows of a run that others wait for who ask for little: as many as take at most twice as long as one
-    /// row,
-    /// but no fewer than give half of the rows per second.
+    /// The most rows of a run that others wait for who ask for little: as many as take at most twice as long
+    /// as one row, but no fewer than give half of the rows per second.
     public int crowdedRows() {
         double best = 0;
         for (Bucket bucket : buckets) {

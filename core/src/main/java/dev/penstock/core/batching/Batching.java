@@ -17,8 +17,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /// The batching engine as the rest of the house sees it: it prepares what a loader loads, and takes the
-/// requests for
-/// it. Thread-safe.
+/// requests for it. Thread-safe.
 public final class Batching implements Batcher, Lanes, AutoCloseable {
     private final Workers workers;
     private final LaneMaker lanes;
@@ -76,8 +75,7 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     }
 
     /// The runner of one thread that runs what no caller waits for, and is no part of this. Nobody is shown
-    /// what it
-    /// runs.
+    /// what it runs.
     public int backgroundRunner() {
         return workers.size() + inline.loops();
     }
@@ -110,8 +108,7 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     }
 
     /// A loader whose models are tried out and warmed up before it hands them over, and run in batches where
-    /// that
-    /// helps.
+    /// that helps.
     public ModelLoader preparing(ModelLoader loader) {
         return new ModelLoader() {
             @Override
@@ -169,8 +166,7 @@ public final class Batching implements Batcher, Lanes, AutoCloseable {
     }
 
     /// What batching did for each loaded version, once for each: while a version is loaded anew, its old copy
-    /// may still
-    /// answer. A moment's view.
+    /// may still answer. A moment's view.
     public List<BatchUsage> usage() {
         Map<ModelKey, BatchUsage> byKey = new LinkedHashMap<>();
         for (ServedModel model : served) {

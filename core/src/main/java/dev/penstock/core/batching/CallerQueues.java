@@ -9,12 +9,10 @@ import org.jspecify.annotations.Nullable;
 /// Waiting requests of several callers, taken in turn: deficit round robin, counted in rows.
 ///
 /// Rows come here from a [RowRing] only while more wait than one run takes and they are not all one caller's.
-/// Callers
-/// are told apart by [#BUCKETS] hash buckets: two that share a bucket share its turn.
+/// Callers are told apart by [#BUCKETS] hash buckets: two that share a bucket share its turn.
 ///
 /// Confined to the consumer of the ring, but for [#sweep], which the ticker calls, and the counts, which
-/// anybody may
-/// look at.
+/// anybody may look at.
 final class CallerQueues implements AutoCloseable {
     static final int BUCKETS = 64;
 
@@ -132,8 +130,7 @@ final class CallerQueues implements AutoCloseable {
     }
 
     /// Moves requests into `batch`, each caller's in its turn, until it holds `limit` rows, or one request if
-    /// that has
-    /// more, or none is left.
+    /// that has more, or none is left.
     ///
     /// @return whether a request was left because it did not fit
     boolean seal(Batch batch, int limit, long nowNanos) {

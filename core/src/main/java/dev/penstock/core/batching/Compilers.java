@@ -10,9 +10,9 @@ import java.util.function.IntUnaryOperator;
 /// Puts the JVM's compilers behind the threads that answer requests.
 ///
 /// A model that is loaded while others are served runs code that nobody ran for long. Where every core is
-/// taken,
-/// compiling that with an event loop's right to a core kept callers waiting for milliseconds, while the thread
-/// that loads stood behind everybody. A compiler starts its helpers itself, so they are as nice as it is.
+/// taken, compiling that with an event loop's right to a core kept callers waiting for milliseconds, while
+/// the thread that loads stood behind everybody. A compiler starts its helpers itself, so they are as nice as
+/// it is.
 ///
 /// There is no way back: a process without special rights cannot make a thread less nice. So this is for when
 /// the server has started, and its own code is compiled.

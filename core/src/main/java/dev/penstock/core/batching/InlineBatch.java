@@ -5,8 +5,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /// The requests for one version that one turn of an event loop brought: rows are copied straight to where the
-/// model
-/// reads them, and run at the turn's end or when no more fit. Made off the loop, then confined to it.
+/// model reads them, and run at the turn's end or when no more fit. Made off the loop, then confined to it.
 final class InlineBatch {
     private final InlineLoop loop;
     private final LoopRunner runner;

@@ -13,9 +13,8 @@ import org.jspecify.annotations.Nullable;
 /// The requests of one model version and one row layout, from the offer to the run.
 ///
 /// Any thread offers. At most one worker at a time takes waiting rows out (it holds the latch); when it has
-/// what it
-/// wants it passes the latch on, so that another worker may take the next rows while it runs its own. Without a
-/// request a lane costs neither a thread nor a wake-up.
+/// what it wants it passes the latch on, so that another worker may take the next rows while it runs its own.
+/// Without a request a lane costs neither a thread nor a wake-up.
 public final class Lane implements Work {
     static final long NO_DEADLINE = InferenceRequest.NO_DEADLINE;
 
@@ -186,8 +185,7 @@ public final class Lane implements Work {
     }
 
     /// The worker's batch; null if it cannot be made. Then as many requests as one batch takes were answered
-    /// so, rather
-    /// than that they wait for a worker who can, whom the next ones may find.
+    /// so, rather than that they wait for a worker who can, whom the next ones may find.
     private @Nullable Batch batchOf(int worker) {
         Batch batch = batches[worker];
         if (batch != null) {
@@ -275,8 +273,7 @@ public final class Lane implements Work {
 
     /// Takes no more requests; what waits is still run.
     ///
-    /// @return done when nothing of this lane waits or runs any more and its memory is free, on the
-    ///     ticker's
+    /// @return done when nothing of this lane waits or runs any more and its memory is free, on the ticker's
     ///     thread
     public CompletableFuture<Void> close() {
         closed = true;

@@ -3,10 +3,8 @@ package dev.penstock.core.batching;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Who has a lane run: of all that see its rows wait, exactly one hands it to the workers, and then one worker
-/// at a
-/// time
-/// takes rows out, which is what holding the latch means.
+/// Who has a lane run: of all that see its rows wait, exactly one hands it to the workers, and then one
+/// worker at a time takes rows out, which is what holding the latch means.
 final class LaneLatch {
     /// Nobody is told to look.
     private static final int IDLE = 0;

@@ -10,8 +10,7 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToLongFunction;
 
 /// What the lanes of one version did since it was loaded, or a lane of its own since it was made. Any thread
-/// reads;
-/// what is counted of every batch has a place of its own for each thread that runs any.
+/// reads; what is counted of every batch has a place of its own for each thread that runs any.
 public final class LaneStats {
     /// How many sizes of runs are told apart by a bound, which is a power of two.
     public static final int SIZE_BOUNDS = 11;
@@ -93,8 +92,7 @@ public final class LaneStats {
     }
 
     /// How long batches waited from when a thread was there for the first of their requests to their run: for
-    /// more
-    /// rows, where the model asks for that, and until the rows lay together.
+    /// more rows, where the model asks for that, and until the rows lay together.
     public LatencySnapshot waits() {
         return LatencyHistogram.sum(runs.values().stream().map(RunCounts::waits).toList());
     }

@@ -10,23 +10,19 @@ import java.util.Locale;
 
 /// Puts threads that compute behind those that read and write.
 ///
-/// An event loop wants a core for some microseconds, a worker has one for milliseconds. To the kernel they are
-/// equal: a loop that used up its share waits for the next tick, 4 ms on many systems, while refusals and the
-/// requests
-/// of fast models wait with it. A worker that is nicer gives its core up when a loop wakes, and still gets all
-/// that
-/// loops leave.
+/// An event loop wants a core for some microseconds, a worker has one for milliseconds. To the kernel they
+/// are equal: a loop that used up its share waits for the next tick, 4 ms on many systems, while refusals and
+/// the requests of fast models wait with it. A worker that is nicer gives its core up when a loop wakes, and
+/// still gets all that loops leave.
 final class Niceness {
     private static final System.Logger LOG = System.getLogger(Niceness.class.getName());
 
     /// More than that of event loops: about a third of their share, where both want the same core all the time.
     private static final int OF_WORKERS = 5;
 
-    /// Linux's SCHED_IDLE. Of a nicer thread the kernel still lets slices of a millisecond or more end; one of
-    /// these
-    /// gives its core up as soon as any other wants it. Where no core is ever idle it gets a hundredth of what
-    /// a worker
-    /// gets, or less.
+    /// Linux's SCHED_IDLE. Of a nicer thread the kernel still lets slices of a millisecond or more end; one
+    /// of these gives its core up as soon as any other wants it. Where no core is ever idle it gets a
+    /// hundredth of what a worker gets, or less.
     private static final int BEHIND_ALL = 5;
 
     /// A tenth of the share of an event loop, where both want the same core all the time.
@@ -42,9 +38,8 @@ final class Niceness {
         int put(Linker linker) throws Throwable;
     }
 
-    /// What a thread does that begins with being nicer, for as long as it lives. It is as nice as others where
-    /// threads
-    /// have no niceness of their own, that is everywhere but on Linux.
+    /// What a thread does that begins with being nicer, for as long as it lives. It is as nice as others
+    /// where threads have no niceness of their own, that is everywhere but on Linux.
     static Runnable nicely(Runnable work) {
         return () -> {
             put("niceness", Niceness::nicer);

@@ -21,9 +21,8 @@ public record Pending(
         return request.expired(nowNanos) || (timeoutNanos > 0 && nowNanos - arrivedNanos >= timeoutNanos);
     }
 
-    /// Gives the lease back and has the outcome counted. Before the caller hears of it: whoever has all answers
-    /// may
-    /// unload, and a scrape after an answer shows it.
+    /// Gives the lease back and has the outcome counted. Before the caller hears of it: whoever has all
+    /// answers may unload, and a scrape after an answer shows it.
     ///
     /// @param ranRows of the request; 0 if it never ran
     /// @param runRows of the run, of other requests as well

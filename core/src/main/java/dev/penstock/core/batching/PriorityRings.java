@@ -5,8 +5,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 
 /// The rows that wait in a lane, by priority: a [RowRing] each, made when the first request of that level
-/// comes, for
-/// idle models are many. Who may call what, is as for the rings.
+/// comes, for idle models are many. Who may call what, is as for the rings.
 final class PriorityRings implements AutoCloseable {
     private final RowLayout layout;
     private final LaneSettings settings;

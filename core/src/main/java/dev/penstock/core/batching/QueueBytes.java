@@ -4,12 +4,10 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Bounds the bytes of the rows that wait for one model, in all its queues, and those of the answers that are
-/// put
-/// together for it. Thread-safe.
+/// put together for it. Thread-safe.
 ///
-/// What is offered at the same time on several threads is not seen by each other, so the bound may be exceeded
-/// by a
-/// request for each of them.
+/// What is offered at the same time on several threads is not seen by each other, so the bound may be
+/// exceeded by a request for each of them.
 final class QueueBytes {
     private final long most;
     private final CopyOnWriteArrayList<Work> queues = new CopyOnWriteArrayList<>();
@@ -60,9 +58,8 @@ final class QueueBytes {
         return most;
     }
 
-    /// Reserves an answer that will be put together, if there is room. Unlike a request it is not there yet, so
-    /// that
-    /// none is an exception.
+    /// Reserves an answer that will be put together, if there is room. Unlike a request it is not there yet,
+    /// so that none is an exception.
     boolean tryTakeAnswer(long bytes) {
         if (answers.addAndGet(bytes) <= most) {
             return true;

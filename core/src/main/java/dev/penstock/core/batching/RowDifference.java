@@ -9,11 +9,10 @@ import java.lang.foreign.MemorySegment;
 
 /// How far apart two answers to the same row are.
 ///
-/// Floats are measured against the largest magnitude of their row, or a tenth of the largest of any row where that is
-/// more: an element, or a row, whose terms happen to cancel out says nothing about rounding. Two units in the last
-/// place
-/// of the half-precision types are rounding. Any other difference, of a type without fractions, or between a number
-/// and none, counts as 1.
+/// Floats are measured against the largest magnitude of their row, or a tenth of the largest of any row where
+/// that is more: an element, or a row, whose terms happen to cancel out says nothing about rounding. Two
+/// units in the last place of the half-precision types are rounding. Any other difference, of a type without
+/// fractions, or between a number and none, counts as 1.
 final class RowDifference {
     private static final double ANY = 1;
     private static final double OTHER_ROWS_WEIGHT = 0.1;

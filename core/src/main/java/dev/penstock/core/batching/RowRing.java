@@ -8,11 +8,9 @@ import org.jspecify.annotations.Nullable;
 /// The waiting rows of one lane and priority: who may put some, and how they are put.
 ///
 /// Any thread offers: it claims as many sequences as the request has rows, only when the request is complete,
-/// fills
-/// them and publishes them, so that a slow sender never blocks the ring. One worker at a time consumes; which
-/// one, the
-/// lane decides. The ticker may take late requests out of the middle; they leave holes that the consumer steps
-/// over.
+/// fills them and publishes them, so that a slow sender never blocks the ring. One worker at a time consumes;
+/// which one, the lane decides. The ticker may take late requests out of the middle; they leave holes that
+/// the consumer steps over.
 ///
 /// The last eighth of the room is for callers who do not have most of the queue already.
 final class RowRing implements AutoCloseable {
@@ -138,8 +136,8 @@ final class RowRing implements AutoCloseable {
     }
 
     /// Whether a consumer would find something now: not behind a producer that has claimed and not yet
-    /// published.
-    /// Exact for the consumer; for others, "no" means that nothing was there, or that another consumer came.
+    /// published. Exact for the consumer; for others, "no" means that nothing was there, or that another
+    /// consumer came.
     boolean hasWaiting() {
         CallerQueues known = consumer.queues();
         if (known != null && known.rows() > 0) {
@@ -173,8 +171,7 @@ final class RowRing implements AutoCloseable {
     }
 
     /// Moves requests into `batch` until it holds `limit` rows, or one request if that has more, or none is
-    /// left.
-    /// Consumer only.
+    /// left. Consumer only.
     ///
     /// @return whether a request was left because it did not fit
     boolean seal(Batch batch, int limit, long nowNanos) {

@@ -11,9 +11,8 @@ public interface RowsCall {
     /// On the engine's clock; [dev.penstock.core.InferenceRequest#NO_DEADLINE] when there is none.
     long deadlineNanos();
 
-    /// How long it wants to wait for its run at most, where its model's [dev.penstock.core.QueuePolicy] allows that; 0
-    /// if
-    /// it does not say.
+    /// How long it wants to wait for its run at most, where its model's [dev.penstock.core.QueuePolicy]
+    /// allows that; 0 if it does not say.
     default long timeoutNanos() {
         return 0;
     }

@@ -7,8 +7,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /// What one thread counted of a version's batches, over all its lanes. Only that thread writes, so that
-/// counting
-/// needs no locked instruction and no line of memory that others write; any thread reads.
+/// counting needs no locked instruction and no line of memory that others write; any thread reads.
 final class RunCounts {
     private final Map<CloseReason, AtomicLong> closed = new EnumMap<>(CloseReason.class);
     private final AtomicLongArray sizes = new AtomicLongArray(LaneStats.SIZE_BOUNDS + 1);

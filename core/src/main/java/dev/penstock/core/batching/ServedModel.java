@@ -19,13 +19,11 @@ import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// A loaded model together with what runs its requests: a lane for each shape of rows that can share a run, and
-/// a queue
-/// for the requests that run alone. Thread-safe.
+/// A loaded model together with what runs its requests: a lane for each shape of rows that can share a run,
+/// and a queue for the requests that run alone. Thread-safe.
 ///
 /// A lane is made before the model serves if its shapes are fixed, else when a shape is first seen (see
-/// [ShapeLanes]);
-/// requests that find none run alone.
+/// [ShapeLanes]); requests that find none run alone.
 final class ServedModel implements LoadedModel {
     private final LoadedModel model;
     private final BatchingOrder order;
@@ -122,8 +120,7 @@ final class ServedModel implements LoadedModel {
     }
 
     /// Whether a lane is the one to take, or to refuse, that many rows: what the configuration promises to
-    /// answer and
-    /// does not fit into the lane runs alone.
+    /// answer and does not fit into the lane runs alone.
     private boolean takes(FixedLane lane, int rows) {
         return rows <= lane.maxRequestRows() || (rows > order.mostRows() && !lane.singleRows());
     }

@@ -7,10 +7,9 @@ import org.jspecify.annotations.Nullable;
 
 /// One row's place in a ring. What a request is, stands in the slot of its first row.
 ///
-/// Between publication and consumption three parties look at a first slot: the sealing worker, which takes the
-/// request into a batch, and the ticker, which answers it when it is late. A stamp that contains the sequence
-/// decides
-/// between them: whoever changes it from "waiting" has the request.
+/// Between publication and consumption three parties look at a first slot: the sealing worker, which takes
+/// the request into a batch, and the ticker, which answers it when it is late. A stamp that contains the
+/// sequence decides between them: whoever changes it from "waiting" has the request.
 final class Slot {
     private static final int WAITING = 0;
     private static final int TAKEN = 1;

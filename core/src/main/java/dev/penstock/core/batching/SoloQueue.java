@@ -14,9 +14,8 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
-/// Requests of one model that run one by one, the most urgent level first, callers in turn and each caller's in
-/// order
-/// of arrival, on whichever worker is free.
+/// Requests of one model that run one by one, the most urgent level first, callers in turn and each caller's
+/// in order of arrival, on whichever worker is free.
 ///
 /// Bounded; a full one refuses at once. Any thread may offer.
 final class SoloQueue implements Work {

@@ -13,16 +13,13 @@ import java.util.function.IntFunction;
 import org.jspecify.annotations.Nullable;
 
 /// A request with more rows than one run may have: cut into pieces that wait like requests of their own, and
-/// put
-/// together again. One deadline, one outcome; the first failure is the request's.
+/// put together again. One deadline, one outcome; the first failure is the request's.
 ///
 /// Its rows are its door's again with the outcome. A piece may fail while a worker copies the rows of
-/// another, so a
-/// failure is told when nobody copies any more, and nobody begins to copy after it.
+/// another, so a failure is told when nobody copies any more, and nobody begins to copy after it.
 ///
 /// The memory of its answer is reserved before it waits, and made when the first piece has run: what waits
-/// costs
-/// nothing that may never be needed.
+/// costs nothing that may never be needed.
 final class SplitRequest implements BatchOutputs {
     private static final int FAILED = Integer.MIN_VALUE;
 
@@ -149,8 +146,7 @@ final class SplitRequest implements BatchOutputs {
     }
 
     /// Whether a call that is dropped, and will be told so, counts as a request: of all pieces of one only
-    /// the first,
-    /// and none when it has its outcome.
+    /// the first, and none when it has its outcome.
     static boolean isCounted(RowsCall dropped) {
         return !(dropped instanceof Piece piece) || piece.isFirstDropped();
     }

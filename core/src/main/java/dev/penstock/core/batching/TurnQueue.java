@@ -12,12 +12,10 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// A bounded queue of requests from which callers are served in turn, one request each; those that stand back
-/// are
-/// served when no other is left. Thread-safe.
+/// are served when no other is left. Thread-safe.
 ///
 /// Callers are told apart as [CallerQueues] does it, and as there the last eighth of the room is for callers
-/// who do not
-/// have most of it already.
+/// who do not have most of it already.
 final class TurnQueue {
     private static final int RESERVED_SHARE = 8;
 

@@ -8,8 +8,7 @@ interface Work {
     void work(int worker);
 
     /// How many threads share one of its runs. Where that is more than one, no more run at a time than there
-    /// are
-    /// workers for.
+    /// are workers for.
     int threadsPerRun();
 
     /// Of the inputs of what waits. A moment's view; any thread.

@@ -102,8 +102,7 @@ public final class Workers implements AutoCloseable {
     }
 
     /// How many others would find room to run some of what `work`, which this worker runs, has waiting. A
-    /// moment's
-    /// view.
+    /// moment's view.
     int idleFor(Work work) {
         if (work.threadsPerRun() == 1) {
             return idle;

@@ -13,9 +13,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
-/// A program that this one started. What it prints is kept in a log and can be read line by line; its standard
-/// input
-/// stays open until [#close], which ends it. One thread asks, a thread of its own reads.
+/// A program that this one started. What it prints is kept in a log and can be read line by line; its
+/// standard input stays open until [#close], which ends it. One thread asks, a thread of its own reads.
 public final class Child implements AutoCloseable {
     private static final Duration PATIENCE_AT_THE_END = Duration.ofSeconds(10);
     /// No program started here prints more lines that nobody reads.

@@ -66,8 +66,7 @@ public record Cores(List<Integer> allowed, boolean taskset) {
     }
 
     /// Lets a thread of this process run only when no other wants its core, so that a load in the background
-    /// does not
-    /// keep another waiting in the client. Does nothing where there is no `chrt`.
+    /// does not keep another waiting in the client. Does nothing where there is no `chrt`.
     static void putBehind(String threadName) {
         if (!isInstalled("chrt")) {
             return;

@@ -3,8 +3,7 @@ package dev.penstock.loadtest.bench;
 import java.util.Optional;
 
 /// What the generator itself can do: one core asks an echo on another core, so that the rate is the
-/// generator's. It has
-/// to be well above what servers answer, or it measures itself.
+/// generator's. It has to be well above what servers answer, or it measures itself.
 final class GeneratorScenario implements Scenario {
     private static final double MULTIPLEXED_BAR = 150_000;
     private static final double CONNECTIONS_BAR = 60_000;

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Our server, asked the same by nghttp2's h2load: a generator by others, which knows nothing of gRPC and looks
-/// at no
-/// answer, to check our own by. How many answers were right is what the server counted, if it counts any.
+/// Our server, asked the same by nghttp2's h2load: a generator by others, which knows nothing of gRPC and
+/// looks at no answer, to check our own by. How many answers were right is what the server counted, if it
+/// counts any.
 ///
 /// It runs on the core of the generator, whose process starts it.
 final class H2Load implements Contestant {

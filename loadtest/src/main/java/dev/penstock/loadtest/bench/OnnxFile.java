@@ -12,8 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// A model of a few nodes in ONNX's format, whose field numbers stand here. One input `x` and one output `y`,
-/// both
-/// FP32 with a free first dimension.
+/// both FP32 with a free first dimension.
 public final class OnnxFile {
     private static final int IR_VERSION = 10;
     private static final int OPSET = 17;

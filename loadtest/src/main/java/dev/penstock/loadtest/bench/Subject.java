@@ -58,9 +58,8 @@ public record Subject(String name, Path file, List<Input> inputs, List<Long> dim
         return Math.toIntExact(dims.stream().reduce(1L, Math::multiplyExact));
     }
 
-    /// An element of a FP32 input: two decimals and more, so that as JSON it has up to nine significant digits.
-    /// Variants
-    /// differ in their order and in their mean.
+    /// An element of a FP32 input: two decimals and more, so that as JSON it has up to nine significant
+    /// digits. Variants differ in their order and in their mean.
     static float floatAt(int variant, int index) {
         return ((index * 37 + variant * 211) % 1000 + 1) * 0.001234567f * (1 + variant / 16f);
     }

@@ -82,10 +82,8 @@ public final class Subjects {
     }
 
     /// Layers that keep a core busy for nearly half a millisecond a row: long enough for a generator to ask
-    /// easily for
-    /// twice of what it can do, and for refusals to cost little beside the runs. All layers have the same
-    /// weights,
-    /// which stay in the cache.
+    /// easily for twice of what it can do, and for refusals to cost little beside the runs. All layers have
+    /// the same weights, which stay in the cache.
     private static byte[] busyModel() {
         Random random = new Random(SEED);
         float[] weights = new float[BUSY_WIDTH * BUSY_WIDTH];

@@ -8,8 +8,7 @@ import java.util.Comparator;
 import java.util.stream.Stream;
 
 /// A new folder for what a measurement writes; closing it removes it with all that is in it, after whoever
-/// writes
-/// there has ended.
+/// writes there has ended.
 public record TempFolder(Path path) implements AutoCloseable {
     /// @param prefix of its name
     /// @throws UncheckedIOException if it cannot be made

@@ -5,8 +5,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// An answer while it comes in: counts its bytes, and keeps them only if they are to be compared and do not
-/// come in one
-/// piece.
+/// come in one piece.
 final class Answer {
     private @Nullable AnswerCheck check;
     private boolean verify;

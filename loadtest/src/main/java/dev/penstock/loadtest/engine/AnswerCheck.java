@@ -8,8 +8,7 @@ import java.util.List;
 @FunctionalInterface
 public interface AnswerCheck {
     /// The length of every right answer, or -1 if it may differ. It is held against every answer, also those
-    /// whose
-    /// bytes are not looked at.
+    /// whose bytes are not looked at.
     default long expectedBytes() {
         return -1;
     }

@@ -5,8 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 
 /// The headers of answers whose values one loop counts apart. Confined to the loop while it runs; allocates
-/// nothing for
-/// values that it knows.
+/// nothing for values that it knows.
 final class Breakdown {
     static final int NONE = -1;
 

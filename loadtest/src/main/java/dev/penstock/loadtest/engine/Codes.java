@@ -5,8 +5,7 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /// What can become of a request, as small numbers: gRPC's statuses under their own numbers, then what the
-/// client
-/// itself finds, then HTTP/2 resets, then HTTP statuses under their own.
+/// client itself finds, then HTTP/2 resets, then HTTP statuses under their own.
 final class Codes {
     static final int OK = 0;
     static final int DEADLINE_EXCEEDED = 4;

@@ -10,13 +10,11 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.util.List;
 
-/// Answers every gRPC call with the message that it brought, and does nothing else: what the engine is measured
-/// against,
-/// so that what is measured is the engine. One thread serves all connections.
+/// Answers every gRPC call with the message that it brought, and does nothing else: what the engine is
+/// measured against, so that what is measured is the engine. One thread serves all connections.
 ///
 /// A message must come in one DATA frame, and clients must give large windows, as load generators do; others
-/// lose their
-/// call or their connection.
+/// lose their call or their connection.
 public final class EchoServer implements AutoCloseable {
     private static final int BACKLOG = 1024;
 

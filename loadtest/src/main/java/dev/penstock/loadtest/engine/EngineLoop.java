@@ -14,9 +14,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
-/// One thread and its connections: waits for sockets, takes answers and begins requests. The thread that calls
-/// [#run]
-/// owns everything in here.
+/// One thread and its connections: waits for sockets, takes answers and begins requests. The thread that
+/// calls [#run] owns everything in here.
 final class EngineLoop implements Runnable {
     private static final int INPUT_BYTES = 256 * 1024;
     private static final long NANOS_PER_MILLI = TimeUnit.MILLISECONDS.toNanos(1);

@@ -2,9 +2,9 @@ package dev.penstock.loadtest.engine;
 
 import java.nio.ByteBuffer;
 
-/// One stream of an HTTP/2 connection: what it may still send, what awaits an answer on it, and the answer that
-/// is
-/// coming in. When its call is over, it serves the next one under a new number. Confined to one connection.
+/// One stream of an HTTP/2 connection: what it may still send, what awaits an answer on it, and the answer
+/// that is coming in. When its call is over, it serves the next one under a new number. Confined to one
+/// connection.
 final class H2Stream {
     private static final int PREFIX = 5;
 

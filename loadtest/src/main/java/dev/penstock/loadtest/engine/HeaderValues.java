@@ -6,9 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// The values that one header of answers had, and what was counted for each. Values are known by their bytes on
-/// the
-/// wire, so that only a new one is decoded and makes garbage. Confined to one loop.
+/// The values that one header of answers had, and what was counted for each. Values are known by their bytes
+/// on the wire, so that only a new one is decoded and makes garbage. Confined to one loop.
 final class HeaderValues {
     /// Answers without the header.
     static final int ABSENT = 0;

@@ -8,9 +8,7 @@ import java.util.Collections;
 import java.util.List;
 
 /// Reads the head of an HTTP/1.1 response: its status, how its body ends and the headers that are counted
-/// apart.
-/// Confined
-/// to one connection; allocates nothing for values it knows.
+/// apart. Confined to one connection; allocates nothing for values it knows.
 final class HttpHead {
     static final long CHUNKED = -2;
 

@@ -5,8 +5,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 
 /// HPACK's Huffman code. Names and values that are known are compared in their coded form, as there is only
-/// one; of
-/// others, statuses are decoded as numbers, and values the first time they are seen.
+/// one; of others, statuses are decoded as numbers, and values the first time they are seen.
 final class Huffman {
     // RFC 7541, appendix B: how many bits each octet has, and the end of a string; 'A' is 0, 'B' is 1 and so
     // on. The

@@ -4,8 +4,7 @@ import java.util.Map;
 import org.HdrHistogram.Histogram;
 
 /// Those requests of the measured phase that have something in common. All parts of one kind together are all
-/// requests
-/// but those that were not sent as too many already waited.
+/// requests but those that were not sent as too many already waited.
 ///
 /// @param kind the name of a header of the answer, or [#MIX]
 /// @param value of the header, or the group of the payload; empty for answers without that header and for what was

@@ -23,14 +23,12 @@ import java.util.stream.Collectors;
 /// @param extent how long the run goes on
 /// @param timeout after which the client gives a request up, counting from when it was sent, and counts TIMEOUT
 /// @param deadline after which an answer is worth nothing, counting from when the request was due (in an open
-///     loop) or begun, and counts as DEADLINE_EXCEEDED; empty for none. What is past before it could be sent is
-///     not sent and counts likewise. GRPC_UNARY tells the server what is left of it as grpc-timeout and resets
-///     the call when it has passed; HTTP closes the connection, and what was pipelined on it counts as
-///     CONNECTION_LOST; GRPC_STREAM,
-///     whose answers come in order, waits for the late one
+///     loop) or begun, and counts as DEADLINE_EXCEEDED; empty for none. What is past before it could be sent
+///     is not sent and counts likewise. GRPC_UNARY tells the server what is left of it as grpc-timeout and
+///     resets the call when it has passed; HTTP closes the connection, and what was pipelined on it counts as
+///     CONNECTION_LOST; GRPC_STREAM, whose answers come in order, waits for the late one
 /// @param verifyEvery of how many answers one is compared byte for byte, beside the first ones; needs
-///     payloads with a
-///     check
+///     payloads with a check
 /// @param window how long each piece of the measured time is that is told while the run goes on
 /// @param breakdown names of answers' headers, in lower case, whose values are counted apart; none with
 ///     GRPC_STREAM, where headers are the stream's and say nothing about an answer

@@ -14,15 +14,11 @@ import org.HdrHistogram.Histogram;
 /// until the last answer
 /// @param succeeded answers with an OK status that are right as far as the plan checks
 /// @param errors how many requests failed, by code: a gRPC status (`UNAVAILABLE`), an HTTP status (`HTTP
-///     503`), or what
-///     the client saw: `TIMEOUT`, `CONNECTION_LOST`, `RESET` and its HTTP/2 code, `PROTOCOL_ERROR`,
-///     `EMPTY_ANSWER`,
-///     `WRONG_ANSWER`, `STREAM_ERROR` (an error message inside a gRPC stream), `STREAM_ENDED`, `UNFINISHED`
-///     (no answer
-///     when the timeout after the end of the run had passed)
+///     503`), or what the client saw: `TIMEOUT`, `CONNECTION_LOST`, `RESET` and its HTTP/2 code,
+///     `PROTOCOL_ERROR`, `EMPTY_ANSWER`, `WRONG_ANSWER`, `STREAM_ERROR` (an error message inside a gRPC
+///     stream), `STREAM_ENDED`, `UNFINISHED` (no answer when the timeout after the end of the run had passed)
 /// @param rejected those of the errors by which a server says that it has too much to do:
-///     `RESOURCE_EXHAUSTED` and
-///     `HTTP 429`
+///     `RESOURCE_EXHAUSTED` and `HTTP 429`
 /// @param overflowed requests of an open loop that were due and never sent, as too many already waited
 /// @param verified answers whose bytes were compared and found right
 /// @param lostConnections how often a connection was lost or could not be made anew in the whole run, by why; a
@@ -40,8 +36,7 @@ import org.HdrHistogram.Histogram;
 /// @param busyShare of its time that the busiest thread could not have done more, 0 to 1: in an open loop all but
 ///     what it waited with nothing due and nothing to read, otherwise the CPU time that it used
 /// @param generatorCpu CPU time of the engine's threads while requests were begun; an open loop spins while
-///     it waits
-///     for times less than 2 ms away, so there it says nothing about the cost of a request
+///     it waits for times less than 2 ms away, so there it says nothing about the cost of a request
 /// @param bytesSent over the sockets in that time
 /// @param bytesReceived over the sockets in that time
 /// @param windows the measured time cut into pieces
@@ -86,8 +81,7 @@ public record LoadResult(
     }
 
     /// Right answers per second; in an open loop only those that came in the measured time, as what it offers
-    /// is
-    /// answered some time even if the server is too slow for it.
+    /// is answered some time even if the server is too slow for it.
     public double perSecond() {
         long counted = plan.pacing() instanceof Pacing.Open
                 ? windows.stream().mapToLong(LoadWindow::succeeded).sum()

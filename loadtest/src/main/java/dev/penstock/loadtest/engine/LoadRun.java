@@ -32,8 +32,7 @@ public final class LoadRun {
     ///
     /// @param phases told when measuring begins and ends and what each window of it brought, on the calling thread
     /// @throws LoadException if no connection can be made, or the server does not allow what the plan asks
-    ///     for, or the
-    ///     thread is interrupted
+    ///     for, or the thread is interrupted
     public LoadResult run(LoadPlan plan, PhaseObserver phases) {
         RunGate gate = new RunGate(plan.threads());
         WindowSums sums = new WindowSums(plan.threads());
@@ -162,8 +161,7 @@ public final class LoadRun {
     }
 
     /// Sends the plan's first payload once and waits for the answer, whatever extent, pacing and concurrency
-    /// the plan
-    /// has.
+    /// the plan has.
     ///
     /// @return the message (gRPC) or the body (HTTP)
     /// @throws LoadException if there is no answer or it is an error

@@ -4,8 +4,8 @@ import java.time.Duration;
 import org.HdrHistogram.Histogram;
 
 /// A short piece of the measured time. Of the requests that count, answers belong to the window in which they
-/// came, and
-/// what is due to the window in which it was due; answers that come after the measured time are in no window.
+/// came, and what is due to the window in which it was due; answers that come after the measured time are in
+/// no window.
 ///
 /// @param from since the measured time began
 /// @param length of the plan, but of the last one, which ends with the measured time

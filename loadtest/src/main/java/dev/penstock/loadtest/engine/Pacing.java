@@ -5,13 +5,11 @@ import java.time.Duration;
 /// When requests are sent.
 public sealed interface Pacing {
     /// Each place in flight sends its next request when its answer came. A server that stalls is then asked
-    /// less, so
-    /// latencies of a closed loop say nothing about what independent callers would see.
+    /// less, so latencies of a closed loop say nothing about what independent callers would see.
     record ClosedLoop() implements Pacing {}
 
     /// A caller who asks for little: after an answer it rests, and asleep, so that it takes no processor from
-    /// others.
-    /// Latency counts from when a request was sent.
+    /// others. Latency counts from when a request was sent.
     ///
     /// @param rest between the last answer and the next requests, for all places in flight; exact to a
     ///     millisecond
@@ -24,8 +22,7 @@ public sealed interface Pacing {
     }
 
     /// Requests are due at times that do not depend on the server; latency counts from that time. What cannot
-    /// be
-    /// sent because every place in flight is taken waits in the client.
+    /// be sent because every place in flight is taken waits in the client.
     sealed interface Open extends Pacing {
         /// How many requests may wait in the client, over all threads; what is due beyond that is counted as
         /// [LoadResult#overflowed()] and not sent.
@@ -47,9 +44,8 @@ public sealed interface Pacing {
         }
     }
 
-    /// An open loop whose rate goes evenly from one value to another and then stays there. It begins to change
-    /// when the
-    /// measured time begins ([Extent.During]) or with the run ([Extent.Requests]).
+    /// An open loop whose rate goes evenly from one value to another and then stays there. It begins to
+    /// change when the measured time begins ([Extent.During]) or with the run ([Extent.Requests]).
     ///
     /// @param fromPerSecond requests per second until then, over all connections; may be 0
     /// @param toPerSecond requests per second from the end of the change on; may be 0 if the other is not
@@ -79,8 +75,8 @@ public sealed interface Pacing {
     }
 
     /// An open loop that replays times that were recorded, from the beginning of the run. After the last one
-    /// nothing is
-    /// due any more: a run of some time goes on to its end, one of a number of requests ends there.
+    /// nothing is due any more: a run of some time goes on to its end, one of a number of requests ends
+    /// there.
     ///
     /// @param times since the run began, warm-up included
     /// @param repeated whether it begins anew, a mean gap after the last arrival; then not all may come at once

@@ -33,15 +33,13 @@ public final class Payload {
     }
 
     /// The same, whose answers are checked: the length of each if the check knows it, the bytes of the first
-    /// answers
-    /// and of every [LoadPlan#verifyEvery()]th.
+    /// answers and of every [LoadPlan#verifyEvery()]th.
     public Payload expecting(AnswerCheck answers) {
         return new Payload(path, headers, body, group, Objects.requireNonNull(answers));
     }
 
-    /// The same, as one of a group of payloads that are counted together, such as an entry of a mix. Without, a
-    /// payload
-    /// belongs to the group "".
+    /// The same, as one of a group of payloads that are counted together, such as an entry of a mix. Without,
+    /// a payload belongs to the group "".
     public Payload inGroup(String name) {
         return new Payload(path, headers, body, Objects.requireNonNull(name), check);
     }

@@ -7,9 +7,8 @@ public sealed interface PayloadOrder {
     /// One after the other, beginning anew after the last.
     record InTurn() implements PayloadOrder {}
 
-    /// By groups, see [Payload#inGroup]: each group gets its share, as evenly spread as can be and the same in
-    /// every
-    /// run. Within a group payloads take turns.
+    /// By groups, see [Payload#inGroup]: each group gets its share, as evenly spread as can be and the same
+    /// in every run. Within a group payloads take turns.
     ///
     /// @param weights of all groups, by name; positive, only their ratios count
     record Weighted(Map<String, Double> weights) implements PayloadOrder {

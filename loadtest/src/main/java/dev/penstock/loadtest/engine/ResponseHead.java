@@ -7,10 +7,9 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 
-/// Finds `:status`, `grpc-status` and the headers that are counted apart in header blocks and skips everything
-/// else. It
-/// knows no dynamic table, as the client allows none. Confined to one stream; allocates nothing for values it
-/// knows.
+/// Finds `:status`, `grpc-status` and the headers that are counted apart in header blocks and skips
+/// everything else. It knows no dynamic table, as the client allows none. Confined to one stream; allocates
+/// nothing for values it knows.
 final class ResponseHead {
     static final int NONE = -1;
     private static final int BAD = -2;

@@ -4,8 +4,7 @@ import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
 /// What one loop counted, but for what is counted by windows. Written by the loop's thread, read by others
-/// after it has
-/// ended.
+/// after it has ended.
 final class Tally {
     static final long MAX_NANOS = TimeUnit.HOURS.toNanos(1);
     static final int DIGITS = 3;
@@ -32,8 +31,7 @@ final class Tally {
     long cpuNanos;
 
     /// In an open loop how long the loop had something to do, waiting for a processor included; otherwise its
-    /// CPU
-    /// time. Of several loops that of the busiest.
+    /// CPU time. Of several loops that of the busiest.
     long busyNanos;
 
     /// When the first request that counts was begun, and the last was answered; of those that had any.

@@ -6,8 +6,7 @@ import java.util.List;
 import java.util.Map;
 
 /// Says which payload is next: a smooth weighted round robin over groups, and turns within each. Confined to
-/// one
-/// loop; allocates nothing.
+/// one loop; allocates nothing.
 final class Turns {
     private final int[][] members;
     private final int[] next;

@@ -4,8 +4,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 
 /// Cuts the measured time of one loop into windows and hands each over when it is finished: one exchange of a
-/// pointer
-/// per window, so that counting needs no lock. Confined to the loop, but for [#giveBack].
+/// pointer per window, so that counting needs no lock. Confined to the loop, but for [#giveBack].
 final class Windows {
     /// The last one is as long as what is left then, so that a run of days does not fill the memory.
     static final int MAX = 36_000;
@@ -64,9 +63,8 @@ final class Windows {
         return toNanos;
     }
 
-    /// Finishes the window at hand and begins with the next one, which may be over, too. What is counted after
-    /// the
-    /// measured time belongs to none.
+    /// Finishes the window at hand and begins with the next one, which may be over, too. What is counted
+    /// after the measured time belongs to none.
     ///
     /// @throws LoadException if nobody takes the finished ones
     void next() {

@@ -12,9 +12,9 @@ import java.util.stream.IntStream;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.JsonNodeFactory;
 
-/// Reads rows of comma-separated values. The first line names the columns: `NAME` holds all values of an input
-/// (several
-/// of them between spaces or semicolons, or as a JSON array), `NAME[0]`, `NAME[1]` and so on hold one each.
+/// Reads rows of comma-separated values. The first line names the columns: `NAME` holds all values of an
+/// input (several of them between spaces or semicolons, or as a JSON array), `NAME[0]`, `NAME[1]` and so on
+/// hold one each.
 final class CsvFile {
     private final String where;
     private final List<String> titles;

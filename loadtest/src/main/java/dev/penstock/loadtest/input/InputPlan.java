@@ -9,13 +9,11 @@ import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
 
 /// What is to be sent to a model, and what it should answer. Names of inputs and outputs are held against the
-/// model
-/// when payloads are made of it.
+/// model when payloads are made of it.
 ///
 /// @param rows of each request: the first dimension of every input where the model leaves it open
-/// @param length what the other open dimensions are: drawn once for each request, the same for all its inputs;
-///     empty
-///     if there may be none
+/// @param length what the other open dimensions are: drawn once for each request, the same for all its
+///     inputs; empty if there may be none
 /// @param shapes of some inputs, instead of the model's; -1 leaves a dimension to `rows` or `length`
 /// @param ranges of the values of some inputs; else [ValueGenerator#defaultRange]
 /// @param choices values that an input is drawn from, instead of a range

@@ -16,8 +16,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reads the files that a plan names. What a file is, its name's end says: `.json`, `.jsonl` or `.ndjson`,
-/// `.npy`,
-/// `.csv`; any other is raw binary.
+/// `.npy`, `.csv`; any other is raw binary.
 final class PlanFiles {
     private enum Format {
         JSON,

@@ -34,8 +34,7 @@ public final class RestBodies {
     }
 
     /// What stands before the tensors of the binary extension; these are [#tensors]. Answers are asked for in
-    /// the same
-    /// form.
+    /// the same form.
     public static ObjectNode binaryHead(ModelInferRequest request) {
         return frame(request, true);
     }

@@ -1,8 +1,7 @@
 package dev.penstock.loadtest.input;
 
 /// How far a floating-point value may be from the expected one: `absolute + relative * |expected|`. Integers,
-/// booleans
-/// and strings have to be the same.
+/// booleans and strings have to be the same.
 public record Tolerance(double relative, double absolute) {
     /// Wide enough for sums that were added up in another order.
     public static final Tolerance DEFAULT = new Tolerance(1e-4, 1e-6);

@@ -16,8 +16,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Makes the requests of a plan in the form of V1: JSON files as they are, all else in rows; in columns where
-/// the
-/// inputs are not all of as many rows.
+/// the inputs are not all of as many rows.
 public final class V1Requests {
     private V1Requests() {}
 

@@ -31,9 +31,8 @@ final class ValueGenerator {
     }
 
     /// From where values are drawn if nothing is said: 0 and 1 for whole numbers, which are ids that every
-    /// vocabulary
-    /// has and the values of masks, all of the bytes of an image, fractions of one, and strings of up to 16
-    /// characters.
+    /// vocabulary has and the values of masks, all of the bytes of an image, fractions of one, and strings of
+    /// up to 16 characters.
     static ValueRange defaultRange(String datatype) {
         return switch (datatype) {
             case "BOOL" -> new ValueRange(0, 1);

@@ -64,8 +64,7 @@ public record StageResult(
     }
 
     /// Right answers per second; of an open loop only those that came in the measured time, as what it offers
-    /// is
-    /// answered some time even if the server is too slow for it.
+    /// is answered some time even if the server is too slow for it.
     public double perSecond() {
         long counted = Double.isNaN(offeredPerSecond)
                 ? succeeded

@@ -8,9 +8,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Reads recorded arrivals: seconds, one number a line, ascending; of a CSV file the first column, its heading
-/// passed
-/// over. They may count from any moment: the first is when the replay begins.
+/// Reads recorded arrivals: seconds, one number a line, ascending; of a CSV file the first column, its
+/// heading passed over. They may count from any moment: the first is when the replay begins.
 final class ArrivalFile {
     private ArrivalFile() {}
 

@@ -12,8 +12,7 @@ import tools.jackson.databind.node.JsonNodeFactory;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A protobuf message as JSON, as protobuf itself maps it but with the fields' own names. Fields that are not
-/// set are
-/// left out.
+/// set are left out.
 final class MessageJson {
     private static final JsonNodeFactory NODES = JsonNodeFactory.instance;
 

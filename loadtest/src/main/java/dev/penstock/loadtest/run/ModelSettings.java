@@ -8,8 +8,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Changes a model's settings by loading it anew with another configuration, as Triton's repository extension
-/// has it.
-/// Not thread safe.
+/// has it. Not thread safe.
 final class ModelSettings {
     private static final String BATCHING = "dynamic_batching";
     private static final String DELAY = "max_queue_delay_microseconds";

@@ -4,9 +4,8 @@ import dev.penstock.loadtest.engine.LoadWindow;
 import dev.penstock.loadtest.engine.PhaseObserver;
 import dev.penstock.loadtest.run.Rest.View;
 
-/// Follows one run of the engine: hands its windows on, and says when it is to end. Confined to the thread that
-/// runs
-/// it.
+/// Follows one run of the engine: hands its windows on, and says when it is to end. Confined to the thread
+/// that runs it.
 final class StageWatch implements PhaseObserver {
     private final Rest rest;
     private final boolean untilRest;

@@ -18,8 +18,7 @@ import java.util.TreeMap;
 import tools.jackson.databind.JsonNode;
 
 /// A server's admin port, asked by one thread at a time. What is not answered as wanted is a [BenchException]
-/// with the
-/// server's words.
+/// with the server's words.
 final class AdminApi implements AutoCloseable {
     private static final Duration PATIENCE = Duration.ofMinutes(5);
     private static final Set<Integer> REGISTERED = Set.of(200, 201);

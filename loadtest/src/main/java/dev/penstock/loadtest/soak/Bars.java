@@ -54,8 +54,7 @@ final class Bars {
     }
 
     /// The slope of memory after the first quarter of the exchanges, in which a server still takes what it
-    /// needs. Short
-    /// runs are not judged.
+    /// needs. Short runs are not judged.
     ///
     /// @param residentMb after each exchange
     static Row memory(double... residentMb) {
@@ -101,8 +100,7 @@ final class Bars {
     }
 
     /// How much longer the slowest callers wait while another model loads: the median of the pairs, as what
-    /// else a
-    /// machine does spoils a turn here and there.
+    /// else a machine does spoils a turn here and there.
     ///
     /// @param ratios of each pair, one at least
     /// @param detail more about them

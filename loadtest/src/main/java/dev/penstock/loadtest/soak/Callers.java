@@ -28,8 +28,7 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /// A few callers of one door, who name the model and no version. Each asks again shortly after its answer,
-/// until they
-/// are told to stop; every answer is looked at. Has a thread, from [#start] until [#stop].
+/// until they are told to stop; every answer is looked at. Has a thread, from [#start] until [#stop].
 final class Callers implements PhaseObserver {
     private static final int CALLERS = 4;
     private static final Duration REST = Duration.ofMillis(5);

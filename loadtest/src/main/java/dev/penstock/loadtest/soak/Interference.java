@@ -20,8 +20,8 @@ import java.util.Objects;
 import java.util.function.LongSupplier;
 
 /// What callers of a busy model wait at 30 % of the most it can do, in turns: while the server does nothing
-/// else, and
-/// while it registers, loads, warms and deletes a large model all the time. Used once, by one thread.
+/// else, and while it registers, loads, warms and deletes a large model all the time. Used once, by one
+/// thread.
 final class Interference {
     private static final Load LOAD = new Load(8, 32, 1);
     private static final double SHARE = 0.3;

@@ -2,14 +2,12 @@ package dev.penstock.loadtest.soak;
 
 import java.util.Arrays;
 
-/// How fast numbers that follow each other grow, by Theil and Sen: the median of the slopes between all pairs.
-/// A few
-/// outliers do not move it.
+/// How fast numbers that follow each other grow, by Theil and Sen: the median of the slopes between all
+/// pairs. A few outliers do not move it.
 ///
 /// @param perStep the slope
 /// @param low with `high` the interval that holds the slope with 95 % confidence (Sen), for noise that is
-///     independent
-///     from step to step
+///     independent from step to step
 record Slope(double perStep, double low, double high) {
     private static final double NORMAL = 1.96;
 

@@ -13,8 +13,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// Whether an answer is that of one version, says so itself and in its header, and whether that version could
-/// answer
-/// then.
+/// answer then.
 ///
 /// @param variant of the request
 /// @param problems told of each answer that is not right

@@ -5,10 +5,8 @@ import java.util.List;
 import java.util.Random;
 
 /// A model of which every version is another: it answers with a number that depends on the request, plus the
-/// number of
-/// the version. So an answer tells which version ran, whatever it says. Large enough that a version that stays
-/// in
-/// memory is seen. Immutable.
+/// number of the version. So an answer tells which version ran, whatever it says. Large enough that a version
+/// that stays in memory is seen. Immutable.
 final class SwapModel {
     static final String NAME = "soak";
 

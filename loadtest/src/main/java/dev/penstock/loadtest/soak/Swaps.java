@@ -21,10 +21,8 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.LongSupplier;
 
 /// Exchanges a model's version again and again while callers of both doors go on: registers the next, points
-/// the alias
-/// to it, deletes the one before, so that each exchange loads, judges, publishes, drains and closes. Used once,
-/// by one
-/// thread.
+/// the alias to it, deletes the one before, so that each exchange loads, judges, publishes, drains and
+/// closes. Used once, by one thread.
 final class Swaps {
     private static final String ALIAS = "stable";
     private static final String HANDLES = "penstock_native_handles";

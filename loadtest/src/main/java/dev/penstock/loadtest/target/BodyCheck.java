@@ -10,9 +10,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonParser;
 
 /// Whether an answer by REST has the right outputs: JSON, and what the binary extension puts behind it.
-/// Immutable.
-/// Values are compared while they are read; no tree is made of them. Outputs beyond the expected ones may be
-/// there.
+/// Immutable. Values are compared while they are read; no tree is made of them. Outputs beyond the expected
+/// ones may be there.
 final class BodyCheck implements AnswerCheck {
     private final ExpectedTensor[] expected;
 

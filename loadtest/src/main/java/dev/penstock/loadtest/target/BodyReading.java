@@ -9,8 +9,7 @@ import tools.jackson.core.JsonParser;
 import tools.jackson.core.JsonToken;
 
 /// One pass over the answer to a request by REST. Confined. Values that stand before the name of their output
-/// cannot be
-/// compared; they are skipped, and a second pass knows the names.
+/// cannot be compared; they are skipped, and a second pass knows the names.
 final class BodyReading {
     private static final int OTHER = -1;
 

@@ -6,8 +6,7 @@ import java.util.Map;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Asks one server. Requests and replies are JSON as the protocol has it, whatever goes over the wire. Each
-/// question
-/// blocks until it is answered or its time is over.
+/// question blocks until it is answered or its time is over.
 public interface InferClient extends AutoCloseable {
     /// What a model takes.
     ///

@@ -7,9 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.List;
 
 /// Whether an answer by gRPC has the right outputs, raw or typed. Immutable. Reads the message where it lies
-/// and
-/// allocates a few small objects, whatever the size of the tensors. Outputs beyond the expected ones may be
-/// there.
+/// and allocates a few small objects, whatever the size of the tensors. Outputs beyond the expected ones may
+/// be there.
 final class MessageCheck implements AnswerCheck {
     // Of ModelStreamInferResponse, ModelInferResponse, InferOutputTensor, InferTensorContents.
     private static final int STREAM_ERROR = 1;

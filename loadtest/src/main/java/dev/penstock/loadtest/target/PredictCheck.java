@@ -10,8 +10,8 @@ import tools.jackson.core.JsonToken;
 import tools.jackson.databind.JsonNode;
 
 /// Whether an answer of V1 has the right predictions. Immutable. Values are compared while they are read. V1
-/// does not
-/// say of what type a number is, so the tolerance is for all of them. What else the answer has does not matter.
+/// does not say of what type a number is, so the tolerance is for all of them. What else the answer has does
+/// not matter.
 final class PredictCheck implements AnswerCheck {
     private final String field;
     private final JsonNode expected;

@@ -15,8 +15,7 @@ import java.util.Optional;
 /// The CPU time that a process has used, all its threads together, those that ended included. Thread-safe.
 ///
 /// On Linux it is the kernel's own clock of the process, in nanoseconds; elsewhere what the JDK can find out,
-/// which
-/// may be as coarse as 10 ms.
+/// which may be as coarse as 10 ms.
 public final class ProcessCpu {
     private static final StructLayout TIMESPEC = MemoryLayout.structLayout(
             ValueLayout.JAVA_LONG.withName("seconds"), ValueLayout.JAVA_LONG.withName("nanos"));

@@ -17,9 +17,8 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
-/// A server as its client sees it. Asks beside the load, on connections of its own; each question blocks until
-/// it is
-/// answered or its time is over. Thread-safe.
+/// A server as its client sees it. Asks beside the load, on connections of its own; each question blocks
+/// until it is answered or its time is over. Thread-safe.
 public final class Target implements AutoCloseable {
     /// What to look at where nobody answers; messages of [TargetException] say it themselves.
     public static final String HINT = "Is the server running there? `./penstock demo` starts one with example models,"
@@ -125,8 +124,7 @@ public final class Target implements AutoCloseable {
     }
 
     /// Requests to a model, made from a plan and held against what the model takes. Those of a plan with
-    /// expected
-    /// answers have a check. With [InputPlan#recordExpected] each is asked once.
+    /// expected answers have a check. With [InputPlan#recordExpected] each is asked once.
     ///
     /// @param version "" for the one the server picks
     /// @throws TargetException if nobody answers, or the model is not there, not ready, or refuses
@@ -214,9 +212,8 @@ public final class Target implements AutoCloseable {
 
     /// Finds the server's process, which may take some milliseconds.
     ///
-    /// @return reads its CPU time so far, in nanoseconds, at once; empty if it is on another machine, not
-    ///     to be
-    ///     seen or has ended
+    /// @return reads its CPU time so far, in nanoseconds, at once; empty if it is on another machine, not to
+    ///     be seen or has ended
     public Supplier<OptionalLong> cpuTime() {
         OptionalLong pid = options.pid().isPresent() ? options.pid() : ServerProcess.listeningAt(address);
         Optional<ProcessHandle> process = pid.isPresent() ? ProcessHandle.of(pid.getAsLong()) : Optional.empty();

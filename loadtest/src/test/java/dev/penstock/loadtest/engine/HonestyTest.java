@@ -20,8 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Whether the engine tells the truth about servers of which it is known: over real sockets, and held only
-/// against what
-/// those servers measured themselves.
+/// against what those servers measured themselves.
 @Timeout(120)
 class HonestyTest {
     private static final String NO_SETTINGS = "";
@@ -56,10 +55,8 @@ class HonestyTest {
     }
 
     /// At 1,000 requests per second, a second's stall falls on a thousand of ten thousand requests, half of
-    /// which wait
-    /// longer than half of it. Who waits for an answer before asking again sends one request into the stall,
-    /// and
-    /// believes that the server is fast.
+    /// which wait longer than half of it. Who waits for an answer before asking again sends one request into
+    /// the stall, and believes that the server is fast.
     @Test
     void anOpenLoopShowsAStallThatAClosedLoopHides() throws IOException {
         AtomicLong stall = new AtomicLong();
@@ -94,9 +91,8 @@ class HonestyTest {
         assertThat(closed.latency().getValueAtPercentile(99)).isLessThan(hiddenStall.get());
     }
 
-    /// Time is the server's here: it passes only while a request is served, by as much as its service takes, so
-    /// that
-    /// whatever else the machine does is not measured.
+    /// Time is the server's here: it passes only while a request is served, by as much as its service takes,
+    /// so that whatever else the machine does is not measured.
     @Test
     void aKnownServiceTimeIsMeasuredAsItIs() throws IOException {
         AtomicLong clock = new AtomicLong(7);

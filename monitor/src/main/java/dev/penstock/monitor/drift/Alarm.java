@@ -5,10 +5,8 @@ import dev.penstock.core.Check;
 /// Whether somebody is to be told, after each of many looks at windows that do not overlap. Immutable.
 ///
 /// It is raised when two of the last three looks are alarming, and cleared when three in a row are well below
-/// what
-/// raised it; looks of which nothing can be said change nothing. So one odd window wakes nobody, and a value
-/// that
-/// sways about its limit does so once.
+/// what raised it; looks of which nothing can be said change nothing. So one odd window wakes nobody, and a
+/// value that sways about its limit does so once.
 ///
 /// @param raised what is told, [DriftStatus#OK] if nothing is
 /// @param last the two looks before, newer one first

@@ -10,10 +10,9 @@ final class Bins {
 
     private Bins() {}
 
-    /// Two neighbours in one, what is below and above the range with the first and the last: half as many, each
-    /// with twice the count, as the population stability index wants them. Few bins stay as they are, for what
-    /// is
-    /// out of range would be hidden in the only bins that there are.
+    /// Two neighbours in one, what is below and above the range with the first and the last: half as many,
+    /// each with twice the count, as the population stability index wants them. Few bins stay as they are,
+    /// for what is out of range would be hidden in the only bins that there are.
     ///
     /// @param bins below the range, in it, above it
     static long[] coarse(long[] bins) {

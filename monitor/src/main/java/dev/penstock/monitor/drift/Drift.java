@@ -15,10 +15,9 @@ import java.util.Map;
 ///
 /// Of each feature two things are asked: whether it changed at all, and whether the change matters (see
 /// [DriftRules]). The first is asked of many features at once, so that their p-values are adjusted, those of
-/// inputs
-/// and those of outputs apart (Benjamini and Hochberg): a model with many inputs must not hide a change of what
-/// it
-/// says. The measures of a vector are one there (Bonferroni), as they are many of one thing.
+/// inputs and those of outputs apart (Benjamini and Hochberg): a model with many inputs must not hide a
+/// change of what it says. The measures of a vector are one there (Bonferroni), as they are many of one
+/// thing.
 public final class Drift {
     private Drift() {}
 

@@ -9,9 +9,8 @@ import java.util.List;
 /// @param rows that were recorded in the window
 /// @param seen rows that ran in it: more than were recorded while sampling is on
 /// @param status of the model
-/// @param share of the features with enough values that have a warning or worse, a vector being one; NaN
-///     if none
-///     has enough
+/// @param share of the features with enough values that have a warning or worse, a vector being one; NaN if
+///     none has enough
 /// @param features in the order of the plan
 /// @param vectors the same as wholes, where there is something to hold them against
 public record DriftReport(

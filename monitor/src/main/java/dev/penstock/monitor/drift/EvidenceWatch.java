@@ -6,9 +6,9 @@ import dev.penstock.monitor.statistics.Cusum;
 import java.util.ArrayList;
 import java.util.List;
 
-/// The fast path: evidence that is gathered sub-window by sub-window, so that a drift is told as soon as there
-/// is
-/// enough, however many sub-windows that takes, and without waiting for a window to be full. Not thread-safe.
+/// The fast path: evidence that is gathered sub-window by sub-window, so that a drift is told as soon as
+/// there is enough, however many sub-windows that takes, and without waiting for a window to be full. Not
+/// thread-safe.
 ///
 /// Of each feature it is enough when it would come by chance once in [#RUN_LENGTH] sub-windows times the
 /// number of features, or less often: so the model has one in [#RUN_LENGTH]. It is an alarm only if the

@@ -25,8 +25,7 @@ public record FeatureDrift(
         MeanComparison means,
         BinPair bins) {
     /// The same slots of both: bins of numbers, below the range first and above it last, or categories, of
-    /// which
-    /// the first is all that is known and not counted for itself.
+    /// which the first is all that is known and not counted for itself.
     public static final class BinPair {
         private final long[] baseline;
         private final long[] window;

@@ -5,10 +5,8 @@ import dev.penstock.monitor.recording.Feature;
 /// What sub-windows, one after another, say of one feature.
 ///
 /// @param feature which
-/// @param status alarming if the evidence is enough, still grows, and the drift matters;
-///     [DriftStatus#NOTICE]
-///     if only
-///     the first
+/// @param status alarming if the evidence is enough, still grows, and the drift matters; [DriftStatus#NOTICE]
+///     if only the first
 /// @param logEvidence ln of the e-detector's statistic; minus infinity before the first sub-window
 /// @param alarmAt from where on that is enough
 /// @param count values since the evidence began to grow

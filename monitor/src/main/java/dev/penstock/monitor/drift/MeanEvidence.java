@@ -1,8 +1,7 @@
 package dev.penstock.monitor.drift;
 
 /// Whether a mean moves slowly, by cumulative sums of the sub-windows' standardised means. It is told, and
-/// never an
-/// alarm of its own.
+/// never an alarm of its own.
 ///
 /// @param up evidence that it is larger, in standard errors
 /// @param down evidence that it is smaller

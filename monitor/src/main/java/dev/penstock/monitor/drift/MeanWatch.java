@@ -6,9 +6,8 @@ import dev.penstock.monitor.statistics.Cusum;
 
 /// Gathers what sub-windows' means say of one feature's. Confined to one thread.
 ///
-/// The baseline's mean is known only so well: where sub-windows are as large as the baseline, that error is in
-/// all
-/// of them alike, and would add up to an alarm. So what is no evidence grows by twice that error.
+/// The baseline's mean is known only so well: where sub-windows are as large as the baseline, that error is
+/// in all of them alike, and would add up to an alarm. So what is no evidence grows by twice that error.
 final class MeanWatch {
     /// From so many values on a mean is about normal.
     private static final long LEAST_VALUES = 30;

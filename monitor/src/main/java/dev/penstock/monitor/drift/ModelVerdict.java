@@ -6,9 +6,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// What the features of a model say of it together. One input of many that drifts is told; the model has
-/// drifted
-/// when its answers have, or an input that is pinned, or many inputs. A vector is one of them, by whatever
-/// measure it drifts. Confined to one thread.
+/// drifted when its answers have, or an input that is pinned, or many inputs. A vector is one of them, by
+/// whatever measure it drifts. Confined to one thread.
 final class ModelVerdict {
     private final DriftRules rules;
 

@@ -40,8 +40,7 @@ public final class FeedbackGate {
     /// @param row of the answer, from 0
     /// @param reward whether a reward is said, and not a label
     /// @param nowMinute since the epoch
-    /// @param wrong why what is said cannot be said of such a prediction; "" if it can. What cannot is
-    ///     not
+    /// @param wrong why what is said cannot be said of such a prediction; "" if it can. What cannot is not
     ///     remembered, so that it can be said better
     public Decision decide(String token, int row, boolean reward, long nowMinute, Function<Prediction, String> wrong) {
         return switch (tokens.read(token)) {

@@ -8,9 +8,8 @@ import java.util.List;
 import javax.crypto.Mac;
 import javax.crypto.ShortBufferException;
 
-/// Signs predictions, and reads back what was signed: by this process or by any that has the same key. A token
-/// is
-/// base64url, without padding, of what [TokenCodec] writes and the first 8 bytes of its HMAC-SHA256.
+/// Signs predictions, and reads back what was signed: by this process or by any that has the same key. A
+/// token is base64url, without padding, of what [TokenCodec] writes and the first 8 bytes of its HMAC-SHA256.
 ///
 /// For one thread: it keeps what it computes with.
 public final class FeedbackToken {

@@ -43,8 +43,7 @@ public record Prediction(
     /// One row of the answer.
     ///
     /// @param predicted the class, or -1 if the model names none
-    /// @param score of two classes the chance of the second one, of more that of the predicted one; else
-    ///     the
+    /// @param score of two classes the chance of the second one, of more that of the predicted one; else the
     ///     number that was answered; NaN if there is none
     public record Row(int predicted, float score) {
         /// Nothing that a label could be held against.

@@ -3,14 +3,12 @@ package dev.penstock.monitor.feedback;
 import java.util.Arrays;
 
 /// Remembers what was said already, in a memory that does not grow: two Bloom filters, of which the older one
-/// is
-/// forgotten when the younger one is full.
+/// is forgotten when the younger one is full.
 ///
-/// What it remembers, it never takes for new: all of the last `capacity` things, and up to as many before them.
-/// Of new things it takes at most one in 500 for a repeat: with 16 bits and 6 probes for each thing, a full
-/// filter
-/// says yes to a share of `(1 - exp(-6/16))^6` = 0.09 % of what it never saw (Bloom 1970), and there are two.
-/// For one thread.
+/// What it remembers, it never takes for new: all of the last `capacity` things, and up to as many before
+/// them. Of new things it takes at most one in 500 for a repeat: with 16 bits and 6 probes for each thing, a
+/// full filter says yes to a share of `(1 - exp(-6/16))^6` = 0.09 % of what it never saw (Bloom 1970), and
+/// there are two. For one thread.
 public final class Repeats {
     private static final int BITS_EACH = 16;
     private static final int PROBES = 6;

@@ -6,9 +6,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Labels by the chance that was given to them, in twenty bins of equal width, each closed at the right as
-/// those of
-/// recorded scores; and where it was asked for, in finer ones beside them. Counts add up over replicas. Not
-/// thread-safe.
+/// those of recorded scores; and where it was asked for, in finer ones beside them. Counts add up over
+/// replicas. Not thread-safe.
 public final class BinnedLabels {
     public static final int BINS = 20;
 

@@ -5,10 +5,9 @@ import dev.penstock.monitor.statistics.IsotonicCalibration;
 import java.util.Arrays;
 
 /// Labels by the chance that was given to them, in bins of a sixteenth of it, or of what is missing to 1,
-/// whichever
-/// is less: so chances that are all small, as those of what is rare, are told apart as well as others.
-/// Ordered as the
-/// chances are. It takes memory for what was seen, not for what may be. Not thread-safe.
+/// whichever is less: so chances that are all small, as those of what is rare, are told apart as well as
+/// others. Ordered as the chances are. It takes memory for what was seen, not for what may be. Not
+/// thread-safe.
 public final class FineLabels {
     /// Of each doubling.
     private static final int PARTS = 16;
@@ -26,8 +25,7 @@ public final class FineLabels {
     static final long MOST_BYTES = PLACES * PLACE_BYTES;
 
     /// Shares of all labels at which a calibration goes over to its next step: at both ends more of them, for
-    /// there
-    /// a step of a twentieth would hide what is rare.
+    /// there a step of a twentieth would hide what is rare.
     private static final double[] STEPS = {
         0.01, 0.02, 0.03, 0.04, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.45, 0.5, 0.55, 0.6, 0.65, 0.7, 0.75, 0.8,
         0.85, 0.9, 0.95, 0.96, 0.97, 0.98, 0.99

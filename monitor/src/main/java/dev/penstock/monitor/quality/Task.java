@@ -11,8 +11,7 @@ public enum Task {
 
     /// How answers say it.
     ///
-    /// @param classes 0 for a number, 2 for two, and anything else where there are more or nobody knows
-    ///     how
+    /// @param classes 0 for a number, 2 for two, and anything else where there are more or nobody knows how
     ///     many
     public static Task of(int classes) {
         return switch (classes) {

@@ -68,8 +68,7 @@ public final class Edges {
     /// Bins that hold about as many values of a sample each: e0 lies just below the smallest, and ei is the
     /// type-1 quantile of i / `bins`, an observed value; what would be there twice is there once. Where there
     /// are no more distinct values than `bins`, each has a bin of its own. Where there are more, values that
-    /// are
-    /// few and far from all others do not count: they lie beyond the edges.
+    /// are few and far from all others do not count: they lie beyond the edges.
     ///
     /// @param sorted finite, ascending, at least one
     /// @param bins from 1 to 30
@@ -159,8 +158,7 @@ public final class Edges {
     }
 
     /// How long a vector is at most that is none too long to be summed. Lengths may be nearly all alike, and
-    /// one
-    /// that is a little longer than those is no outlier: up to twice as long none is.
+    /// one that is a little longer than those is no outlier: up to twice as long none is.
     double longest() {
         return edges.length == 0 ? LARGEST : Math.max(most(), AS_LONG * edges[edges.length - 1]);
     }

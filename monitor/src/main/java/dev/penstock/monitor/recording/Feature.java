@@ -18,8 +18,7 @@ public sealed interface Feature {
     boolean learning();
 
     /// What it is a measure of, if there are several of one thing that nobody asked for one by one: of a
-    /// vector's
-    /// the tensor's name, else its own.
+    /// vector's the tensor's name, else its own.
     default String whole() {
         return switch (measure()) {
             case NORM, COSINE -> name().substring(0, name().lastIndexOf(':'));

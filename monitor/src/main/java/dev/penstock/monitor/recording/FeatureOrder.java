@@ -6,11 +6,8 @@ import dev.penstock.core.Check;
 ///
 /// @param tensor its name in the signature
 /// @param kind how it is seen
-/// @param from the first element of a row, from 0, for [Kind#NUMERIC], [Kind#CATEGORICAL] and
-///     [Kind#AUTO]: each
-///     one from
-///     here to
-///     `to` is a feature; other kinds take the whole row
+/// @param from the first element of a row, from 0, for [Kind#NUMERIC], [Kind#CATEGORICAL] and [Kind#AUTO]:
+///     each one from here to `to` is a feature; other kinds take the whole row
 /// @param to the last one; [#LAST] for the row's last
 /// @param name of the feature, before an index where there are several; "" for the tensor's
 /// @param perClass whether the score of each class is a feature too, for [Kind#SCORE] of at most 16
@@ -24,8 +21,7 @@ public record FeatureOrder(String tensor, Kind kind, int from, int to, String na
         NONE,
 
         /// As it looks: floats of an input as numbers, or as a vector if they are very many, others as
-        /// categories; an
-        /// output as if it were not named.
+        /// categories; an output as if it were not named.
         AUTO,
         NUMERIC,
 

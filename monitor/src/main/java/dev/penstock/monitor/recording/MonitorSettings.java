@@ -12,8 +12,7 @@ import java.util.Map;
 /// @param allOutputs whether outputs that `outputs` does not name are monitored
 /// @param maxFeatures how many a plan may have
 /// @param maxBytes how much memory a plan may take, of all writers and windows together
-/// @param judging what the model's configuration says, by name, of what is done with the counts; for
-///     whoever
+/// @param judging what the model's configuration says, by name, of what is done with the counts; for whoever
 ///     does it
 public record MonitorSettings(
         List<FeatureOrder> inputs,

@@ -32,8 +32,7 @@ sealed interface Part {
     ///
     /// @param norm cosine and projections follow it, if there is something to hold vectors against
     /// @param firstSum where the plan's sums have those of its elements, over some of its rows, and after
-    ///     them
-    ///     how many rows those were, and then what their random features make, if the reference has some
+    ///     them how many rows those were, and then what their random features make, if the reference has some
     record Vector(
             int tensor,
             DataType type,

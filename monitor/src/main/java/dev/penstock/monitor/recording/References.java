@@ -21,8 +21,7 @@ final class References {
     private References() {}
 
     /// Of all vectors that have no reference. Where projections fall is not learnt but reckoned: their bins
-    /// need not
-    /// be right, for what is usual in each is counted.
+    /// need not be right, for what is usual in each is counted.
     static Known of(Cumulative seen) {
         Map<String, VectorReference> references = new HashMap<>();
         Map<String, Edges> edges = new HashMap<>();

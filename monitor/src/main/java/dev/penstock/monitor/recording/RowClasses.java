@@ -3,8 +3,7 @@ package dev.penstock.monitor.recording;
 import java.lang.foreign.MemorySegment;
 
 /// The classes that rows name, of the output that an [AnswerReader] reads, and as it reads them, without an
-/// object
-/// for each. Confined to one thread.
+/// object for each. Confined to one thread.
 public final class RowClasses {
     private final AnswerReader reader;
     private double[] scores = new double[0];

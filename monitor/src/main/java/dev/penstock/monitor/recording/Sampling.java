@@ -6,10 +6,10 @@ import java.util.List;
 
 /// How many rows are recorded where recording all would take more processor time than it may. Pure.
 ///
-/// One row in a power of two is taken, by a hash of its number in its thread, so that shares stay unbiased and
-/// no rhythm of the requests meets one of ours, as long as the power stays. Times of different powers are
-/// weighed
-/// where they are put together (see [Strata]). What is recorded is counted, and every formula uses that.
+/// One row in a power of two is taken, by a hash of its number in its thread, so that shares stay unbiased
+/// and no rhythm of the requests meets one of ours, as long as the power stays. Times of different powers are
+/// weighed where they are put together (see [Strata]). What is recorded is counted, and every formula uses
+/// that.
 public final class Sampling {
     /// At most one row in so many is recorded.
     public static final int MOST_SHIFT = 10;

@@ -100,8 +100,7 @@ final class ScoreKernel implements Kernel {
     /// The index of the highest score; negative if there is none.
     ///
     /// Which class wins cannot be predicted, so nothing here branches on it: scores are compared as whole
-    /// numbers
-    /// of the same order.
+    /// numbers of the same order.
     private int best(int row) {
         long most = LEAST;
         long next = LEAST;

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /// How many different values there were of each categorical feature that are not known, since the plan is
-/// counted by.
-/// Of very many within a second some are left out. Confined to one thread, which is none of the recorders'.
+/// counted by. Of very many within a second some are left out. Confined to one thread, which is none of the
+/// recorders'.
 final class UnseenCounts {
     private final MonitorPlan plan;
     private final Map<Integer, DistinctCount> counts = new HashMap<>();

@@ -10,10 +10,9 @@ import org.jspecify.annotations.Nullable;
 /// projections.
 ///
 /// Of one row in eight the elements are summed, so that the middle of what was seen is known, and where there
-/// is a
-/// kernel's width its random Fourier features and their products, which tell distributions apart and add up.
-/// Vectors that are far longer than all that were learnt from are none of the sums, as a single one would take
-/// the precision of all that come after it; their lengths are counted as above the range.
+/// is a kernel's width its random Fourier features and their products, which tell distributions apart and add
+/// up. Vectors that are far longer than all that were learnt from are none of the sums, as a single one would
+/// take the precision of all that come after it; their lengths are counted as above the range.
 final class VectorKernel implements Kernel {
     /// Rows between two that are summed; a power of two.
     private static final int SUMMED_EVERY = 8;

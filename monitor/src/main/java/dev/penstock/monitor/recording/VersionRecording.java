@@ -321,8 +321,7 @@ public final class VersionRecording implements RunObserver {
     /// Takes in what recorders kept to learn from. To be called every second or so while the plan is learning:
     /// what finds no room meanwhile is not learnt from.
     ///
-    /// @return how many values were seen so far of the feature of which fewest were; the largest number
-    ///     if
+    /// @return how many values were seen so far of the feature of which fewest were; the largest number if
     ///     nothing is to be learnt, 0 before there is a plan
     public long learn() {
         Installed now = installed;
@@ -348,8 +347,7 @@ public final class VersionRecording implements RunObserver {
     }
 
     /// What recording one row takes lately, from runs that were timed; 0 before there is one. For one caller,
-    /// who
-    /// asks now and then.
+    /// who asks now and then.
     public double nanosPerRow() {
         Installed now = installed;
         return now == null ? 0 : now.nanosPerRow();

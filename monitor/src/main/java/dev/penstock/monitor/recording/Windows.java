@@ -126,9 +126,8 @@ public final class Windows {
     }
 
     /// Takes what another replica's life had counted at a moment that is over. What it had counted by then is
-    /// in
-    /// windows, and in no sub-window that goes on or is still to come. Of one life the oldest first, and before
-    /// [#put].
+    /// in windows, and in no sub-window that goes on or is still to come. Of one life the oldest first, and
+    /// before [#put].
     ///
     /// @return false if there are too many replicas
     public boolean putPast(Replica replica, Cumulative counts, long atMillis) {
@@ -146,8 +145,7 @@ public final class Windows {
     }
 
     /// What each replica's life has counted in the last time of that length, see [#last]; its end is when the
-    /// last of
-    /// it was taken.
+    /// last of it was taken.
     public Map<Replica, Window> lastByReplica(Duration length, long atMillis) {
         advance(atMillis);
         long from = nowMillis - length.toMillis();

@@ -40,9 +40,8 @@ public record Cusum(double allowance, double up, double down) {
         return Math.max(up, down);
     }
 
-    /// How many values pass on average before one of the two sums reaches the threshold by chance: half of what
-    /// Siegmund
-    /// (Sequential Analysis, 1985) has for one.
+    /// How many values pass on average before one of the two sums reaches the threshold by chance: half of
+    /// what Siegmund (Sequential Analysis, 1985) has for one.
     ///
     /// @param threshold h, in standard deviations, not negative
     /// @param allowance k, in standard deviations, positive

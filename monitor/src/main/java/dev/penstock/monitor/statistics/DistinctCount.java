@@ -1,8 +1,7 @@
 package dev.penstock.monitor.statistics;
 
-/// How many different values there were, without keeping any: about 1.6 % off for many, and hardly at all for a
-/// few
-/// hundred. Source: Flajolet, Fusy, Gandouet and Meunier, HyperLogLog (2007). Not thread-safe.
+/// How many different values there were, without keeping any: about 1.6 % off for many, and hardly at all for
+/// a few hundred. Source: Flajolet, Fusy, Gandouet and Meunier, HyperLogLog (2007). Not thread-safe.
 public final class DistinctCount {
     private static final int INDEX_BITS = 12;
     private static final int REGISTERS = 1 << INDEX_BITS;

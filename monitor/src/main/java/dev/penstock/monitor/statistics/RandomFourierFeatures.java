@@ -49,9 +49,8 @@ public final class RandomFourierFeatures {
         return phases.length;
     }
 
-    /// Writes phi of one vector. Allocates nothing. A component that is not finite makes all of phi NaN: leave
-    /// such
-    /// vectors out of sums.
+    /// Writes phi of one vector. Allocates nothing. A component that is not finite makes all of phi NaN:
+    /// leave such vectors out of sums.
     ///
     /// @param vectors the vector is there from `offset` on
     /// @param into of length D, overwritten

@@ -13,8 +13,7 @@ final class Population {
     }
 
     /// Of twenty bins that each had the same share, and one beyond them on either side, after a normal value
-    /// moved
-    /// by so many standard deviations.
+    /// moved by so many standard deviations.
     static Population shifted(double deviations) {
         double[] shares = new double[22];
         double below = Normal.cdf(quantile(0.0001) - deviations);

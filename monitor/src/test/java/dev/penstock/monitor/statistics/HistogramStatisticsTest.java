@@ -10,8 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// Everything that is computed from two histograms, against SciPy: from 20 to 1,000,000 values, with empty
-/// bins, ties,
-/// heavy tails, and samples from which what is no number was left out.
+/// bins, ties, heavy tails, and samples from which what is no number was left out.
 class HistogramStatisticsTest {
     private static final double RELATIVE = 1e-9;
 

@@ -7,23 +7,19 @@ import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
 
-/// What was counted of one [ArmKey] up to a moment, in a time, or of several replicas together. Immutable. All
-/// of
-/// it adds, over replicas in any order, and what came since an earlier moment is a difference. Only what is
-/// counted
+/// What was counted of one [ArmKey] up to a moment, in a time, or of several replicas together. Immutable.
+/// All of it adds, over replicas in any order, and what came since an earlier moment is a difference. Only
+/// what is counted
 /// *once*, and first exposures, are once for each replica: a unit that several of them see counts for each.
 ///
 /// *Eligible* is a request whose outcome says something of the arm: one that came to it by chance, and was
 /// answered, *failed* by the arm's fault, was *abandoned*, as its caller went away before it was answered, or
 /// was
 /// *refused*, by the caller's fault or the arm's. Callers do not know their arm, so who makes more of them
-/// leave is
-/// slower, or does not answer at all, and who refuses more of them takes less. *Once* is how often in different
-/// pairs of a bucket and a sub-window:
-/// what
-/// one unit does again and again in a short time is counted once, so that counts are of about independent
-/// things.
-/// Where requests are assigned each for itself, all of them are.
+/// leave is slower, or does not answer at all, and who refuses more of them takes less. *Once* is how often
+/// in different pairs of a bucket and a sub-window: what one unit does again and again in a short time is
+/// counted once, so that counts are of about independent things. Where requests are assigned each for itself,
+/// all of them are.
 public final class ArmCounts {
     public static final ArmCounts EMPTY = new Builder().build();
 
@@ -112,8 +108,7 @@ public final class ArmCounts {
     }
 
     /// The same of each that was the first of its bucket and sub-window to be counted: a unit asks for much
-    /// or for
-    /// little, again and again.
+    /// or for little, again and again.
     public LatencySnapshot latencyOnce() {
         return latencyOnce;
     }
@@ -135,8 +130,7 @@ public final class ArmCounts {
     }
 
     /// What was predicted, in the bins of [PredictionBins], which all arms of the route have alike: once for
-    /// each
-    /// bucket, as a unit gets the same again. Of length 0 if nothing was ever counted. The caller's.
+    /// each bucket, as a unit gets the same again. Of length 0 if nothing was ever counted. The caller's.
     public long[] bins() {
         return bins.clone();
     }

@@ -6,8 +6,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /// One arm with one target under one salt: its circuit, and its ledgers by epoch, of which the last ones are
-/// kept.
-/// Not thread-safe.
+/// kept. Not thread-safe.
 final class ArmHistory {
     /// What is in epochs before these has long been read, by whoever reads every second.
     static final int MOST_EPOCHS = 16;

@@ -8,8 +8,7 @@ import dev.penstock.core.ModelKey;
 /// @param assignment the route's salt: what is counted under one says nothing about another
 /// @param rollout the last one that was begun on the route, or "": what is counted in one is of no other, also
 ///     where shares are the same again
-/// @param epoch of the route: while it is the same, every arm has the same share of the units. Equal on
-///     all
+/// @param epoch of the route: while it is the same, every arm has the same share of the units. Equal on all
 ///     replicas
 /// @param arm its name
 /// @param target the version that the arm stands for at present

@@ -18,8 +18,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Counts the requests of one [ArmKey]. Any thread counts and reads; counting blocks nobody and allocates
-/// nothing
-/// but for the first request of a thread.
+/// nothing but for the first request of a thread.
 final class ArmLedger implements ArmObserver {
     /// Of units; the route has as many.
     static final int BUCKETS = 10_000;
@@ -200,8 +199,7 @@ final class ArmLedger implements ArmObserver {
     }
 
     /// A queue that is full for a while is no reason to take an arm's requests away at once, nor is a caller
-    /// who
-    /// does not wait.
+    /// who does not wait.
     private static boolean isBroken(ErrorCode failure, long latencyNanos) {
         boolean impatient = failure == ErrorCode.DEADLINE_EXCEEDED && latencyNanos < PATIENCE.toNanos();
         return failure != ErrorCode.OVERLOADED && !impatient && Ending.of(failure) == Ending.FAILED;

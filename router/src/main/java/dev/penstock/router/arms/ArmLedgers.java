@@ -14,9 +14,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What is counted of all arms of all routes on this replica. Memory is bounded: by the routes that are kept
 /// ([#keep]), and for each by the arms that were bound last ([RouteArms]). Thread-safe; no request comes
-/// here, only to
-/// the
-/// [ArmObserver]s that were had here.
+/// here, only to the [ArmObserver]s that were had here.
 public final class ArmLedgers implements ArmObservers {
     /// For how long a bucket counts once; docs/rollout-statistics.md says why not for less.
     public static final Duration SUB_WINDOW = Duration.ofMinutes(5);
@@ -231,8 +229,8 @@ public final class ArmLedgers implements ArmObservers {
     /// @param target the version that answered
     /// @param minute in which it did, since 1970
     /// @return null if the arm is not known any more, or a rollout began since that minute; of what was
-    ///     answered
-    ///     under shares that are not kept any more, one that counts it apart ([ArmCounts#lateRewards])
+    ///     answered under shares that are not kept any more, one that counts it apart
+    ///     ([ArmCounts#lateRewards])
     public @Nullable ArmVoice voice(int hash, ModelKey target, long minute) {
         return voices.of(hash, target, minute);
     }

@@ -22,8 +22,7 @@ public interface ArmObserver {
     void ended(AssignmentReason reason, int bucket, long hash2, @Nullable ErrorCode failure, long latencyNanos);
 
     /// Where the time of a request went that the arm answered with a run. Told once, beside [#ended]; all of
-    /// one
-    /// clock.
+    /// one clock.
     ///
     /// @param pickedNanos when the arm was picked
     /// @param attendedNanos since when a thread was there for the batch; when the run began, if there was none
@@ -31,8 +30,7 @@ public interface ArmObserver {
             AssignmentReason reason, long pickedNanos, long attendedNanos, long startedNanos, long endedNanos) {}
 
     /// Whether anybody wants to know what the arm predicted for a request of that bucket, now. Requests that
-    /// did
-    /// not come by chance are not asked about.
+    /// did not come by chance are not asked about.
     default boolean wantsPrediction(int bucket) {
         return false;
     }
@@ -44,8 +42,7 @@ public interface ArmObserver {
     default void predicted(int bucket, Prediction.Row row) {}
 
     /// Whether the arm is to get no requests for now, as too many failed one after another: the default arm
-    /// takes
-    /// them, with [AssignmentReason#TRIPPED]. Asked for each request, before it goes to the arm.
+    /// takes them, with [AssignmentReason#TRIPPED]. Asked for each request, before it goes to the arm.
     default boolean tripped() {
         return false;
     }

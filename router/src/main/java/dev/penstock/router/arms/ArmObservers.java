@@ -10,8 +10,7 @@ public interface ArmObservers {
     ArmObservers NONE = (_, _) -> ArmObserver.NONE;
 
     /// @param candidate whether another arm can take its requests, so that too many failures one after
-    ///     another
-    ///     may take them away from it
+    ///     another may take them away from it
     /// @return the same object for the same key, so that counts go on over an edit that changes no share
     ArmObserver of(ArmKey key, boolean candidate);
 
@@ -19,8 +18,7 @@ public interface ArmObservers {
     default void keep(Collection<String> routes) {}
 
     /// Arms whose requests were taken from them here, as they are bound now, and why: "" where somebody is
-    /// about to
-    /// say it.
+    /// about to say it.
     default Map<ArmName, String> trips() {
         return Map.of();
     }

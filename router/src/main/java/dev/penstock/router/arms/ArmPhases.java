@@ -8,8 +8,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /// Counts where the time of one arm's requests went, whatever the epoch. Any thread counts and reads;
-/// counting blocks
-/// nobody and allocates nothing but for the first request of a thread.
+/// counting blocks nobody and allocates nothing but for the first request of a thread.
 final class ArmPhases {
     private final PerThread<Times> times = new PerThread<>(Times::new);
 

@@ -9,8 +9,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// The ledgers that were bound last, as tokens name them. One thread at a time changes them; any thread asks,
-/// and
-/// waits for nobody.
+/// and waits for nobody.
 final class ArmVoices {
     private static final long MINUTE_MILLIS = 60_000;
 

@@ -5,11 +5,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the requests away from an arm once too many of them failed one after another, on this replica and at
-/// once;
-/// whoever is told decides what else is to be done. They have to be of several buckets, as one caller alone may
-/// have
-/// requests that nobody can answer. It stays open until it is armed again. Thread-safe, never blocks, allocates
-/// nothing.
+/// once; whoever is told decides what else is to be done. They have to be of several buckets, as one caller
+/// alone may have requests that nobody can answer. It stays open until it is armed again. Thread-safe, never
+/// blocks, allocates nothing.
 final class Circuit {
     /// Failures one after another, whatever share of all requests that is.
     static final int MOST_FAILURES = 20;
@@ -69,8 +67,8 @@ final class Circuit {
     }
 
     /// Where the default arm's last request failed, too, and did since that was asked last, it is no fault of
-    /// this
-    /// arm's: it begins anew. So it does once more then, for what had waited at that moment and comes late.
+    /// this arm's: it begins anew. So it does once more then, for what had waited at that moment and comes
+    /// late.
     private boolean isExcused(long after, @Nullable Circuit usual) {
         long known = usual == null ? 0 : usual.failures.get();
         boolean alike = usual != null && usual.row.get() != 0 && known != excuses;

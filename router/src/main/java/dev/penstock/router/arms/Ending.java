@@ -11,8 +11,7 @@ enum Ending {
     /// Its caller went away before it was answered.
     ABANDONED,
     /// By the caller's fault perhaps, and perhaps by the arm's: models refuse what they do not know, such as
-    /// a word
-    /// that is beyond their vocabulary. Callers do not know their arm, so all arms are asked alike.
+    /// a word that is beyond their vocabulary. Callers do not know their arm, so all arms are asked alike.
     REFUSED;
 
     /// @param failure null for an answer

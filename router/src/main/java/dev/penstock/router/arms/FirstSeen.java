@@ -1,9 +1,8 @@
 package dev.penstock.router.arms;
 
-/// Which units a route has seen under one salt and in one rollout, about: two of them are taken for one with a
-/// chance that has nothing to do with their arms, as it is told by bits of their hash that do not decide the
-/// arm.
-/// 128 KiB. Thread-safe, never blocks.
+/// Which units a route has seen under one salt and in one rollout, about: two of them are taken for one with
+/// a chance that has nothing to do with their arms, as it is told by bits of their hash that do not decide
+/// the arm. 128 KiB. Thread-safe, never blocks.
 final class FirstSeen {
     private static final int BITS = 20;
 

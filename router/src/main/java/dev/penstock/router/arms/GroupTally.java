@@ -3,8 +3,7 @@ package dev.penstock.router.arms;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /// Numbers as they are told, by group. Thread-safe, and nobody waits for another: who tells may be a thread
-/// that
-/// gets a processor last.
+/// that gets a processor last.
 public final class GroupTally {
     private final AtomicReferenceArray<Told> groups = new AtomicReferenceArray<>(GroupSums.GROUPS);
 

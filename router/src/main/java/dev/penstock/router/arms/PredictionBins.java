@@ -6,15 +6,12 @@ import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Puts what is predicted into bins that all arms of a route have alike, so that whether they predict alike can
-/// be
-/// told of counts. Classes have a bin each, but for the last ones; numbers have bins between quantiles of the
-/// first
-/// ones that any arm predicts, which are then not counted. Thread-safe.
+/// Puts what is predicted into bins that all arms of a route have alike, so that whether they predict alike
+/// can be told of counts. Classes have a bin each, but for the last ones; numbers have bins between quantiles
+/// of the first ones that any arm predicts, which are then not counted. Thread-safe.
 ///
 /// Which bins there are says nothing about the arms, as they are the same for all at any moment: other bins
-/// after a
-/// restart, or on another server, cost the comparison power and never its validity.
+/// after a restart, or on another server, cost the comparison power and never its validity.
 public final class PredictionBins {
     /// What has no bin of its own is in the last one.
     public static final int BINS = 32;

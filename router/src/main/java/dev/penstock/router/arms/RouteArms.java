@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 /// held.
 final class RouteArms {
     /// With a target and a salt each: more than a route has, so that those of the targets before are there
-    /// for a
-    /// while.
+    /// for a while.
     static final int MOST_ARMS = 96;
 
     private static final int MOST_SALTS = 2;

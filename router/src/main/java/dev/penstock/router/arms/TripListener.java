@@ -1,8 +1,7 @@
 package dev.penstock.router.arms;
 
-/// Told once when an arm gets no requests any more on this replica. Called by whoever brought the last outcome,
-/// an
-/// event loop perhaps: must neither block nor throw.
+/// Told once when an arm gets no requests any more on this replica. Called by whoever brought the last
+/// outcome, an event loop perhaps: must neither block nor throw.
 @FunctionalInterface
 public interface TripListener {
     /// Nobody wants to know.

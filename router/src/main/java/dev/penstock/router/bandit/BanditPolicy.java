@@ -11,10 +11,8 @@ public sealed interface BanditPolicy {
     double[] parts(List<RewardSums> arms);
 
     /// As much to each arm as it is likely to be the best (Thompson 1933). With `topTwo` = b below 1 an arm
-    /// gets
-    /// only b of that, and the rest goes to whom it is likely to lose to, so that the second best is told from
-    /// it
-    /// sooner (Russo 2020): 0.5 where finding the best matters more than earning meanwhile.
+    /// gets only b of that, and the rest goes to whom it is likely to lose to, so that the second best is
+    /// told from it sooner (Russo 2020): 0.5 where finding the best matters more than earning meanwhile.
     ///
     /// @param rewards of what kind they are
     /// @param topTwo in (0, 1]; 1 for plain Thompson sampling

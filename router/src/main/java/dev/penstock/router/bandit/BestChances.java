@@ -4,8 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// How likely each of several arms is the best one: the integral of its density times the chance that all
-/// others
-/// are below. By quadrature, so that all replicas get the same.
+/// others are below. By quadrature, so that all replicas get the same.
 final class BestChances {
     private static final int NODES = 2_048;
     private static final int FEWEST_OF_ONE = 64;

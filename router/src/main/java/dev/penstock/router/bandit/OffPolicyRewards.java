@@ -4,9 +4,8 @@ import dev.penstock.core.Check;
 import dev.penstock.router.evidence.AsymptoticSequence;
 import dev.penstock.router.evidence.JackknifeSums;
 
-/// What an arm would have earned had it got all requests, from those that it got by chance: each reward counts
-/// as
-/// often as the chance of getting that arm was small. Immutable.
+/// What an arm would have earned had it got all requests, from those that it got by chance: each reward
+/// counts as often as the chance of getting that arm was small. Immutable.
 ///
 /// @param rewards reward over chance; 0 where another arm was chosen
 /// @param weights 1 over chance; 0 where another arm was chosen

@@ -19,8 +19,7 @@ sealed interface Posterior {
     }
 
     /// By rewards in [0, 1] as a mean and its error. Half a 0 and half a 1 are added, so that rewards which
-    /// were
-    /// all the same are no certainty.
+    /// were all the same are no certainty.
     static Posterior gaussian(RewardSums rewards) {
         double weight = rewards.weight() + 1;
         double mean = (rewards.sum() + 0.5) / weight;

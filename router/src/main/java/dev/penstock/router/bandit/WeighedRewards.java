@@ -3,10 +3,8 @@ package dev.penstock.router.bandit;
 import dev.penstock.core.Check;
 
 /// The rewards of one arm where each counts as often as the chance of getting that arm was small: as they
-/// would be had
-/// it got all requests. So arms that had their shares at other times than others are held against them all
-/// the same.
-/// They add up. Immutable.
+/// would be had it got all requests. So arms that had their shares at other times than others are held
+/// against them all the same. They add up. Immutable.
 ///
 /// @param feedbacks how many came
 /// @param weight sum of 1 over the chance

@@ -25,8 +25,7 @@ public final class CachedVersion implements VersionHandle, AutoCloseable {
     }
 
     /// Answers a checked request if its answer is known, else has `batcher` or an identical request under way
-    /// answer
-    /// it.
+    /// answer it.
     ///
     /// @return as [Batcher#offer] does
     @CheckReturnValue

@@ -20,8 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// The response caches of all versions that asked for one, within one bound. Thread-safe.
 ///
 /// Every version has a cache of its own with a share of the memory, so that no model drives out another's
-/// answers, and
-/// a version that goes takes all of its answers with it.
+/// answers, and a version that goes takes all of its answers with it.
 public final class ResponseCaches implements AutoCloseable {
     private final Settings settings;
     private final ServingObserver observer;

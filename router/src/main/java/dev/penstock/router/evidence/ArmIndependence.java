@@ -6,9 +6,8 @@ import dev.penstock.monitor.statistics.BetaFunction;
 /// Whether what the arms had tells which arm it was: a class predicted, a bin of scores, a bucket of latency.
 ///
 /// If it does not, then of each slot the canary's share is its share of requests, whatever the slots' own
-/// shares
-/// do meanwhile. For each slot and division a Beta law around that share bets against it. The idea is that of
-/// [FailureArm], with slots in place of failures.
+/// shares do meanwhile. For each slot and division a Beta law around that share bets against it. The idea is
+/// that of [FailureArm], with slots in place of failures.
 public final class ArmIndependence {
     /// How closely the bets keep to the share, in requests of a slot.
     public static final double CONCENTRATION = 200;

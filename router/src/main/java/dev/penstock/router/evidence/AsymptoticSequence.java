@@ -3,18 +3,14 @@ package dev.penstock.router.evidence;
 import dev.penstock.core.Check;
 import java.util.function.IntToDoubleFunction;
 
-/// A confidence sequence for a mean or a difference of means of whatever values: bounds that hold at all times
-/// at
-/// once, as exactly as the central limit theorem does.
+/// A confidence sequence for a mean or a difference of means of whatever values: bounds that hold at all
+/// times at once, as exactly as the central limit theorem does.
 ///
 /// Half of its width is s sqrt(N) sqrt(2 (N r^2 + 1) / (N r)^2 ln(sqrt(N r^2 + 1) / alpha)), where s is the
-/// standard error, N how many values there are, and r such that it is narrowest at 5,000. Source: Waudby-Smith
-/// et
-/// al., Time-uniform central limit theory and asymptotic confidence sequences (2024). The standard error is
-/// that
-/// of the delete-one jackknife over 64 random groups of units (Efron and Stein 1981), so values of the same
-/// unit
-/// may depend on each other.
+/// standard error, N how many values there are, and r such that it is narrowest at 5,000. Source:
+/// Waudby-Smith et al., Time-uniform central limit theory and asymptotic confidence sequences (2024). The
+/// standard error is that of the delete-one jackknife over 64 random groups of units (Efron and Stein 1981),
+/// so values of the same unit may depend on each other.
 ///
 /// @param estimate NaN if there are no values
 /// @param standardError NaN where it cannot be told
@@ -47,9 +43,8 @@ public record AsymptoticSequence(double estimate, double standardError, double h
         return ofDifference(canary, control, alpha, 0);
     }
 
-    /// The same where something is known of the error: of values that have all been the same so far the groups
-    /// say
-    /// that there is none.
+    /// The same where something is known of the error: of values that have all been the same so far the
+    /// groups say that there is none.
     ///
     /// @param leastError that the standard error is taken for at least, not negative
     public static AsymptoticSequence ofDifference(

@@ -4,8 +4,7 @@ import dev.penstock.core.Check;
 import java.util.Map;
 
 /// How likely a rollout may be rolled back for nothing, divided among what is watched. Nothing of it is spent
-/// by
-/// looking or by steps.
+/// by looking or by steps.
 ///
 /// @param alpha of all together, in (0, 1)
 /// @param weights by what is watched, positive; each gets its part of their sum

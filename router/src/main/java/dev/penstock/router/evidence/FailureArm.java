@@ -4,16 +4,14 @@ import dev.penstock.core.Check;
 
 /// Whether a canary fails more often than its control, by nothing but whose the failures are.
 ///
-/// A request that failed, of one or the other, is the canary's with chance w theta / (w theta + 1 - w), where w
-/// is
-/// its share of requests and theta how many times as often it fails. How often requests fail at all does not
-/// occur in that: it may change as it likes, with the hour or with an outage behind both. Evidence is the
-/// likelihood of 32 larger ratios, on average, over that of the margin. Source: Lindon and Malek, Anytime-valid
-/// inference for multinomial count data (2022).
+/// A request that failed, of one or the other, is the canary's with chance w theta / (w theta + 1 - w), where
+/// w is its share of requests and theta how many times as often it fails. How often requests fail at all does
+/// not occur in that: it may change as it likes, with the hour or with an outage behind both. Evidence is the
+/// likelihood of 32 larger ratios, on average, over that of the margin. Source: Lindon and Malek,
+/// Anytime-valid inference for multinomial count data (2022).
 ///
 /// Counts have one slot, the failures. Of one unit failures depend on each other: whoever counts takes each
-/// bucket
-/// once in a while only.
+/// bucket once in a while only.
 public final class FailureArm {
     /// ln of the ratios that bounds are looked for among.
     private static final double FARTHEST = 30;

@@ -5,8 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 
 /// What 32 bets of [FailureArm] against one margin have come to, each for itself. Those of different times
-/// multiply,
-/// so what was counted may be forgotten and they go on as if it were not. Immutable.
+/// multiply, so what was counted may be forgotten and they go on as if it were not. Immutable.
 public final class FailureBets {
     private static final int RATIOS = 32;
     private static final double LEAST = Math.log(1.05);

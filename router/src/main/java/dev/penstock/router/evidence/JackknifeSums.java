@@ -3,11 +3,10 @@ package dev.penstock.router.evidence;
 import dev.penstock.core.Check;
 import java.util.Arrays;
 
-/// Values summed by the random group of the unit that they came from: 64 groups, each a sample of all units, so
-/// that the groups' differences tell how exact a mean is, however the values of a unit depend on one another.
-/// What is
-/// counted of arms ([dev.penstock.router.arms.GroupSums]) has squares besides, which no jackknife needs.
-/// Immutable.
+/// Values summed by the random group of the unit that they came from: 64 groups, each a sample of all units,
+/// so that the groups' differences tell how exact a mean is, however the values of a unit depend on one
+/// another. What is counted of arms ([dev.penstock.router.arms.GroupSums]) has squares besides, which no
+/// jackknife needs. Immutable.
 public final class JackknifeSums {
     /// How many there are.
     public static final int GROUPS = 64;

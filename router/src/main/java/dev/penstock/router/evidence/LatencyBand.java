@@ -99,8 +99,8 @@ public record LatencyBand(double shift, double allowed) {
         return high;
     }
 
-    /// ln of the theorem's bound: the least over eta in (1, 2 A^2) of
-    /// 4 exp(-g^2 C) (1 + 1 / ((g^2 - 1) ln eta)), where g^2 = 2 / eta (A - sqrt(2 (eta - 1) / C))^2 is above
+    /// ln of the theorem's bound: the least over eta in (1, 2 A^2) of 4 exp(-g^2 C) (1 + 1 / ((g^2 - 1) ln
+    /// eta)), where g^2 = 2 / eta (A - sqrt(2 (eta - 1) / C))^2 is above
     /// 1.
     private static double logChance(double constant) {
         double least = Double.POSITIVE_INFINITY;

@@ -7,8 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a canary and its control had, by slot, and apart for each division of traffic between them: all that
-/// the
-/// tests of this package remember. Immutable.
+/// the tests of this package remember. Immutable.
 ///
 /// A slot is whatever was counted: failures have one, latencies those of [dev.penstock.core.LatencyScale],
 /// predictions one for each class or bin of scores. Counts of ticks, of replicas and of before a restart are
@@ -114,8 +113,7 @@ public final class PairCounts {
     }
 
     /// All of it in numbers: for each division the canary's buckets, the control's, how many slots are not
-    /// empty,
-    /// and for each of these its index, the canary's count and the control's.
+    /// empty, and for each of these its index, the canary's count and the control's.
     public long[] toLongs() {
         List<Long> numbers = new ArrayList<>();
         for (PoolCounts counts : pools) {

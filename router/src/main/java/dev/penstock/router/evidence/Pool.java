@@ -3,8 +3,7 @@ package dev.penstock.router.evidence;
 import dev.penstock.core.Check;
 
 /// How many buckets of units each of two compared arms has: as long as that stays, a unit that either of them
-/// has
-/// is the canary's with one known chance.
+/// has is the canary's with one known chance.
 ///
 /// @param canary the canary's buckets, positive
 /// @param control the buckets it is compared with: a slice of the default arm's or all of them, positive

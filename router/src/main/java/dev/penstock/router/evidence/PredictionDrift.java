@@ -7,12 +7,10 @@ import org.jspecify.annotations.Nullable;
 /// How differently a canary predicts: whether at all, and whether by so much that it matters.
 ///
 /// The first is evidence that holds however often one looks; a rollback takes both, and of the second the
-/// p-value
-/// of one look. What lets a canary pass holds at all looks together.
+/// p-value of one look. What lets a canary pass holds at all looks together.
 ///
 /// How much is asked of the one division that tells most of it: over several of them even arms that are the
-/// same
-/// differ, if one has its requests at another hour.
+/// same differ, if one has its requests at another hour.
 ///
 /// @param logEvidence ln E of [ArmIndependence], the most that any division has, less what it costs to look at
 ///     several

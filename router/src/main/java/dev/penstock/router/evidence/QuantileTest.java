@@ -9,14 +9,12 @@ import java.util.List;
 /// buckets of equal ratio: there a factor is a shift of the index.
 ///
 /// If it is not, there is a bucket bound such that the canary's quantile is not above it and the control's,
-/// times
-/// the factor, not below the one under it: the first bound that is not below the canary's. So for each bound
-/// two bets are made,
-/// that less than p of the canary's are up to it and that more than p of the control's are up to it over the
-/// factor, each a Beta mixture over the chances on that side (concentration 100); the product of both that is
-/// the
-/// smallest over all bounds is the evidence. Taking the bound below for the control makes what the buckets hide
-/// count against it. Idea: Howard and Ramdas, Sequential estimation of quantiles (2022).
+/// times the factor, not below the one under it: the first bound that is not below the canary's. So for each
+/// bound two bets are made, that less than p of the canary's are up to it and that more than p of the
+/// control's are up to it over the factor, each a Beta mixture over the chances on that side (concentration
+/// 100); the product of both that is the smallest over all bounds is the evidence. Taking the bound below for
+/// the control makes what the buckets hide count against it. Idea: Howard and Ramdas, Sequential estimation
+/// of quantiles (2022).
 ///
 /// Immutable; any thread.
 public final class QuantileTest {
@@ -45,8 +43,8 @@ public final class QuantileTest {
     }
 
     /// ln E of that the canary's quantile is above the control's by more than the shift. Steps are taken
-    /// together
-    /// as [Combined#logOfSteps] does: one with more of the canary at another hour would else pass for slowness.
+    /// together as [Combined#logOfSteps] does: one with more of the canary at another hour would else pass
+    /// for slowness.
     ///
     /// @param latencies by division and bucket
     /// @param shift in buckets, not negative for a margin that is allowed
@@ -72,8 +70,7 @@ public final class QuantileTest {
     }
 
     /// The same of one division: ln E of that the quantile of `latencies` is above that of `others` by more
-    /// than the
-    /// shift.
+    /// than the shift.
     public double logSlower(long[] latencies, long[] others, int shift) {
         int buckets = latencies.length;
         Check.argument(others.length == buckets, "others: %d buckets (expected: %d)", others.length, buckets);

@@ -9,10 +9,9 @@ import java.util.List;
 /// Whether arms get the units that they should, counted once each: where they do not, something loses or moves
 /// units, and no comparison of arms is worth anything. Immutable.
 ///
-/// For each division of units among the arms a Dirichlet law around it bets against it, and the bets multiply.
-/// Source: Lindon and Malek, Anytime-valid inference for multinomial count data (2022). Requests will not do,
-/// since
-/// those of a unit stay together.
+/// For each division of units among the arms a Dirichlet law around it bets against it, and the bets
+/// multiply. Source: Lindon and Malek, Anytime-valid inference for multinomial count data (2022). Requests
+/// will not do, since those of a unit stay together.
 public final class SampleRatio {
     /// How closely the bets keep to the division, in units.
     public static final double CONCENTRATION = 10_000;

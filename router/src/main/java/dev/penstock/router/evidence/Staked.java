@@ -1,12 +1,9 @@
 package dev.penstock.router.evidence;
 
-/// What a better has who keeps part of his money for each of the coming steps, stakes it when that step begins,
-/// and
-/// leaves it in from then on: so an arm that changes in a late step is found by what that step says, and what
-/// lasts
-/// is found by all steps together. The i-th of the steps gets 1 / (i (i + 1)). Steps that get no more data are
-/// told
-/// by two numbers, however many they are. Immutable.
+/// What a better has who keeps part of his money for each of the coming steps, stakes it when that step
+/// begins, and leaves it in from then on: so an arm that changes in a late step is found by what that step
+/// says, and what lasts is found by all steps together. The i-th of the steps gets 1 / (i (i + 1)). Steps
+/// that get no more data are told by two numbers, however many they are. Immutable.
 ///
 /// @param logStaked ln of what the stakes have come to
 /// @param steps so far

@@ -5,17 +5,15 @@ import java.util.Arrays;
 import java.util.List;
 
 /// Two arms' values of times of which each had shares of its own, or hours of its own. Arms are compared
-/// within each,
-/// and each counts by how much it tells: n m/(n + m) of n and m values (Mantel and Haenszel 1959). Means over
-/// all of
-/// them would hold one arm's good hours against another's bad ones. They add up, over times in any order.
-/// Immutable.
+/// within each, and each counts by how much it tells: n m/(n + m) of n and m values (Mantel and Haenszel
+/// 1959). Means over all of them would hold one arm's good hours against another's bad ones. They add up,
+/// over times in any order. Immutable.
 public final class Strata {
     private static final int ALL = JackknifeSums.GROUPS;
 
     /// Of one arm: how many values came, by group; its mean times the weight without each group, and with
-    /// all; and the
-    /// sum of its values, that of their squares, and that of weight squared over the number of values.
+    /// all; and the sum of its values, that of their squares, and that of weight squared over the number of
+    /// values.
     private static final int COUNTS = 0;
     private static final int MEANS = ALL;
     private static final int SUM = MEANS + ALL + 1;
@@ -161,8 +159,7 @@ public final class Strata {
     }
 
     /// The standard error of the difference if all values were of another unit each, with half a 0 and half a
-    /// 1 added:
-    /// what has been right without exception is not known to be so for ever.
+    /// 1 added: what has been right without exception is not known to be so for ever.
     double leastError() {
         return Math.sqrt(variance(CANARY) * numbers[CANARY + SPREAD] + variance(CONTROL) * numbers[CONTROL + SPREAD])
                 / numbers[ALL];

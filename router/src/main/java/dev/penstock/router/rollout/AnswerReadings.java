@@ -86,8 +86,8 @@ final class AnswerReadings {
     }
 
     /// Of the present step only, as each step is a test of its own, which has its part of what they may cost
-    /// together.
-    /// In a step arms are compared while shares were the same: what feedback says may change with the hour.
+    /// together. In a step arms are compared while shares were the same: what feedback says may change with
+    /// the hour.
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.Feedback metric) {
         Strata told = told(question, metric.labels());
         if (told.isEmpty()) {

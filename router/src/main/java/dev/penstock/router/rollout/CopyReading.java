@@ -3,9 +3,8 @@ package dev.penstock.router.rollout;
 import java.util.Locale;
 
 /// Whether too many of a candidate's copies fail. The default arm answered the same requests, so what may
-/// fail at
-/// all is all that is allowed. A reading of its own beside that of errors: what is known of copies keeps nobody
-/// from being told of callers, and decides only where copies go. Pure.
+/// fail at all is all that is allowed. A reading of its own beside that of errors: what is known of copies
+/// keeps nobody from being told of callers, and decides only where copies go. Pure.
 final class CopyReading {
     /// Of what the metric of errors may cost: copies are many, and soon tell.
     private static final double PART = 0.1;

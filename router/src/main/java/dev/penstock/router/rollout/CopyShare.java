@@ -6,14 +6,11 @@ import dev.penstock.router.evidence.AsymptoticSequence;
 import dev.penstock.router.evidence.JackknifeSums;
 
 /// What part of a candidate's copies something became of, with bounds that hold at all times at once. A unit
-/// asks
-/// the same again and again, so that its copies are no draws of their own: the bounds are the wider ones of
-/// those
-/// that are exact if each copy is one, and of those by random groups of units. Pure.
+/// asks the same again and again, so that its copies are no draws of their own: the bounds are the wider ones
+/// of those that are exact if each copy is one, and of those by random groups of units. Pure.
 ///
 /// Of fewer groups than the error of a mean can be told by nothing is certain; then only whether more had it
-/// than
-/// may is known ([#isUnsure]).
+/// than may is known ([#isUnsure]).
 ///
 /// @param share NaN of no copies
 /// @param lower 0 where there is not enough to tell

@@ -7,10 +7,9 @@ import java.util.List;
 import java.util.Map;
 
 /// Units that were seen first, and what a bucket is predicted, are counted once by each source: by each
-/// server, and
-/// once more after its restart. They are the same units and predictions perhaps, and would be evidence as
-/// often as
-/// there are sources. Divided by the sources, none counts for more than one. For one thread.
+/// server, and once more after its restart. They are the same units and predictions perhaps, and would be
+/// evidence as often as there are sources. Divided by the sources, none counts for more than one. For one
+/// thread.
 final class EachOnce {
     private final int sources;
 

@@ -33,8 +33,7 @@ public record Epoch(
     }
 
     /// What was predicted only. A bucket's prediction is told once while shares are the same, mostly at once,
-    /// and is
-    /// the same whether they are new or not.
+    /// and is the same whether they are new or not.
     Epoch bins() {
         Map<String, ArmCounts> bins = new HashMap<>();
         counts.forEach((arm, count) -> {

@@ -10,8 +10,7 @@ import java.util.Set;
 /// @param reports what decides nothing
 /// @param mismatchLogE evidence that units are not dealt as the shares say
 /// @param externalRate share of the default arm's own requests that failed lately, if it is proven to be
-///     above
-///     the objective; else 0
+///     above the objective; else 0
 public record Judgement(List<MetricReading> readings, List<Report> reports, double mismatchLogE, double externalRate) {
     public static final Judgement NONE = new Judgement(List.of(), List.of(), 0, 0);
 
@@ -65,8 +64,7 @@ public record Judgement(List<MetricReading> readings, List<Report> reports, doub
     }
 
     /// Somebody else's word is asked for at every step: no answer is none. And where nobody is left to
-    /// compare with,
-    /// failures have to be seldom enough.
+    /// compare with, failures have to be seldom enough.
     private static boolean mustPass(StepSpec step, MetricSpec metric) {
         boolean always = metric instanceof MetricSpec.Gate || (step.isSoak() && metric instanceof MetricSpec.Errors);
         return metric.required()

@@ -8,8 +8,7 @@ final class LeastError {
     private LeastError() {}
 
     /// The standard error of the mean if all that was told were of another unit each, with half a 0 and half
-    /// a 1
-    /// added.
+    /// a 1 added.
     static double of(GroupSums told) {
         double count = (double) told.count() + 1;
         double mean = (told.sum() + 0.5) / count;

@@ -19,8 +19,7 @@ public sealed interface MetricSpec {
     /// Requests that fail, by the arm's fault.
     ///
     /// @param rollbackRatio the candidate is rolled back when it is proven to fail more often than the
-    ///     default
-    ///     arm by more than this ratio
+    ///     default arm by more than this ratio
     /// @param promoteRatio it is proven good when it does not fail more often by this ratio
     /// @param promoteAbsolute or by this difference of shares
     record Errors(double rollbackRatio, double promoteRatio, double promoteAbsolute, boolean required)
@@ -94,8 +93,7 @@ public sealed interface MetricSpec {
     ///
     /// @param max share of different answers that is allowed
     /// @param tolerance by which numbers may differ that are no classes, of numbers beyond 1 as a part of
-    ///     them: no
-    ///     two models say the same to the last bit
+    ///     them: no two models say the same to the last bit
     record Disagreement(double max, double tolerance, boolean required) implements MetricSpec {
         public static final Disagreement STANDARD = new Disagreement(0.02, 0.02, true);
 
@@ -119,9 +117,8 @@ public sealed interface MetricSpec {
         }
     }
 
-    /// What feedback says of answers; more is better. It needs at least 32 of the 64 random groups of units to
-    /// have
-    /// told something of each arm.
+    /// What feedback says of answers; more is better. It needs at least 32 of the 64 random groups of units
+    /// to have told something of each arm.
     ///
     /// @param labels the share of right answers, by labels; else the mean of rewards
     /// @param margin by which the candidate's mean may be lower

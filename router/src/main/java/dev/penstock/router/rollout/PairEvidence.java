@@ -13,9 +13,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/// What bets on one candidate have come to, epoch after epoch: few numbers, however many epochs there were, so
-/// that
-/// an epoch may be forgotten and nothing is bet anew. Immutable.
+/// What bets on one candidate have come to, epoch after epoch: few numbers, however many epochs there were,
+/// so that an epoch may be forgotten and nothing is bet anew. Immutable.
 ///
 /// @param failures on how often it fails
 /// @param slower by the name of a latency's metric: that it is slower than the margin

@@ -19,8 +19,7 @@ final class Pairs {
     /// Which counts are asked of.
     record Failures(ToLongFunction<ArmCounts> failed, ToLongFunction<ArmCounts> eligible) {
         /// What one unit does again and again is counted once: about independent, but where most units fail
-        /// sooner
-        /// or later, all arms look alike.
+        /// sooner or later, all arms look alike.
         static final Failures ONCE = new Failures(ArmCounts::failedOnce, ArmCounts::eligibleOnce);
 
         /// Every request: exact, but not independent.
@@ -32,8 +31,7 @@ final class Pairs {
         static final Failures REFUSED_EVERY = new Failures(ArmCounts::refused, ArmCounts::eligible);
 
         /// Of those that are eligible. A bucket that was answered while the arm settled, which is not
-        /// counted, and fails
-        /// in the same sub-window is only among those that failed.
+        /// counted, and fails in the same sub-window is only among those that failed.
         long failed(ArmCounts counts) {
             return Math.min(failed.applyAsLong(counts), eligible.applyAsLong(counts));
         }
@@ -78,8 +76,7 @@ final class Pairs {
     }
 
     /// The same under the shares that requests really had. Where few units make most of them, that is another
-    /// one,
-    /// and what looks like failing more often may be no more than being asked more often.
+    /// one, and what looks like failing more often may be no more than being asked more often.
     PairCounts failuresOfAsked(Failures which) {
         var sum = PairCounts.none(1);
         for (Epoch epoch : epochs) {

@@ -186,8 +186,7 @@ final class Progress {
     }
 
     /// Goes on when the cause is gone, unless a person is to decide. Units that were not dealt as the shares
-    /// say are
-    /// such a cause for ever: evidence of it that falls again is no evidence of the contrary.
+    /// say are such a cause for ever: evidence of it that falls again is no evidence of the contrary.
     static void held(RolloutSpec spec, RolloutChange change, Judgement judged, long nowMillis) {
         if (change.reason().equals(EXTERNAL) && !judged.isExternal()) {
             change.heard().forget(spec.control(), HELD + EXTERNAL);
@@ -238,9 +237,8 @@ final class Progress {
         }
     }
 
-    /// A person knows what it was held for, and lets it go on: units that are not dealt as they should be have
-    /// to come
-    /// anew, and the default arm has to be well before a fault of its own is another one.
+    /// A person knows what it was held for, and lets it go on: units that are not dealt as they should be
+    /// have to come anew, and the default arm has to be well before a fault of its own is another one.
     private static void acknowledge(RolloutSpec spec, RolloutChange change) {
         Heard heard = change.heard();
         heard.forget(spec.control(), DEADLINE);

@@ -14,9 +14,8 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/// What is told beside the metrics: where latencies differ, what another kind of test would say, and what each
-/// arm
-/// would have earned with all requests. Pure.
+/// What is told beside the metrics: where latencies differ, what another kind of test would say, and what
+/// each arm would have earned with all requests. Pure.
 final class Reports {
     /// Of each report.
     private static final double ALPHA = 0.05;

@@ -202,8 +202,7 @@ final class RolloutChange {
     }
 
     /// Adds what was said of answers of before, to what was counted under their shares. Where that is not
-    /// kept any
-    /// more it is told apart, under the present ones.
+    /// kept any more it is told apart, under the present ones.
     void countLate(RolloutSpec spec, Epoch late) {
         boolean kept = epochs.stream().anyMatch(epoch -> epoch.isOf(late.step(), late.weights()));
         count(spec, kept ? late : from.dealt(spec).with(late.told()));

@@ -12,8 +12,7 @@ import java.util.Map;
 /// are wanted; whoever deals them may fail and try again, or be started anew, and nothing is lost but time.
 ///
 /// Evidence against a candidate, a guard that took it from callers, and a person's word end a rollout in any
-/// phase.
-/// What is not enough evidence never does, and never lets one go on.
+/// phase. What is not enough evidence never does, and never lets one go on.
 public final class RolloutMachine {
     /// How it is said before a candidate is ready.
     static final String WAITS = "waits for ";
@@ -293,8 +292,7 @@ public final class RolloutMachine {
     }
 
     /// Deals new shares to a bandit's arms, while they are being judged and can serve everywhere; otherwise
-    /// nothing
-    /// changes.
+    /// nothing changes.
     ///
     /// @param weights by arm, in 1/10,000; arms that were dropped get none
     public Tick reweight(RolloutSpec spec, RolloutState state, Map<String, Integer> weights, long nowMillis) {

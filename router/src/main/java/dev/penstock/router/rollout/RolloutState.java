@@ -103,8 +103,7 @@ public record RolloutState(
     }
 
     /// Whether answers were ever said to be worth something. Then that is what arms earn; else it is the
-    /// share of
-    /// right answers.
+    /// share of right answers.
     public boolean isRewarded() {
         return all().stream()
                 .flatMap(epoch -> epoch.counts().values().stream())
@@ -144,9 +143,8 @@ public record RolloutState(
 
     /// The same where that server adds what it counts itself.
     ///
-    /// @param number greater than those of its tallies that are in it, so that it can tell whether this
-    ///     is recorded;
-    ///     0 for the same as before
+    /// @param number greater than those of its tallies that are in it, so that it can tell whether this is
+    ///     recorded; 0 for the same as before
     public RolloutState countedBy(String source, long number) {
         RolloutChange change = change();
         change.countedBy(source, number);

@@ -12,16 +12,11 @@ import java.util.Locale;
 /// @param minRequests that each arm must have answered in a step
 /// @param maxDuration of the whole rollout, pauses not counted, nor time in which nobody brought it on; one
 ///     that is held has no more
-/// @param onInconclusive when a step's time is up, usually `HOLD`: too little data is no verdict; after
-///     the last one `ADVANCE` holds where a candidate
-///     would be
-///     promoted, as nobody is for want of evidence
-/// @param onDeadline when the rollout's time is up, usually `HOLD` likewise; `ADVANCE` ends an experiment
-///     or a bandit, and is
-///     refused
-///     otherwise
-/// @param objective the share of requests that may fail; when the default arm's own requests fail more
-///     often,
+/// @param onInconclusive when a step's time is up, usually `HOLD`: too little data is no verdict; after the
+///     last one `ADVANCE` holds where a candidate would be promoted, as nobody is for want of evidence
+/// @param onDeadline when the rollout's time is up, usually `HOLD` likewise; `ADVANCE` ends an experiment or
+///     a bandit, and is refused otherwise
+/// @param objective the share of requests that may fail; when the default arm's own requests fail more often,
 ///     the fault is elsewhere
 /// @param inspectFor how long arms that the rollout made stay once it is over, without a share, to be looked at
 public record Rules(

@@ -4,8 +4,7 @@ import dev.penstock.router.arms.ArmCounts;
 import java.util.List;
 
 /// What a candidate had while nobody was left to compare it with, and what the control had before: comparable
-/// only
-/// as far as requests stayed what they were. Pure.
+/// only as far as requests stayed what they were. Pure.
 ///
 /// @param candidate of the time when it had all units
 /// @param control of all the time before

@@ -5,12 +5,9 @@ import dev.penstock.router.arms.ArmCounts;
 import java.util.Locale;
 
 /// Whether a candidate that has all requests fails too often, or has too many callers go away. Nobody is
-/// there to
-/// compare it with at the same time, and one that is no worse fails more often than the one before did where
-/// the hour
-/// is worse: so it has to be above what may fail at all, too, by requests and with each bucket once. It
-/// passes by
-/// what may fail at all alone, as that is no guess. Pure.
+/// there to compare it with at the same time, and one that is no worse fails more often than the one before
+/// did where the hour is worse: so it has to be above what may fail at all, too, by requests and with each
+/// bucket once. It passes by what may fail at all alone, as that is no guess. Pure.
 ///
 /// @param fails certainly above both
 /// @param passes certainly not above `objective`

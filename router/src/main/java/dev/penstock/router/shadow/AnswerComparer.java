@@ -24,8 +24,7 @@ public final class AnswerComparer {
     /// @param primary signature of the version whose answers callers get
     /// @param shadow signature of the other
     /// @param tolerance how far numbers may be apart and still agree, where no labels say it; of numbers
-    ///     beyond 1
-    ///     it is a part of them
+    ///     beyond 1 it is a part of them
     public AnswerComparer(Signature primary, Signature shadow, double tolerance) {
         this.primaryReader = new AnswerReader(primary, AnswerReader.Wish.NONE);
         this.shadowReader = new AnswerReader(shadow, AnswerReader.Wish.NONE);

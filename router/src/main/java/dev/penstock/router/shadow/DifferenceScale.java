@@ -3,9 +3,8 @@ package dev.penstock.router.shadow;
 import dev.penstock.core.Check;
 import java.util.Arrays;
 
-/// The classes of differences between two numbers, the same for ever, so that counts are added: equal, then two
-/// to
-/// each decade from 1e-9 to 1e9, and what is larger or no number. Pure.
+/// The classes of differences between two numbers, the same for ever, so that counts are added: equal, then
+/// two to each decade from 1e-9 to 1e9, and what is larger or no number. Pure.
 public final class DifferenceScale {
     private static final int PER_DECADE = 2;
     private static final int FIRST_EXPONENT = -9;

@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.Map;
 
 /// What copies said of one [ShadowKey] up to a moment, in a time, or on several replicas together. Immutable;
-/// it
-/// adds over replicas in any order, and what came since an earlier moment is a difference.
+/// it adds over replicas in any order, and what came since an earlier moment is a difference.
 ///
 /// @param compared copies that ran and whose answers were held against the primary's
 /// @param disagreed those of them that say something else
@@ -23,8 +22,7 @@ import java.util.Map;
 ///     [DifferenceScale]
 /// @param disagreements 1 for each copy that disagreed or has an answer of another form, 0 for each that agreed
 /// @param failures 1 for each copy that failed, 0 for each other that ran; of a batch that failed nobody
-///     knows whose
-///     copy did, so it is not in it
+///     knows whose copy did, so it is not in it
 /// @param shift the mean difference of each copy's numbers, the shadow's less the primary's
 /// @param primaryRun how long the primary's runs were, of copies that ran
 /// @param shadowRun how long the same copies' runs had a processor

@@ -11,8 +11,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 
 /// Counts what copies say. Thread-safe, and nobody waits for another: of those who count one serves callers,
-/// and
-/// another gets a processor last.
+/// and another gets a processor last.
 public final class ShadowTally {
     private final EnumCounters<ErrorCode> failed = new EnumCounters<>(ErrorCode.class);
     private final EnumCounters<ShadowDrop> dropped = new EnumCounters<>(ShadowDrop.class);
@@ -82,8 +81,7 @@ public final class ShadowTally {
     }
 
     /// Up to now. Of a copy that is being counted meanwhile, some may be in and some not; never more disagree
-    /// than
-    /// were compared.
+    /// than were compared.
     public ShadowCounts counts() {
         long differing = disagreed.get();
         return new ShadowCounts(

@@ -80,8 +80,7 @@ public final class BoundRoute {
     }
 
     /// What callers of the default arm would notice, as far as it is known what versions take and give: one
-    /// that
-    /// is loaded on demand may never have been here.
+    /// that is loaded on demand may never have been here.
     private static String unfit(@Nullable VersionHandle standard, VersionHandle version) {
         if (standard == null || standard.key().equals(version.key())) {
             return "";

@@ -9,8 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /// Which arm has which bucket: indexes of arms, 0 being the default and `i + 1` candidate `i`. Pure functions
-/// of
-/// the specification, so that every replica deals alike.
+/// of the specification, so that every replica deals alike.
 final class BucketTable {
     private static final double UNIT = 0x1p-53;
     private static final int FRACTION_SHIFT = 11;
@@ -39,10 +38,8 @@ final class BucketTable {
     }
 
     /// Each bucket has the arm of the highest `-weight / ln(u)`, where `u` is a number from 0 to 1 that
-    /// bucket and
-    /// arm have for ever. Arms that have more buckets by that than their weight then give up those that they
-    /// are
-    /// nearest to losing, so that in the end all have exactly their weights.
+    /// bucket and arm have for ever. Arms that have more buckets by that than their weight then give up those
+    /// that they are nearest to losing, so that in the end all have exactly their weights.
     private static byte[] rendezvous(RouteSpec spec) {
         int[] weights = new int[spec.candidates().size() + 1];
         double[][] draws = new double[weights.length][];

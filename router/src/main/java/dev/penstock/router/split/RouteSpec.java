@@ -13,8 +13,7 @@ import java.util.Set;
 /// Which arm answers whom, as people write it. Immutable and valid as far as that can be told without the
 /// models.
 ///
-/// @param name what clients call as a model: a model's own name, in whose place the route stands for
-///     requests
+/// @param name what clients call as a model: a model's own name, in whose place the route stands for requests
 ///     that name no version, or a new one
 /// @param match all of it must hold, else the default arm answers; empty for all requests
 /// @param unit where the unit is found: the first that the request has; empty for a new one with each
@@ -115,8 +114,7 @@ public record RouteSpec(
     }
 
     /// Stands for the shares that the arms have, and how they have them: another number once one of them
-    /// changes, the
-    /// same on every replica. Who answers for an arm is not in it.
+    /// changes, the same on every replica. Who answers for an arm is not in it.
     public long epoch() {
         StringBuilder shares = new StringBuilder();
         shares.append(assignment).append(' ').append(standard.name());
@@ -220,8 +218,7 @@ public record RouteSpec(
     }
 
     /// The route as a person wants it. Only rollouts say what is theirs, and whoever changes an arm of theirs
-    /// takes it
-    /// over.
+    /// takes it over.
     ///
     /// @param before as it was
     public RouteSpec editedFrom(RouteSpec before) {

@@ -142,8 +142,7 @@ public final class SplitRoute {
     }
 
     /// Where a unit goes that no condition is in the way of, wherever it is found; by chance, where none that
-    /// would
-    /// come again is looked for.
+    /// would come again is looked for.
     public long place(CharSequence unit) {
         long place = spec.unit().isEmpty() ? UnitHash.random() : hash.place(unit);
         boolean lasts = spec.unit().stream().anyMatch(source -> source.kind() != UnitSource.Kind.REQUEST_ID);

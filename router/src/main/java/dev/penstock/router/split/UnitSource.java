@@ -34,8 +34,7 @@ public record UnitSource(Kind kind, String name) {
         /// An HTTP header or, the same, gRPC metadata.
         HEADER,
         /// A claim of the token in `authorization: Bearer`. Nobody checks its signature: it is good for
-        /// assignment
-        /// and for nothing else.
+        /// assignment and for nothing else.
         JWT_CLAIM,
         COOKIE,
         /// A parameter of the Open Inference Protocol.

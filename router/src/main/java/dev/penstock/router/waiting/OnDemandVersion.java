@@ -6,8 +6,7 @@ import dev.penstock.core.VersionHandle;
 import org.jspecify.annotations.Nullable;
 
 /// A version that is not in memory and is brought there when somebody asks for it: nobody gets a lease of it.
-/// Once it
-/// is there, another handle stands in its place in the routes.
+/// Once it is there, another handle stands in its place in the routes.
 public interface OnDemandVersion extends VersionHandle {
     /// @throws ServingException if that is not known until it is there: then it is brought there
     @Override

@@ -16,15 +16,12 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Where requests wait until their version is in memory: a bounded number, each until its own deadline at most.
-/// The
-/// first that comes for a version has it loaded, all who come until that is done wait for the same load, and if
-/// it
-/// fails, all of them are told why.
+/// Where requests wait until their version is in memory: a bounded number, each until its own deadline at
+/// most. The first that comes for a version has it loaded, all who come until that is done wait for the same
+/// load, and if it fails, all of them are told why.
 ///
 /// Thread-safe, never blocks, and calls nobody while it holds its lock but to ask whether a caller went away.
-/// Owns a
-/// thread, `on-demand-ticker`, from the first request that waits.
+/// Owns a thread, `on-demand-ticker`, from the first request that waits.
 public final class WaitingRoom implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WaitingRoom.class.getName());
 

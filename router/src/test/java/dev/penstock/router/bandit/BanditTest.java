@@ -151,8 +151,7 @@ class BanditTest {
     }
 
     /// What each arm would have earned alone, from traffic that was divided 80 to 20 at one time and 50 to 50
-    /// at
-    /// another, when rewards were twice as high: the plain means of what was seen have that wrong.
+    /// at another, when rewards were twice as high: the plain means of what was seen have that wrong.
     @Test
     void rewardsOfAnArmThatHadLittle() {
         SplittableRandom random = new SplittableRandom(17);

@@ -422,8 +422,7 @@ class EvidencePropertiesTest {
     }
 
     /// Of each of 1,000 buckets one of ten classes is predicted, always the same, and nearly always by the
-    /// same arm:
-    /// what one division has found by chance the others find again.
+    /// same arm: what one division has found by chance the others find again.
     @Test
     void theSamePredictionsUnderOtherSharesAreNoFurtherEvidence() {
         int claimed = 0;

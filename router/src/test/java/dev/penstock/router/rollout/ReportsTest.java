@@ -167,8 +167,7 @@ final class ReportsTest {
     }
 
     /// Labels came first, and rewards only later: what became of the epochs that are not kept is not worth
-    /// what the
-    /// others are.
+    /// what the others are.
     @Test
     void rightAnswersAreNoRewards() {
         RolloutSpec spec = spec(Strategy.BANDIT);
@@ -205,9 +204,7 @@ final class ReportsTest {
     }
 
     /// When the candidate had most of the traffic, rewards were lower by 0.4, for both: plain means have it
-    /// that
-    /// the
-    /// candidate earns less, though it always earns 0.1 more.
+    /// that the candidate earns less, though it always earns 0.1 more.
     @Test
     void whatEachArmWouldHaveEarnedAlone() {
         Epoch good = epoch(2000, rewarded((long) (0.2 * BASE), 0.7), rewarded((long) (0.8 * BASE), 0.6));

@@ -1,9 +1,8 @@
 package dev.penstock.router.simulation;
 
-/// Units that stay with their arm: a few of them make most of the requests, one in twenty fails a fifth of its
-/// requests where others fail one in five hundred, one in fifty asks what takes five times as long, and each
-/// has
-/// rewards of its own.
+/// Units that stay with their arm: a few of them make most of the requests, one in twenty fails a fifth of
+/// its requests where others fail one in five hundred, one in fifty asks what takes five times as long, and
+/// each has rewards of its own.
 final class Crowd {
     static final int BUCKETS = 10_000;
 

@@ -20,9 +20,8 @@ import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
-/// What the other simulations ask of few canaries, of enough that a test which is wrong too often is found out:
-/// one
-/// kind of evidence at a time, of nothing but what that needs, for two hours.
+/// What the other simulations ask of few canaries, of enough that a test which is wrong too often is found
+/// out: one kind of evidence at a time, of nothing but what that needs, for two hours.
 class ManyCanariesTest {
     private static final int CANARIES = 1_000;
     private static final double ENOUGH = Math.log(20);

@@ -14,11 +14,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 /// How often a canary that is exactly as much worse as is allowed is rolled back, and how often one that is
-/// just
-/// too bad is proven to be good enough: at 5 % each, looked at every minute. The table is printed;
-/// `-Dcanaries=10000` has it made of a tenth as many, and without it there is none: [ManyCanariesTest] asks as
-/// much of
-/// more canaries in less time.
+/// just too bad is proven to be good enough: at 5 % each, looked at every minute. The table is printed;
+/// `-Dcanaries=10000` has it made of a tenth as many, and without it there is none: [ManyCanariesTest] asks
+/// as much of more canaries in less time.
 @EnabledIfSystemProperty(named = "canaries", matches = "[0-9]+")
 class MarginTest {
     private static final int CANARIES = Math.max(20, Integer.getInteger("canaries", 200) / 10);

@@ -42,9 +42,8 @@ final class Outcome {
                 / (double) canaries;
     }
 
-    /// Whether it may be that each is rolled back with that chance or less: false where so many would come once
-    /// in
-    /// a thousand times.
+    /// Whether it may be that each is rolled back with that chance or less: false where so many would come
+    /// once in a thousand times.
     boolean mayBe(double chance) {
         return Binomial.atLeast(rolledBack, canaries, chance) > 0.001;
     }

@@ -8,8 +8,7 @@ import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 /// How often a candidate that is the same is rolled back where several servers count it, each of them the
-/// same units
-/// and buckets for itself. The table is printed; `-Dcanaries=1000` has it made of as many.
+/// same units and buckets for itself. The table is printed; `-Dcanaries=1000` has it made of as many.
 final class SeveralServersEvidenceTest {
     private static final int CANARIES = Integer.getInteger("canaries", 12);
     private static final double ALPHA = 0.05;

@@ -28,8 +28,8 @@ import java.util.Map;
 import java.util.Set;
 
 /// A tenth of a crowd for two hours, whose requests any of several servers gets. Each counts units,
-/// predictions and
-/// failures of buckets once for itself; what they counted is added up and judged as servers do.
+/// predictions and failures of buckets once for itself; what they counted is added up and judged as servers
+/// do.
 final class SharedCanary {
     private static final int MINUTES = 120;
     private static final int REQUESTS = 1_000;

@@ -23,12 +23,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-/// What becomes of candidates that get copies of a crowd whose units stay as they are: how often the judge that
-/// servers have says that too many fail, at any minute of half an hour. What may fail is what fails of such
-/// crowds
-/// on average, so that any claim of a candidate that is the same is a false one. `-Dcanaries=10000` has the
-/// table
-/// made of a tenth as many.
+/// What becomes of candidates that get copies of a crowd whose units stay as they are: how often the judge
+/// that servers have says that too many fail, at any minute of half an hour. What may fail is what fails of
+/// such crowds on average, so that any claim of a candidate that is the same is a false one.
+/// `-Dcanaries=10000` has the table made of a tenth as many.
 class StickyCopiesTest {
     private static final int CANARIES = Math.max(120, Integer.getInteger("canaries", 200) / 10);
     private static final int MINUTES = 30;

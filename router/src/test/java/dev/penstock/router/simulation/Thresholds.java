@@ -5,10 +5,8 @@ import dev.penstock.monitor.statistics.Smoothing;
 import java.util.Arrays;
 
 /// Fixed limits for each minute of the canary, of which four may be passed before it is rolled back at the
-/// fifth
-/// less one, as analyses with a failure limit of 3 do: more than 3 % errors, a p99 above 1.25 times what it
-/// usually
-/// is, or a PSI above 0.1 against the control.
+/// fifth less one, as analyses with a failure limit of 3 do: more than 3 % errors, a p99 above 1.25 times
+/// what it usually is, or a PSI above 0.1 against the control.
 final class Thresholds implements Rule {
     private static final int FAILURE_LIMIT = 3;
     private static final double ERRORS = 0.03;

@@ -6,12 +6,9 @@ import dev.penstock.router.evidence.Pool;
 import java.util.Arrays;
 
 /// A thousand requests a minute, of which one in a hundred fails; 8 ms in the middle and 26 ms at p99; scores
-/// in
-/// ten bins. With a wave, in two hours traffic goes from half to one and a half times that, failures from a
-/// third
-/// to three times as many, latencies from 0.6 to 1.6 times as long, and scores from mostly low to mostly high:
-/// all
-/// of it for both arms alike.
+/// in ten bins. With a wave, in two hours traffic goes from half to one and a half times that, failures from
+/// a third to three times as many, latencies from 0.6 to 1.6 times as long, and scores from mostly low to
+/// mostly high: all of it for both arms alike.
 final class Traffic {
     static final int MINUTES = 120;
 

@@ -17,10 +17,8 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
 /// How whole rollouts end that are asked for with nothing but a candidate: the usual steps, metrics and
-/// rules, by the
-/// machine and the judge that servers have. The tables are printed; `-Dcanaries=10000` has them made of as
-/// many, and
-/// of a tenth as many that are worse.
+/// rules, by the machine and the judge that servers have. The tables are printed; `-Dcanaries=10000` has them
+/// made of as many, and of a tenth as many that are worse.
 class UsualRolloutTest {
     private static final int CANARIES = Integer.getInteger("canaries", 60);
     private static final int WORSE = Math.max(6, CANARIES / 10);

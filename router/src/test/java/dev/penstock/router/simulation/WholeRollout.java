@@ -25,8 +25,7 @@ import java.util.List;
 import java.util.Map;
 
 /// One rollout by the machine and the judge that servers have. It is judged with each minute's counts; the
-/// ticks
-/// between have none.
+/// ticks between have none.
 final class WholeRollout {
     private static final int TICKS_OF_MINUTE = 10;
     private static final long TICK_MILLIS = Duration.ofMinutes(1).toMillis() / TICKS_OF_MINUTE;

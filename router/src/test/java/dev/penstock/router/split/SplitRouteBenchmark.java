@@ -19,9 +19,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// What a route adds to a request on the fast path: its headers looked at, its unit hashed, its arm found, and
-/// its
-/// observer's arguments taken apart. Each call is of another unit.
+/// What a route adds to a request on the fast path: its headers looked at, its unit hashed, its arm found,
+/// and its observer's arguments taken apart. Each call is of another unit.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)

@@ -190,8 +190,7 @@ class SplitRouteTest {
     }
 
     /// Pearson's statistic over the 10 x 10 table of two salts' deciles, of 81 degrees of freedom: above 126
-    /// once in
-    /// a thousand, if the two know nothing of one another.
+    /// once in a thousand, if the two know nothing of one another.
     @Test
     void twoSaltsAreIndependent() {
         SplitRoute one = SplitRoute.of(route(500).withSalt("a/v1"));

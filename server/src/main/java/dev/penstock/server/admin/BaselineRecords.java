@@ -8,9 +8,8 @@ import java.util.function.Function;
 /// block.
 public interface BaselineRecords {
     /// Has it run after the record was read, which is so once it can be reached, and after whoever changed
-    /// anything
-    /// in it; perhaps without a change of baselines. On the thread that learned of it, which it must not hold
-    /// up.
+    /// anything in it; perhaps without a change of baselines. On the thread that learned of it, which it must
+    /// not hold up.
     void onChange(Runnable listener);
 
     /// @throws dev.penstock.core.ServingException if the record cannot be read now

@@ -27,8 +27,7 @@ public final class Metadata {
     }
 
     /// The shape that callers are told. Not all of them can say "no dimensions", so a scalar is shown as the
-    /// one
-    /// element it may be sent as.
+    /// one element it may be sent as.
     public static Shape inputShape(TensorSpec input) {
         return input.shape().rank() == 0 ? ONE : input.shape();
     }

@@ -10,14 +10,11 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /// Registers models and says which of their versions serve. Every change is in the durable record before it
-/// takes
-/// effect. Thread-safe; methods block: never on an event loop.
+/// takes effect. Thread-safe; methods block: never on an event loop.
 ///
 /// All throw [dev.penstock.core.ServingException]: `NOT_FOUND` for what is not registered, `INVALID_ARGUMENT`
-/// for what
-/// cannot be, `ALREADY_EXISTS` for other bytes under a number that is taken, `NOT_READY` while the record
-/// cannot be
-/// reached.
+/// for what cannot be, `ALREADY_EXISTS` for other bytes under a number that is taken, `NOT_READY` while the
+/// record cannot be reached.
 public interface ModelAdmin {
     /// Entries of [#history] at most, and as many as are told to who does not say how many.
     int MAX_HISTORY = 1000;
@@ -40,8 +37,7 @@ public interface ModelAdmin {
     /// The same for somebody who may go away.
     ///
     /// @param gone whether nobody waits for the outcome any more: what is being fetched is given up then;
-    ///     what
-    ///     is recorded stays
+    ///     what is recorded stays
     default Registration register(
             RegisterOrder order, String who, Consumer<LifecycleEvent> progress, BooleanSupplier gone) {
         return register(order, who, progress);
@@ -52,9 +48,8 @@ public interface ModelAdmin {
 
     ModelRecord registered(String model);
 
-    /// Points an alias to a version. Requests go there when it is ready, and to where the alias pointed before
-    /// until
-    /// then.
+    /// Points an alias to a version. Requests go there when it is ready, and to where the alias pointed
+    /// before until then.
     AliasRecord promote(String model, String alias, long version, String who);
 
     /// Points an alias back to where it pointed before.

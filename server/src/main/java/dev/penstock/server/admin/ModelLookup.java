@@ -177,8 +177,7 @@ public final class ModelLookup {
     }
 
     /// What callers of a version must send. One that was never loaded, as nobody asked for it yet, is loaded
-    /// now, and
-    /// who asks again is told.
+    /// now, and who asks again is told.
     ///
     /// @throws ServingException if it was not loaded yet
     public Signature signature(ModelStatus model, VersionStatus version) {

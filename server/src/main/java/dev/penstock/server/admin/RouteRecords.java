@@ -11,18 +11,15 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /// The durable record of routes and rollouts, as this server reaches it, and what it knows of routes.
-/// Thread-safe. All
-/// but [#known] and [#onChange] block.
+/// Thread-safe. All but [#known] and [#onChange] block.
 public interface RouteRecords {
-    /// The newest of every route that this server has seen, by name; while the record cannot be reached, as it
-    /// was
-    /// read last.
+    /// The newest of every route that this server has seen, by name; while the record cannot be reached, as
+    /// it was read last.
     List<RouteRecord> known();
 
     /// Has it run after routes or rollouts changed, whoever changed them, and once the record was read first;
-    /// perhaps
-    /// without a change. On the thread that learned of it, which it must not hold up. Rollouts: not after
-    /// [RouteStore#keep].
+    /// perhaps without a change. On the thread that learned of it, which it must not hold up. Rollouts: not
+    /// after [RouteStore#keep].
     void onChange(Runnable listener);
 
     /// @throws dev.penstock.core.ServingException if the record cannot be read, or there is none
@@ -41,8 +38,7 @@ public interface RouteRecords {
     void delete(String name, long revision, String who, String detail);
 
     /// Writes a rollout, what happened in it, and the route if that changes with it, see [RouteStore#change];
-    /// throws
-    /// as [#put].
+    /// throws as [#put].
     RouteStore.RolloutChange change(
             RolloutRecord next,
             List<String> events,

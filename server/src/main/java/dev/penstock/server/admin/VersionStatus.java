@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// @param signature what callers must send; null until it was loaded once
 /// @param config the effective configuration, defaults filled in; null until it was loaded once
 /// @param seen how it is run: why its requests are not batched, say. Asked by whoever reads it: rows of new
-///     shapes are
-///     tried out while it serves
+///     shapes are tried out while it serves
 /// @param memory what it takes of it; null if that is not known
 public record VersionStatus(
         long version,

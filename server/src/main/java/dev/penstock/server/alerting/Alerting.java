@@ -18,10 +18,8 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Tells receivers what is wrong with models: one thread looks, and each receiver has one that tells it.
-/// Without
-/// receivers there are none. Thread-safe; waits for no receiver, and for no disk once it is made, but in
-/// [#close],
-/// and there not for long.
+/// Without receivers there are none. Thread-safe; waits for no receiver, and for no disk once it is made, but
+/// in [#close], and there not for long.
 public final class Alerting implements AutoCloseable {
     /// Of the environment, with what webhooks are signed with that have no file.
     public static final String SECRET_VARIABLE = SigningSecrets.VARIABLE;
@@ -185,9 +183,8 @@ public final class Alerting implements AutoCloseable {
                 routing.ofRetraining(request.key().name()));
     }
 
-    /// Has webhooks told of something that happened to a route: all that have a rule for critical alerts of it,
-    /// or no
-    /// rules. Nothing is told twice, and nobody is waited for.
+    /// Has webhooks told of something that happened to a route: all that have a rule for critical alerts of
+    /// it, or no rules. Nothing is told twice, and nobody is waited for.
     ///
     /// @param type of the event, such as `rollout.promoted.v1`
     /// @param data a JSON object

@@ -6,8 +6,7 @@ import dev.penstock.server.monitoring.Alert;
 import java.util.List;
 
 /// Something that is, or was, wrong with a version: an alert of the monitoring, and what is to be known of it
-/// to
-/// tell others.
+/// to tell others.
 public record Concern(Alert alert) {
     private static final String OUTPUT = "output:";
 

@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What one receiver knows the server by, of a file that is read anew each time, so that it can be exchanged:
 /// `bearer TOKEN` or `basic USER:PASSWORD`. Once there was a file, nothing is sent without it: what is
-/// missing is
-/// being exchanged. Thread-safe; never shown.
+/// missing is being exchanged. Thread-safe; never shown.
 final class Credentials {
     /// Of the file, after the receiver's name.
     static final String SUFFIX = ".credentials";

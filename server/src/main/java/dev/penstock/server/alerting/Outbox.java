@@ -7,8 +7,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What one receiver is to be told, in order: the first event is tried until it has arrived or its time is
-/// over,
-/// and the others wait. Not thread-safe.
+/// over, and the others wait. Not thread-safe.
 final class Outbox {
     private final int most;
     private final long retryMillis;

@@ -25,12 +25,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// Posts to hosts that are allowed. Follows no redirect, which could lead to others, and reads no answer but
-/// its
-/// head. Thread-safe.
+/// its head. Thread-safe.
 ///
 /// The client looks a name up once more after it was judged; within the time for which Java keeps what it
-/// found,
-/// half a minute, that gives the same.
+/// found, half a minute, that gives the same.
 final class Poster implements AutoCloseable {
     private static final int HTTP_PORT = 80;
     private static final int HTTPS_PORT = 443;

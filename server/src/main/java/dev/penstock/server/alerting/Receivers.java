@@ -15,9 +15,8 @@ import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.random.RandomGenerator;
 
-/// All that can be told, and the threads that tell them. Thread-safe, but for [#start] and [#close]; waits for
-/// none
-/// but in [#close], and there not for long.
+/// All that can be told, and the threads that tell them. Thread-safe, but for [#start] and [#close]; waits
+/// for none but in [#close], and there not for long.
 final class Receivers implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Receivers.class.getName());
     private static final long DEAD_LETTER_BYTES = 1 << 20;
@@ -139,9 +138,8 @@ final class Receivers implements AutoCloseable {
         return channels;
     }
 
-    /// Ends the threads. What has not arrived is given up, and a thread that does not end, as names are looked
-    /// up
-    /// for as long as the system likes, is left alone.
+    /// Ends the threads. What has not arrived is given up, and a thread that does not end, as names are
+    /// looked up for as long as the system likes, is left alone.
     @Override
     public void close() {
         List<Thread> threads = messengers.values().stream().map(Messenger::end).toList();

@@ -12,8 +12,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /// Requests for retraining in a file that is there whole or not at all. A thread of its own writes what they
-/// are
-/// now. Thread-safe; nobody waits for the disk but who reads, and, not for long, [#close].
+/// are now. Thread-safe; nobody waits for the disk but who reads, and, not for long, [#close].
 final class RetrainingFile implements AutoCloseable {
     static final String NAME = "retraining.json";
 

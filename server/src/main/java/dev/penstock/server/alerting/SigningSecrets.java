@@ -15,11 +15,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
 
-/// What events of one receiver are signed with, as Standard Webhooks has it. A file is read anew each time, so
-/// that it can be exchanged; each of its lines is a secret, and an event has a signature of each, so that a
-/// receiver can go from one to the next. Once there was a file, nothing is signed without one: what is missing
-/// is
-/// being exchanged. Thread-safe; never shown.
+/// What events of one receiver are signed with, as Standard Webhooks has it. A file is read anew each time,
+/// so that it can be exchanged; each of its lines is a secret, and an event has a signature of each, so that
+/// a receiver can go from one to the next. Once there was a file, nothing is signed without one: what is
+/// missing is being exchanged. Thread-safe; never shown.
 final class SigningSecrets {
     static final String VARIABLE = "PENSTOCK_ALERTS_SECRET";
 

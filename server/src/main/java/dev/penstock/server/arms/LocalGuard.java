@@ -19,11 +19,8 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Takes the requests away from candidates that fail, have their callers go away, or refuse them, far more
-/// often
-/// than the default arm, by what this server alone has counted since their shares were last changed: whoever
-/// else watches them
-/// may be
-/// slow, or elsewhere.
+/// often than the default arm, by what this server alone has counted since their shares were last changed:
+/// whoever else watches them may be slow, or elsewhere.
 public final class LocalGuard {
     /// How many times as often as the default arm a candidate may certainly not fail.
     private static final double MOST_TIMES = 3;
@@ -90,8 +87,7 @@ public final class LocalGuard {
     }
 
     /// By the shares that were dealt, and by those that requests really had if that is milder: where few
-    /// units make
-    /// most of them, the one with more of these fails more often without being worse.
+    /// units make most of them, the one with more of these fails more often without being worse.
     private static double logWorse(
             Pool dealt, OnceCounts candidate, OnceCounts standard, ToLongFunction<OnceCounts> which) {
         if (candidate.eligible() == 0 || standard.eligible() == 0) {

@@ -11,9 +11,8 @@ import dev.penstock.server.fast.FastTap;
 import dev.penstock.server.fast.ForwardedCall;
 import dev.penstock.server.fast.Layout;
 
-/// Has the answers of calls on the fast path of one route read. Thread-safe; allocates nothing for those whose
-/// bucket
-/// was read before.
+/// Has the answers of calls on the fast path of one route read. Thread-safe; allocates nothing for those
+/// whose bucket was read before.
 final class PredictionTap implements FastTap {
     private final Predictions predictions;
     private final BoundRoute route;

@@ -17,10 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Tells the observers of arms what those predict, of routes that have candidates: the first row of an answer,
-/// once
-/// for each bucket while the shares stay, so that it costs next to nothing however many requests there are.
-/// Thread-safe.
+/// Tells the observers of arms what those predict, of routes that have candidates: the first row of an
+/// answer, once for each bucket while the shares stay, so that it costs next to nothing however many requests
+/// there are. Thread-safe.
 public final class Predictions implements RequestTap {
     private static final System.Logger LOG = System.getLogger(Predictions.class.getName());
 

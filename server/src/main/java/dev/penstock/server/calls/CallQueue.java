@@ -46,8 +46,7 @@ public final class CallQueue implements CallSink, AutoCloseable {
         }
 
         /// There is not much time any more, as the queue ends. Called on any thread, while another call may
-        /// be under
-        /// way.
+        /// be under way.
         default void ending() {}
 
         /// Whether [#idle] is wanted, so that the thread wakes for it.

@@ -10,8 +10,7 @@ import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /// What a door notes of a call while it goes through, from [#begin] to [#end]; may be used again from there.
-/// Nothing is
-/// allocated for a call that nobody takes.
+/// Nothing is allocated for a call that nobody takes.
 ///
 /// Confined to whoever has the call: its event loop, and before the outcome whoever runs it, which may call
 /// [#ran].

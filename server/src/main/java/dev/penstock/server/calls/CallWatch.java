@@ -5,12 +5,11 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /// Decides which calls are traced, which are logged, and which arms are told of. Doors have none if nobody
-/// wants to know, and else one
-/// [CallRecord] for each call. Thread-safe.
+/// wants to know, and else one [CallRecord] for each call. Thread-safe.
 ///
 /// A trace is followed if its caller follows it; calls that begin one are taken by ratio. The log takes calls
-/// by a
-/// ratio of its own, and those that fail by another. A call that nobody takes costs no reading of a clock.
+/// by a ratio of its own, and those that fail by another. A call that nobody takes costs no reading of a
+/// clock.
 public final class CallWatch {
     private final NanoClock clock;
     private final Wanted traces;
@@ -79,8 +78,7 @@ public final class CallWatch {
     }
 
     /// The same, for a door that has none for each of its calls: the one that this thread would make next,
-    /// until
-    /// [#keep]. To be begun on this thread.
+    /// until [#keep]. To be begun on this thread.
     public CallRecord next() {
         return spare.get();
     }

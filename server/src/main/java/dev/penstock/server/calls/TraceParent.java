@@ -3,8 +3,7 @@ package dev.penstock.server.calls;
 import org.jspecify.annotations.Nullable;
 
 /// The header `traceparent` of W3C's Trace Context, level 2, read without allocating. Holds what the last
-/// [#read]
-/// found; confined to one thread.
+/// [#read] found; confined to one thread.
 public final class TraceParent {
     public static final String HEADER = "traceparent";
     public static final String STATE_HEADER = "tracestate";

@@ -9,8 +9,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Puts the sources together. A flag beats the environment, which beats the file, which beats the default; a
-/// list is
-/// replaced as a whole.
+/// list is replaced as a whole.
 public final class ConfigReader {
     private final List<String> problems = new ArrayList<>();
     private final Map<String, Assignment> strongest = new HashMap<>();

@@ -6,8 +6,7 @@ import static dev.penstock.server.config.ValueKinds.integer;
 import dev.penstock.server.admin.GrpcTransport;
 import java.time.Duration;
 
-/// Where requests come in, and how.
-/// In the order in which people are shown them.
+/// Where requests come in, and how. In the order in which people are shown them.
 public final class DoorKeys {
     static final KeyGroup GROUP = new KeyGroup();
 

@@ -8,8 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// What is written down of requests, and where.
-/// In the order in which people are shown them.
+/// What is written down of requests, and where. In the order in which people are shown them.
 public final class LogKeys {
     static final KeyGroup GROUP = new KeyGroup();
 

@@ -9,8 +9,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// Which models there are, where they come from, and what they have to pass.
-/// In the order in which people are shown them.
+/// Which models there are, where they come from, and what they have to pass. In the order in which people are
+/// shown them.
 public final class ModelKeys {
     static final KeyGroup GROUP = new KeyGroup();
 

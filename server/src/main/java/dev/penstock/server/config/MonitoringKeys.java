@@ -8,8 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 
-/// What models are watched by, and who is told.
-/// In the order in which people are shown them.
+/// What models are watched by, and who is told. In the order in which people are shown them.
 final class MonitoringKeys {
     static final KeyGroup GROUP = new KeyGroup();
 

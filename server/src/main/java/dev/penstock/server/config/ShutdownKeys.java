@@ -3,8 +3,7 @@ package dev.penstock.server.config;
 import java.time.Duration;
 import java.util.List;
 
-/// How the server ends.
-/// In the order in which people are shown them.
+/// How the server ends. In the order in which people are shown them.
 public final class ShutdownKeys {
     static final KeyGroup GROUP = new KeyGroup();
 

@@ -4,8 +4,7 @@ import static dev.penstock.server.config.ValueKinds.integer;
 
 import java.time.Duration;
 
-/// What answering may take: threads, queues and memory.
-/// In the order in which people are shown them.
+/// What answering may take: threads, queues and memory. In the order in which people are shown them.
 final class WorkKeys {
     static final KeyGroup GROUP = new KeyGroup();
 

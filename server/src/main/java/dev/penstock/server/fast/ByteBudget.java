@@ -3,8 +3,7 @@ package dev.penstock.server.fast;
 import java.util.concurrent.atomic.AtomicLong;
 
 /// Bounds the bytes that all doors hold together: requests that arrive or wait for their outcome, and answers
-/// that
-/// their callers do not take. Thread-safe, never blocks.
+/// that their callers do not take. Thread-safe, never blocks.
 ///
 /// Small requests that are read where they arrived are not counted: what a connection receives at once bounds
 /// them.

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 /// What is behind the door. Called on event loops: nothing here may block.
 public interface FastModels {
     /// Changes whenever [#find] might answer otherwise than before. Read once per request; what the door
-    /// remembers of
-    /// an earlier generation it forgets.
+    /// remembers of an earlier generation it forgets.
     long generation();
 
     /// An event loop of the door begins. Called once for each, before any call of it.
@@ -47,7 +46,6 @@ public interface FastModels {
     FastRoute find(String model, String version);
 
     /// The general path: every request that no [FastModel] takes, those for unknown models included. Its
-    /// tensors are
-    /// views of memory that stays until the outcome.
+    /// tensors are views of memory that stays until the outcome.
     void infer(InferenceRequest request, ReplySink sink);
 }

@@ -7,8 +7,7 @@ import dev.penstock.core.batching.InlineLoop;
 import org.jspecify.annotations.Nullable;
 
 /// A call in the place of another one, for those who want to know its outcome. Not used again, as what it is
-/// around
-/// is.
+/// around is.
 public abstract class ForwardedCall implements FastCall {
     private final FastCall call;
 

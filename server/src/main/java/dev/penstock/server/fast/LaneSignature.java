@@ -13,8 +13,7 @@ public final class LaneSignature {
     private LaneSignature() {}
 
     /// What callers must send, with dimension 0 as the rows even where the configuration does not say so, and
-    /// what
-    /// they get, with all other dimensions known.
+    /// what they get, with all other dimensions known.
     ///
     /// @param asked of the version
     public static Signature of(Signature asked, FixedLane fixed) {

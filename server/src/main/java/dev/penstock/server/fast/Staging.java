@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 /// Buffers for messages that cannot be read where they arrived. One per event loop, confined to it.
 ///
 /// Large buffers are kept in a free list by power of two: Netty's pool gives empty chunks back, so that every
-/// large
-/// message would pay for fresh zeroed pages. What a buffer holds counts against the [ByteBudget].
+/// large message would pay for fresh zeroed pages. What a buffer holds counts against the [ByteBudget].
 public final class Staging implements AutoCloseable {
     /// The largest buffer there is.
     public static final int MAX_BYTES = 1 << 30;
@@ -48,8 +47,8 @@ public final class Staging implements AutoCloseable {
         return tryTakeWhole(Math.min(messageBytes, budget.isHalfFull() ? MAX_WARY_BYTES : MAX_FIRST_BYTES));
     }
 
-    /// A buffer with room for that many bytes, or null if the budget or the memory is used up.
-    /// Of more than [#MAX_BYTES] there is none.
+    /// A buffer with room for that many bytes, or null if the budget or the memory is used up. Of more than
+    /// [#MAX_BYTES] there is none.
     @Nullable
     public ByteBuf tryTakeWhole(int bytes) {
         if (bytes < 0 || bytes > MAX_BYTES) {

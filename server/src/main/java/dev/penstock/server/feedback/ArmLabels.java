@@ -15,8 +15,7 @@ final class ArmLabels {
     }
 
     /// What counts of a version counts of the arm that chance gave the request to, if it is still there and
-    /// no rollout
-    /// began since.
+    /// no rollout began since.
     void tell(VersionFeedback version, Prediction prediction, FeedbackItem item) {
         ArmLedgers ledgers = arms;
         ArmVoice arm = ledgers == null || prediction.route() == 0

@@ -48,8 +48,7 @@ record Estimate(long rows, List<Metric> metrics) {
         return plan.feature(name) instanceof Feature.Numeric numeric && numeric.measure() == measure ? numeric : null;
     }
 
-    /// @param threshold from which on a bin is positive; none if what is calibrated is whether answers
-    ///     are
+    /// @param threshold from which on a bin is positive; none if what is calibrated is whether answers are
     ///     right
     private static Estimate of(Cumulative counts, Feature.Numeric feature, BinnedLabels labels, double threshold) {
         long[] bins = counts.bins(feature);

@@ -145,8 +145,7 @@ public final class Feedback implements AutoCloseable {
     }
 
     /// Looks at what came since the last time, has it written what was learnt, and has it looked whether
-    /// there are
-    /// other keys. About once a second; the clock may be set meanwhile. Waits for no disk.
+    /// there are other keys. About once a second; the clock may be set meanwhile. Waits for no disk.
     public void tick(long nowMillis) {
         keys.refresh(versions::believe);
         versions.rememberLearnt();
@@ -182,8 +181,7 @@ public final class Feedback implements AutoCloseable {
     ///
     /// @param json as the answer about quality has it
     /// @throws ServingException if it is none, or the version takes no feedback
-    /// @throws UncheckedIOException if it cannot be kept, and then nothing has changed; or if the disk
-    ///     takes
+    /// @throws UncheckedIOException if it cannot be kept, and then nothing has changed; or if the disk takes
     ///     too long, and then it counts once it is kept
     public void hold(ModelKey key, String json) {
         QualityBaseline given;

@@ -53,8 +53,7 @@ public record Quality(
     }
 
     /// The part of the window's predictions that has a label; NaN without predictions. More than 1 where
-    /// labels come
-    /// here of what was answered elsewhere.
+    /// labels come here of what was answered elsewhere.
     public double coverage() {
         return predictions == 0 ? Double.NaN : (double) counts.labels() / (double) predictions;
     }

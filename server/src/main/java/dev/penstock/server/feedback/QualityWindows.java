@@ -10,12 +10,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What was predicted and labelled of a version, by when it was predicted: in steps of 5 minutes for a day,
-/// and of
-/// an hour for as long as labels may come. Minutes are since 1970. Each step takes memory for what was
-/// counted in it.
-/// Where there is none for another one, or for more of one, the oldest makes room, and what is older than all
-/// is not
-/// counted. Not thread-safe.
+/// and of an hour for as long as labels may come. Minutes are since 1970. Each step takes memory for what was
+/// counted in it. Where there is none for another one, or for more of one, the oldest makes room, and what is
+/// older than all is not counted. Not thread-safe.
 final class QualityWindows {
     private static final long STEP = 5;
     private static final long LONG_STEP = 60;

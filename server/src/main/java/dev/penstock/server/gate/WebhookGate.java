@@ -33,8 +33,7 @@ final class WebhookGate implements AutoCloseable {
 
     private final AllowedHosts allowed;
 
-    /// The answers that somebody waits for.
-    /// By call.
+    /// The answers that somebody waits for. By call.
     private final Map<Object, CompletableFuture<?>> awaited = new ConcurrentHashMap<>();
 
     private volatile boolean closed;

@@ -102,16 +102,14 @@ public final class AdminDoor implements AutoCloseable {
         return new AdminDoor(services, patience, clock);
     }
 
-    /// Adds gRPC to the end of a channel's pipeline. Called on its event loop; it is to be told afterwards that
-    /// the
-    /// channel is active, and then what it has sent.
+    /// Adds gRPC to the end of a channel's pipeline. Called on its event loop; it is to be told afterwards
+    /// that the channel is active, and then what it has sent.
     public void adopt(Channel channel) {
         connections.adopt(channel);
     }
 
     /// Has a connection end when the calls under way on it have, as the port closes; uploads are ended, also
-    /// those
-    /// that begin later. Called on its event loop.
+    /// those that begin later. Called on its event loop.
     public void drain(Channel channel) {
         streams.endAll();
         AdoptedConnections.drain(channel);

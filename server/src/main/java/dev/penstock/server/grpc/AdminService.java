@@ -39,8 +39,7 @@ import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /// The admin API: what REST offers on the same port. All of it may wait for the record, so it happens off the
-/// event
-/// loops.
+/// event loops.
 final class AdminService extends ModelAdminGrpc.ModelAdminImplBase {
     private static final int MAX_CALLS = 64;
 

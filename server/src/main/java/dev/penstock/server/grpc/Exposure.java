@@ -20,8 +20,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What a call's answer says about itself in its headers: the request's id, and the model and version it was
-/// about.
-/// Any thread may write and read.
+/// about. Any thread may write and read.
 final class Exposure {
     static final Metadata.Key<String> MODEL = Metadata.Key.of("x-penstock-model", Metadata.ASCII_STRING_MARSHALLER);
     static final Metadata.Key<String> VERSION = Metadata.Key.of("x-penstock-version", Metadata.ASCII_STRING_MARSHALLER);

@@ -16,8 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// What callers say of answers. A batch takes a while, so it is taken off the event loops; items of a stream
-/// are
-/// taken as they come.
+/// are taken as they come.
 final class FeedbackCalls extends FeedbackGrpc.FeedbackImplBase {
     private static final int MAX_CALLS = 64;
 

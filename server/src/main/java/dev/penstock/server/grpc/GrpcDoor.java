@@ -43,9 +43,8 @@ public final class GrpcDoor implements AutoCloseable {
     /// @param maxCallsPerConnection at a time
     /// @param eventLoops how many threads own the connections
     /// @param transport what carries the calls
-    /// @param compressFromBytes answers of at least so many bytes are compressed for callers that take
-    ///     gzip; 0 for
-    ///     none
+    /// @param compressFromBytes answers of at least so many bytes are compressed for callers that take gzip;
+    ///     0 for none
     /// @param connections how long they last and how they are looked after
     public record Settings(
             int maxMessageBytes,
@@ -177,8 +176,7 @@ public final class GrpcDoor implements AutoCloseable {
     }
 
     /// Takes no more calls and ends watches, then waits for the calls under way and ends those that take
-    /// longer.
-    /// Blocks for at most `patience` and a few seconds.
+    /// longer. Blocks for at most `patience` and a few seconds.
     ///
     /// @return whether every call ended by itself
     public boolean drain(Duration patience) {

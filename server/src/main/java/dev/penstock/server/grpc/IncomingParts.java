@@ -9,9 +9,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// The messages of one upload on their way from the event loop to the thread that reads them. At most one waits
-/// here:
-/// the next is asked for when that is taken, and until then the caller's window closes.
+/// The messages of one upload on their way from the event loop to the thread that reads them. At most one
+/// waits here: the next is asked for when that is taken, and until then the caller's window closes.
 final class IncomingParts {
     /// A caller that sends less in its time is too slow.
     static final long LEAST_BYTES = 64 * 1024;

@@ -20,8 +20,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// One ModelStreamInfer call: many requests, answered in their order, a failed one by an `error_message` with
-/// the
-/// stream going on, or by the end of the stream where the caller asked for that. Thread-safe.
+/// the stream going on, or by the end of the stream where the caller asked for that. Thread-safe.
 ///
 /// No more is taken while too many requests are under way or the caller does not read its answers.
 final class InferStream implements StreamObserver<ModelInferRequest> {

@@ -15,8 +15,7 @@ import dev.penstock.server.wire.FeedbackTokens;
 import org.jspecify.annotations.Nullable;
 
 /// Turns the core's reply into the protocol's message. Outputs are views of the reply's memory; the transport
-/// copies
-/// them once, into its own buffers.
+/// copies them once, into its own buffers.
 final class ReplyMessage {
     /// A message's length is an `int`; this leaves room for names and shapes.
     private static final long MAX_OUTPUT_BYTES = Integer.MAX_VALUE - (1 << 20);

@@ -27,8 +27,7 @@ import java.util.concurrent.Semaphore;
 import java.util.function.Supplier;
 
 /// Routes over gRPC: what REST offers on the same port. All of it may wait for the record, so it happens off
-/// the event
-/// loops.
+/// the event loops.
 final class RoutingService extends RoutingGrpc.RoutingImplBase {
     private static final int MAX_CALLS = 64;
 

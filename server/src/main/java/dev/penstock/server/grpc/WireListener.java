@@ -9,8 +9,7 @@ import java.io.InputStream;
 import org.jspecify.annotations.Nullable;
 
 /// What happens to one call. It decodes requests where a failure can still be answered, and lets no exception
-/// of a
-/// handler reach the caller. The transport calls it on one thread at a time.
+/// of a handler reach the caller. The transport calls it on one thread at a time.
 final class WireListener<Q, A> extends ServerCall.Listener<InputStream> {
     private static final System.Logger LOG = System.getLogger(WireListener.class.getName());
 

@@ -21,8 +21,7 @@ import org.jspecify.annotations.Nullable;
 /// Changes the levels of loggers while the process runs, until a time or until the process ends. Thread-safe.
 ///
 /// A logger's name is that of a class or a package of what logs; a level counts for all names below that have
-/// none of
-/// their own. [#ROOT] is above all.
+/// none of their own. [#ROOT] is above all.
 public final class LogLevels implements AutoCloseable {
     public static final String ROOT = "root";
 

@@ -12,8 +12,7 @@ public record Footprint(long fileBytes, double factor, long measuredBytes) {
     public static final long BASE_BYTES = 1 << 20;
 
     /// Of a model that says nothing else. Twice what the weights of a float model take once they are loaded,
-    /// about
-    /// what it takes while they are, and with what its runs take in batches.
+    /// about what it takes while they are, and with what its runs take in batches.
     public static final double USUAL_FACTOR = 1.6;
 
     private static final int MOST_TIMES = 4;
@@ -35,10 +34,9 @@ public record Footprint(long fileBytes, double factor, long measuredBytes) {
     }
 
     /// The larger of what is predicted and was measured: a model that is loaded into memory which others just
-    /// gave
-    /// back grows the process by nothing. A measurement counts up to four times the prediction: whatever is
-    /// beyond,
-    /// others took meanwhile, and one such moment must not keep a version out of memory from then on.
+    /// gave back grows the process by nothing. A measurement counts up to four times the prediction: whatever
+    /// is beyond, others took meanwhile, and one such moment must not keep a version out of memory from then
+    /// on.
     public long bytes() {
         long predicted = predictedBytes();
         return Math.max(predicted, Math.min(measuredBytes, MOST_TIMES * predicted));

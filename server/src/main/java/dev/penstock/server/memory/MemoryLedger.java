@@ -14,9 +14,8 @@ import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Who holds how much of the memory for models. Thread-safe, but that only one thread may load at a time: what
-/// it
-/// was told of the room must still be true when it takes it.
+/// Who holds how much of the memory for models. Thread-safe, but that only one thread may load at a time:
+/// what it was told of the room must still be true when it takes it.
 public final class MemoryLedger {
     private final long budgetBytes;
     private final NanoClock clock;

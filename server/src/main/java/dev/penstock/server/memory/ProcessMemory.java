@@ -9,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// How much memory this process has in use. What it grows by while a model is loaded is about what the model
-/// takes,
-/// and whatever else the process took meanwhile, for requests say: an estimate, unless nothing else goes on.
+/// takes, and whatever else the process took meanwhile, for requests say: an estimate, unless nothing else
+/// goes on.
 public final class ProcessMemory {
     private static final Path STATUS = Path.of("/proc/self/status");
 
@@ -65,9 +65,9 @@ public final class ProcessMemory {
         return new Reading(anonymousBytes(), allocated);
     }
 
-    /// What was added between two readings, for [Footprint#measured]. What was allocated on the heap meanwhile
-    /// is left
-    /// out: by so much at most it grew. So where much is served nearly nothing is found, rather than too much.
+    /// What was added between two readings, for [Footprint#measured]. What was allocated on the heap
+    /// meanwhile is left out: by so much at most it grew. So where much is served nearly nothing is found,
+    /// rather than too much.
     ///
     /// @return -1 if one of them is unknown
     public static long grown(Reading before, Reading after) {

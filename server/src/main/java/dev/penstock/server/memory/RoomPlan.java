@@ -6,8 +6,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /// Who must leave so that one more version fits. All of it is planned before anybody leaves, and if it would
-/// not
-/// suffice, nobody does. Pure.
+/// not suffice, nobody does. Pure.
 public final class RoomPlan {
     private RoomPlan() {}
 
@@ -33,8 +32,7 @@ public final class RoomPlan {
     }
 
     /// The least recently used first, as many as it takes; then those stay after all without which it is
-    /// enough,
-    /// the most recently used first: one large version that goes saves many small ones.
+    /// enough, the most recently used first: one large version that goes saves many small ones.
     private static List<Holding> leave(long missingBytes, List<Holding> holdings, long nowNanos) {
         List<Holding> idle = new ArrayList<>(
                 holdings.stream().filter(holding -> holding.hold() == Hold.IDLE).toList());

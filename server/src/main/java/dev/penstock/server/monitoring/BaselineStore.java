@@ -22,10 +22,9 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /// The baselines of all models, and which version is held against which: as the record has them, if there is
-/// one.
-/// One thread at a time changes it, and waits for the record; any thread may ask meanwhile what there is, and
-/// only who first asks of a model waits. What the record refuses is thrown as a [ServingException], and then
-/// nothing has changed.
+/// one. One thread at a time changes it, and waits for the record; any thread may ask meanwhile what there
+/// is, and only who first asks of a model waits. What the record refuses is thrown as a [ServingException],
+/// and then nothing has changed.
 final class BaselineStore {
     /// Of one model.
     static final int MOST = StoredBaselines.MOST;

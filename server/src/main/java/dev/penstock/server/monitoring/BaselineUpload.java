@@ -227,9 +227,8 @@ public record BaselineUpload(String model, Function<String, Kind> kinds, long no
         return FeatureSamples.keys(name, texts.stream().map(Category::of).toList(), missing);
     }
 
-    /// Of a name in JSON, where all names are texts: whole numbers are meant as such, unless the feature is one
-    /// of
-    /// texts.
+    /// Of a name in JSON, where all names are texts: whole numbers are meant as such, unless the feature is
+    /// one of texts.
     private Category category(String name, String text) {
         return kinds.apply(name) != Kind.TEXTS && text.matches("-?\\d{1,18}")
                 ? Category.of(Long.parseLong(text))

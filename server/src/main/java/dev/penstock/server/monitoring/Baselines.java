@@ -18,9 +18,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The baselines of all models for those who must not wait for the record, and for those who ask for it. All
-/// that
-/// changes them, and all that is asked of them but [#assigned], is done in order by the thread of the disk.
-/// Thread-safe.
+/// that changes them, and all that is asked of them but [#assigned], is done in order by the thread of the
+/// disk. Thread-safe.
 final class Baselines {
     private static final System.Logger LOG = System.getLogger(Baselines.class.getName());
 
@@ -73,8 +72,7 @@ final class Baselines {
     }
 
     /// Has what others changed known soon, and what failed tried again after a while. Waits for nothing; for
-    /// one
-    /// thread.
+    /// one thread.
     void tick(long nowMillis) {
         boolean again = nowMillis - triedMillis >= RETRY.toMillis();
         if (!again && !news.get()) {

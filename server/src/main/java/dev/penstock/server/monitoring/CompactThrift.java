@@ -27,9 +27,8 @@ final class CompactThrift {
 
     /// @param end before which it ends
     /// @param mostStructures in it, with itself
-    /// @param mostEntries of all lists and maps in it together: each is an object to whoever reads it,
-    ///     and may be
-    ///     a single byte here
+    /// @param mostEntries of all lists and maps in it together: each is an object to whoever reads it, and
+    ///     may be a single byte here
     CompactThrift(byte[] bytes, int from, int end, int mostStructures, int mostEntries, Seen seen) {
         this.bytes = bytes;
         this.at = from;

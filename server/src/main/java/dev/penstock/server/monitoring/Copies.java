@@ -225,8 +225,7 @@ final class Copies {
     }
 
     /// Takes in what is kept to learn from, and uses it once it is enough. What was not seen after a while is
-    /// not
-    /// waited for, unless nothing else is known: then there is nothing to go on with.
+    /// not waited for, unless nothing else is known: then there is nothing to go on with.
     void learn() {
         for (Copy copy : copies.reversed()) {
             MonitorPlan plan = copy.recording.plan();
@@ -254,8 +253,7 @@ final class Copies {
     }
 
     /// Once it is known what vectors are held against, there is something more to be learnt: where their
-    /// cosines
-    /// lie.
+    /// cosines lie.
     private static boolean hasMoreToLearn(MonitorPlan better, MonitorPlan before) {
         return better.features().stream()
                 .anyMatch(feature -> feature.learning() && before.feature(feature.name()) == null);

@@ -15,8 +15,7 @@ import java.util.Set;
 import tools.jackson.core.JacksonException;
 
 /// Gives the record what this server counted and takes from it what others did. Waits for the record; for one
-/// thread
-/// at a time.
+/// thread at a time.
 final class CountExchange {
     private static final System.Logger LOG = System.getLogger(CountExchange.class.getName());
 

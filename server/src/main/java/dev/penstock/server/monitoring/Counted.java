@@ -11,8 +11,7 @@ import dev.penstock.monitor.recording.Windows;
 import org.jspecify.annotations.Nullable;
 
 /// What is counted of a version by one plan since one moment, what was usual by the same, and who looks at
-/// it. Not
-/// thread-safe.
+/// it. Not thread-safe.
 final class Counted {
     private final Windows windows;
     private final @Nullable Cumulative baseline;

@@ -16,8 +16,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/// What waits for the disk, in order, on a thread of its own. Thread-safe; nobody waits but who calls
-/// [#call]
+/// What waits for the disk, in order, on a thread of its own. Thread-safe; nobody waits but who calls [#call]
 /// or [#ask], and [#close], and those not for long.
 final class DiskWork implements Executor, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DiskWork.class.getName());

@@ -10,8 +10,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /// The alerts of drift that this server tells of. Where several see the same, the others remember what they
-/// would
-/// tell, for when their turn comes. Not thread-safe.
+/// would tell, for when their turn comes. Not thread-safe.
 final class DriftAlerts {
     private static final System.Logger LOG = System.getLogger(DriftAlerts.class.getName());
 

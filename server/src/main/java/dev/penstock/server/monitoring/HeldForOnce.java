@@ -9,8 +9,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /// What a version counts held against a baseline that is not its own: counts that are there by other bins
-/// cannot be
-/// had by these. Pure.
+/// cannot be had by these. Pure.
 final class HeldForOnce {
     private HeldForOnce() {}
 

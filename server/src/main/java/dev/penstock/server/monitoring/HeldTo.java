@@ -3,8 +3,7 @@ package dev.penstock.server.monitoring;
 import org.jspecify.annotations.Nullable;
 
 /// The baseline that a version is held against: one of its own, which it was given or has learnt, or that of
-/// the
-/// version that it follows. Not thread-safe.
+/// the version that it follows. Not thread-safe.
 final class HeldTo {
     private @Nullable Baseline baseline;
 

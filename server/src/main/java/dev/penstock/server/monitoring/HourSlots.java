@@ -26,10 +26,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What came in each of the 168 hours of the week (UTC, Thursday first), in the data folder: of each hour the
-/// last
-/// one and the one before, so that an hour that is over is not held against itself. Those that are in use are
-/// in
-/// memory, too, as far as there is room. Not thread-safe; waits for no disk, but has it read and written.
+/// last one and the one before, so that an hour that is over is not held against itself. Those that are in
+/// use are in memory, too, as far as there is room. Not thread-safe; waits for no disk, but has it read and
+/// written.
 final class HourSlots {
     static final long HOUR_MILLIS = Duration.ofHours(1).toMillis();
 
@@ -113,8 +112,7 @@ final class HourSlots {
     }
 
     /// What came in the same hours of the week before, whole hours, each of which weighs as the rows that ran
-    /// in
-    /// it. A feature that one of them does not have by these edges is as the baseline has it.
+    /// in it. A feature that one of them does not have by these edges is as the baseline has it.
     ///
     /// @param baseline null if there is none
     /// @return null if one of them is not known by any of these edges, or not yet ([#isPending])
@@ -229,8 +227,7 @@ final class HourSlots {
     }
 
     /// Deletes hours of all models that are too old for anything to be held against them: those of versions
-    /// that
-    /// are gone, mostly.
+    /// that are gone, mostly.
     ///
     /// @param folder of all models' baselines
     static void sweep(Path folder, long nowMillis) {

@@ -8,8 +8,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// How a version is judged: as its model's configuration says, and as the server's does where that says
-/// nothing.
-/// Immutable.
+/// nothing. Immutable.
 ///
 /// @param said by the model's configuration
 record JudgedBy(Map<String, String> said, ModelOrder order, MonitoringSettings settings) {

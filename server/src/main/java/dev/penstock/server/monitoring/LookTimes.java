@@ -4,8 +4,7 @@ import dev.penstock.core.ModelKey;
 import java.time.Duration;
 
 /// When a version is looked at of which nothing came: once a minute, and when something that waits is over.
-/// When
-/// its windows are judged. Pure but for what it remembers; not thread-safe.
+/// When its windows are judged. Pure but for what it remembers; not thread-safe.
 final class LookTimes {
     private static final Duration AT_LEAST_EVERY = Duration.ofMinutes(1);
     private static final long NEVER = Long.MIN_VALUE / 2;

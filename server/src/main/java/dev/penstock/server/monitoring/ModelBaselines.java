@@ -9,8 +9,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// The baselines of one model, the oldest first, and which version is held against which. Never changes;
-/// there is
-/// another in its place.
+/// there is another in its place.
 ///
 /// @param revision of their last change in the record; 0 if there never was one
 /// @param leftOut ids of those that found no room here

@@ -21,10 +21,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Watches all loaded versions, on one thread of its own, which waits for no disk: has [Rounds] look at them,
-/// and
-/// answers who asks. It owns the thread and that of the disk. Thread-safe; what asks for more than [#watched]
-/// may wait
-/// for a look at all versions, and what is about baselines for the disk, not for long.
+/// and answers who asks. It owns the thread and that of the disk. Thread-safe; what asks for more than
+/// [#watched] may wait for a look at all versions, and what is about baselines for the disk, not for long.
 public final class Monitoring implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Monitoring.class.getName());
 
@@ -281,8 +279,7 @@ public final class Monitoring implements AutoCloseable {
     }
 
     /// Has a version held against a baseline, now and after every restart, on all servers. Waits for the
-    /// record,
-    /// not for long.
+    /// record, not for long.
     ///
     /// @throws ServingException if there is none of that id, or it cannot be kept; then nothing has changed
     /// @throws UncheckedIOException if it is not kept yet; then it counts once it is

@@ -59,8 +59,7 @@ final class Rounds {
     }
 
     /// Takes snapshots, learns, and judges what is due, of versions that have anything new; of the others
-    /// once a
-    /// minute, not all at once.
+    /// once a minute, not all at once.
     ///
     /// @param atMillis since 1970; one before an earlier one counts as that
     /// @return whether any was looked at

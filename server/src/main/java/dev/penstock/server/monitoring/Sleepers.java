@@ -9,8 +9,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 
 /// Versions that left memory until somebody asks for them. They are watched on: they have the windows, the
-/// baseline
-/// and the alert that they had, within the memory of recordings. Not thread-safe.
+/// baseline and the alert that they had, within the memory of recordings. Not thread-safe.
 final class Sleepers {
     /// Of more, those that fell asleep first are forgotten.
     private static final int MOST = 256;

@@ -10,10 +10,9 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What a configuration wants of a model's inputs or outputs, as a text: `*`, or items such as
-/// `features[0] as amount pinned`, `features[1-40] numeric`, `country categorical`, `emb embedding`, with
-/// commas
-/// between them.
+/// What a configuration wants of a model's inputs or outputs, as a text: `*`, or items such as `features[0]
+/// as amount pinned`, `features[1-40] numeric`, `country categorical`, `emb embedding`, with commas between
+/// them.
 ///
 /// @param orders of the tensors that are named
 /// @param others whether the others are wanted as they look

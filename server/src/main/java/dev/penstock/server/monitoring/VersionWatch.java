@@ -144,8 +144,7 @@ final class VersionWatch {
     }
 
     /// Its model's configuration has changed. What was counted stays in the windows; evidence, which other
-    /// rules
-    /// had, is gathered anew, and what was told of something else that it was held against is over.
+    /// rules had, is gathered anew, and what was told of something else that it was held against is over.
     private void judge(Map<String, String> says) {
         BaselineSource before = judgedBy.source();
         judgedBy = JudgedBy.of(says, settings);

@@ -191,10 +191,8 @@ final class Capture {
     }
 
     /// A request was refused before it was held against a version. Its fields may be any, and may have other
-    /// names
-    /// than rules know: of its tensors only names, types and shapes are kept, and of a request to no known
-    /// model
-    /// no headers either.
+    /// names than rules know: of its tensors only names, types and shapes are kept, and of a request to no
+    /// known model no headers either.
     ///
     /// @param model as it was called
     /// @param key the version it was about, or null if none was found

@@ -16,8 +16,7 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Posts which arm of a route had which request, each as a CloudEvent whose data is the line of the
-/// [ExposureLog].
-/// Confined to the thread of its [CallQueue], but for [#close], which comes after it.
+/// [ExposureLog]. Confined to the thread of its [CallQueue], but for [#close], which comes after it.
 public final class ExposureEvents implements CallQueue.Writer, AutoCloseable {
     static final String TYPE = "dev.penstock.exposure.v1";
 

@@ -34,8 +34,7 @@ record Aliases(Map<String, AliasTarget> targets, SortedSet<Long> versions) {
     }
 
     /// As they can be now: a first `stable` that leads nowhere yet would take requests from a version that
-    /// answers
-    /// them, so it waits until its own does.
+    /// answers them, so it waits until its own does.
     Aliases sparing(ModelStatus now) {
         AliasTarget stable = targets.get(AliasTarget.STABLE);
         boolean early = stable != null

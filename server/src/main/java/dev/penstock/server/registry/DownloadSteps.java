@@ -3,8 +3,7 @@ package dev.penstock.server.registry;
 import dev.penstock.server.source.FetchProgress;
 
 /// Passes on what people notice of a download: each percent, or each 16 MiB where the whole is not known. For
-/// one
-/// thread.
+/// one thread.
 final class DownloadSteps implements FetchProgress {
     private static final double PERCENT = 100;
     private static final long STEP_BYTES = 16 << 20;

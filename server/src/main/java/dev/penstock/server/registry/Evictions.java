@@ -11,9 +11,8 @@ import java.util.Objects;
 import java.util.function.BiFunction;
 import java.util.function.Function;
 
-/// Takes versions out of memory that were loaded on demand: all that are to leave or none, and none that is in
-/// use.
-/// They go on serving, asleep. Confined to the loader thread.
+/// Takes versions out of memory that were loaded on demand: all that are to leave or none, and none that is
+/// in use. They go on serving, asleep. Confined to the loader thread.
 final class Evictions {
     private static final System.Logger LOG = System.getLogger(Evictions.class.getName());
 

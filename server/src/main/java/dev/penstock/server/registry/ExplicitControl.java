@@ -8,8 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /// Loads and unloads models of a repository as callers ask for it, where that is allowed. Thread-safe; waits
-/// for the
-/// loader thread.
+/// for the loader thread.
 final class ExplicitControl implements ModelControl {
     private final RegistrySettings settings;
     private final ServingSet serving;

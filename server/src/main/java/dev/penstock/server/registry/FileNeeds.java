@@ -35,8 +35,7 @@ final class FileNeeds implements Supplier<Optional<Needs>> {
     }
 
     /// It may be a new one in the place of one that is lost, and still to be restored: what this server knows
-    /// of
-    /// that one is needed, and what it found, perhaps.
+    /// of that one is needed, and what it found, perhaps.
     private Optional<Needs> withoutHistory() {
         return known.seen().revision() == 0 ? Optional.of(Needs.NOTHING_RECORDED) : Optional.empty();
     }

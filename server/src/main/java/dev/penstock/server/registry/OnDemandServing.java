@@ -9,8 +9,7 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /// Has versions serve that are in memory only when they are asked for: puts them to sleep, wakes them, and
-/// takes
-/// them out again for others. Confined to the loader thread, but for [#roomMayBe] and [#stop].
+/// takes them out again for others. Confined to the loader thread, but for [#roomMayBe] and [#stop].
 final class OnDemandServing {
     private final ServingTable table;
     private final Departures departures;

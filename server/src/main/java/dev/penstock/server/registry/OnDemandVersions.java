@@ -19,13 +19,10 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// Brings versions into memory that somebody asks for, one after the other on the loader thread, which does
-/// what
-/// else it has to do between two of them. What does not fit while others are in use waits until they are not,
-/// and
-/// lets pass what does; what nobody waits for any more is not loaded.
+/// what else it has to do between two of them. What does not fit while others are in use waits until they are
+/// not, and lets pass what does; what nobody waits for any more is not loaded.
 ///
-/// Confined to the loader thread, but for [#wake], [#refusal], [#passingAsker], [#roomMayBe]
-/// and [#stop].
+/// Confined to the loader thread, but for [#wake], [#refusal], [#passingAsker], [#roomMayBe] and [#stop].
 final class OnDemandVersions {
     private static final System.Logger LOG = System.getLogger(OnDemandVersions.class.getName());
 

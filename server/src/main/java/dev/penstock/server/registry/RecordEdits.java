@@ -55,10 +55,8 @@ final class RecordEdits {
         return withAlias(model, new AliasRecord(alias, version, previous, at, who));
     }
 
-    /// Where an alias that is moved on can be turned back to: where it points, unless that never came to serve,
-    /// in
-    /// which
-    /// case what answered in its place goes on doing so.
+    /// Where an alias that is moved on can be turned back to: where it points, unless that never came to
+    /// serve, in which case what answered in its place goes on doing so.
     private static long wayBack(ModelRecord model, AliasRecord alias) {
         VersionRecord version = model.versions().get(alias.version());
         boolean servedOnce = version == null || (!version.gates().isEmpty() && WantedVersions.mayServe(version));

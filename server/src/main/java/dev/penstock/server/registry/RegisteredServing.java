@@ -145,8 +145,7 @@ final class RegisteredServing {
     }
 
     /// What is held is the task's, whoever waits for it. Its place in the queue is not counted: there is one
-    /// for
-    /// each version that is held.
+    /// for each version that is held.
     private String handOver(VersionLaunch.Held held, Supplier<String> task) {
         CompletableFuture<String> outcome;
         try {

@@ -13,8 +13,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// Aliases that stay where they are while a rollout compares with who answers for them: what is counted of
-/// its default
-/// arm would be of two versions. Blocks on the record.
+/// its default arm would be of two versions. Blocks on the record.
 final class RolledAliases {
     /// In which nothing is compared any more, and who is promoted has the alias moved.
     private static final Set<String> ENDING = Set.of("promoting", "rolling-back");

@@ -13,8 +13,7 @@ import java.util.TreeSet;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The versions that arms of routes name, as this server knows routes: they stay in memory, whatever their
-/// model's
-/// policy says. Thread-safe; waits for nothing.
+/// model's policy says. Thread-safe; waits for nothing.
 final class RoutedVersions {
     private static final Known NOTHING = new Known(List.of(), Map.of());
 

@@ -10,8 +10,7 @@ import dev.penstock.server.memory.Footprint;
 import org.jspecify.annotations.Nullable;
 
 /// Opens versions, has them serve, and shows why one does not; also those that sleep, once somebody asks for
-/// them.
-/// A version that was opened belongs to its [Departures] from then on.
+/// them. A version that was opened belongs to its [Departures] from then on.
 ///
 /// Confined to the loader thread.
 final class ServedVersions {

@@ -12,10 +12,9 @@ import java.util.TreeSet;
 import java.util.function.LongPredicate;
 import org.jspecify.annotations.Nullable;
 
-/// Makes what serves equal to what is on disk, one version after the other: new versions are in the route table
-/// before old ones leave it, and what fails to load takes nothing away. It finds out which versions are
-/// wanted, and
-/// which of them sleep until somebody asks; [ServedVersions] opens them and has them serve.
+/// Makes what serves equal to what is on disk, one version after the other: new versions are in the route
+/// table before old ones leave it, and what fails to load takes nothing away. It finds out which versions are
+/// wanted, and which of them sleep until somebody asks; [ServedVersions] opens them and has them serve.
 ///
 /// Confined to the loader thread.
 final class ServingSet {

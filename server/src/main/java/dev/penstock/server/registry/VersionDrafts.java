@@ -56,8 +56,7 @@ final class VersionDrafts {
     }
 
     /// A single file is the model, whatever it was called, and so is the only one of several that is called
-    /// like
-    /// one.
+    /// like one.
     private static List<StoredFile> named(List<StoredFile> files, String fileName) {
         List<StoredFile> models = files.stream()
                 .filter(file -> files.size() == 1 || isModel(file.path()))

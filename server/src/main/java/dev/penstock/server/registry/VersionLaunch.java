@@ -15,8 +15,7 @@ import dev.penstock.server.source.ModelFiles;
 import org.jspecify.annotations.Nullable;
 
 /// Brings versions from the disk into memory: every load of the registry begins and ends in [#open], and what
-/// it
-/// took is free when [LoadedVersion#closed] says so. Confined to the loader thread.
+/// it took is free when [LoadedVersion#closed] says so. Confined to the loader thread.
 final class VersionLaunch {
     private static final System.Logger LOG = System.getLogger(VersionLaunch.class.getName());
 

@@ -8,8 +8,7 @@ import dev.penstock.server.feedback.FeedbackOrder;
 import org.jspecify.annotations.Nullable;
 
 /// Told of versions that come and go, so that what is kept about one begins and ends with it. On the loader
-/// thread;
-/// must not block.
+/// thread; must not block.
 @FunctionalInterface
 public interface VersionListener {
     /// Its memory is free and no other load of that version serves.

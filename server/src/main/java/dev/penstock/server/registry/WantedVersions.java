@@ -12,10 +12,9 @@ final class WantedVersions {
     private WantedVersions() {}
 
     /// What the policy selects of the versions that passed, and of them also what arms of routes stand for,
-    /// what
-    /// aliases point to and what they pointed to before, which is kept warm for the way back. And each that
-    /// is to be judged and would be
-    /// among them if it passed: it takes the place of nothing before it has.
+    /// what aliases point to and what they pointed to before, which is kept warm for the way back. And each
+    /// that is to be judged and would be among them if it passed: it takes the place of nothing before it
+    /// has.
     ///
     /// @param routed versions that arms stand for
     static SortedSet<Long> of(ModelRecord model, SortedSet<Long> routed) {

@@ -357,9 +357,8 @@ public final class AdminRoutes implements HttpHandler {
         }
     }
 
-    /// A page that a person looks at could otherwise have the browser change what this port, which is closed to
-    /// all
-    /// other machines, can change. Browsers say where such a request comes from; nothing else does.
+    /// A page that a person looks at could otherwise have the browser change what this port, which is closed
+    /// to all other machines, can change. Browsers say where such a request comes from; nothing else does.
     private static void refuseBrowsers(HttpExchange exchange, AdminRoute route) {
         String origin = exchange.headers().get(HttpHeaderNames.ORIGIN);
         if (origin != null && !route.isRead()) {

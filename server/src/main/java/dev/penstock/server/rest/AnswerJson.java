@@ -13,8 +13,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the JSON of answers to inferences, output by output. Floating-point numbers have as few digits as
-/// tell them
-/// apart. Allocates nothing per element. Reused; confined to one thread.
+/// tell them apart. Allocates nothing per element. Reused; confined to one thread.
 final class AnswerJson {
     /// Says how much of an answer is JSON, where binary data follows.
     static final AsciiString LENGTH_HEADER = AsciiString.cached("inference-header-content-length");

@@ -9,11 +9,9 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// Watches how long requests take to begin and to arrive, and tells the pipeline: [HttpConnection.Event#IDLE]
-/// or
-/// [HttpConnection.Event#TOO_SLOW]; and whether the client takes its answers: [HttpConnection.Event#STALLED].
-/// It looks
-/// now and then, so it may be late by a quarter of the shorter limit.
-/// Confined to the connection's event loop.
+/// or [HttpConnection.Event#TOO_SLOW]; and whether the client takes its answers:
+/// [HttpConnection.Event#STALLED]. It looks now and then, so it may be late by a quarter of the shorter
+/// limit. Confined to the connection's event loop.
 final class ArrivalTimer extends ChannelInboundHandlerAdapter {
     private static final int LOOKS_PER_LIMIT = 4;
 
@@ -51,8 +49,7 @@ final class ArrivalTimer extends ChannelInboundHandlerAdapter {
     }
 
     /// When the message that is about to end began to arrive; on the system's clock, to which that of event
-    /// loops is
-    /// relative.
+    /// loops is relative.
     long sinceNanos() {
         ChannelHandlerContext ctx = context;
         return ctx == null ? sinceNanos : sinceNanos + ticker(ctx).initialNanoTime();

@@ -5,9 +5,8 @@ import dev.penstock.server.admin.ModelAdmin;
 import org.jspecify.annotations.Nullable;
 
 /// Has the audit log, if there is one, say what somebody has done that is not in the record of models. It is
-/// done
-/// by then: a log that cannot be reached is told, and changes nothing. Thread-safe; blocks: never on an event
-/// loop.
+/// done by then: a log that cannot be reached is told, and changes nothing. Thread-safe; blocks: never on an
+/// event loop.
 final class AuditNotes {
     private static final System.Logger LOG = System.getLogger(AuditNotes.class.getName());
 

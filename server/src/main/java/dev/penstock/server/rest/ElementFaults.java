@@ -5,9 +5,8 @@ import dev.penstock.core.ServingException;
 import dev.penstock.server.rest.text.TensorDataScanner;
 import java.util.function.Supplier;
 
-/// Finds out what is wrong with a `data` array that could not be read. Slow, and only for refusals. Confined to
-/// one
-/// thread.
+/// Finds out what is wrong with a `data` array that could not be read. Slow, and only for refusals. Confined
+/// to one thread.
 final class ElementFaults {
     private final JsonCursor json;
     private final Supplier<String> where;

@@ -11,8 +11,7 @@ import java.nio.ByteOrder;
 import org.jspecify.annotations.Nullable;
 
 /// Where the elements of one request's JSON tensors are put: in memory that all requests share while they are
-/// few,
-/// else in a buffer of the request's own. Confined to one event loop.
+/// few, else in a buffer of the request's own. Confined to one event loop.
 final class ElementRoom implements AutoCloseable {
     private final Staging staging;
     private final ByteBuf shared = Unpooled.directBuffer(FastModel.COPY_AT_ONCE_BYTES, FastModel.COPY_AT_ONCE_BYTES);
@@ -105,8 +104,7 @@ final class ElementRoom implements AutoCloseable {
     }
 
     /// The bytes of the request read last in a buffer that whoever gets it releases, and that is not counted;
-    /// null if
-    /// there are none. After [#own].
+    /// null if there are none. After [#own].
     @Nullable
     ByteBuf detach() {
         ByteBuf taken = take();

@@ -8,8 +8,7 @@ import dev.penstock.server.rest.text.TensorDataScanner;
 import java.nio.ByteBuffer;
 
 /// Reads the elements of inputs straight into the memory that tensors are views of. How they are nested does
-/// not
-/// matter, only how many there are. Reused; confined to one thread.
+/// not matter, only how many there are. Reused; confined to one thread.
 final class ElementsReader {
     /// Says what is wrong with elements that could not be read.
     interface Faults {

@@ -15,8 +15,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /// `POST /api/v1/feedback`, on the port of inference. Thousands of items take a while, so they are taken off
-/// the
-/// event loops.
+/// the event loops.
 final class FeedbackRoute {
     private final @Nullable Feedback feedback;
     private final OffLoop offLoop = new OffLoop();

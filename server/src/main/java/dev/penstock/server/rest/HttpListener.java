@@ -23,8 +23,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP port: HTTP/1.1 and 1.0, keep-alive and pipelining, everything bounded by its limits, and HTTP/2
-/// where
-/// there is a door for it. Thread-safe.
+/// where there is a door for it. Thread-safe.
 ///
 /// Shut down in this order: [#stopAccepting], then [#awaitDrained] as long as one cares, then [#close].
 public final class HttpListener implements AutoCloseable {

@@ -15,9 +15,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Writes whole HTTP answers to calls of lanes out of the model's own memory: head, JSON, and behind it the
-/// outputs
-/// that are wanted as binary data. What fits into the page allocates one buffer and nothing else, but for V1's
-/// predictions, which take a few small objects per output. Confined to one event loop.
+/// outputs that are wanted as binary data. What fits into the page allocates one buffer and nothing else, but
+/// for V1's predictions, which take a few small objects per output. Confined to one event loop.
 final class InferAnswerWriter implements AutoCloseable {
     private static final int SOURCE_BYTES = 64 * 1024;
 

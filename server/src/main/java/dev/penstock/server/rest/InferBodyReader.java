@@ -8,10 +8,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /// Reads the JSON of inference requests, in one pass and without a tree; elements go straight into the memory
-/// that
-/// tensors are views of. Keys may come in any order; those that are not known are ignored, and those that are
-/// may come
-/// once. Confined to one thread.
+/// that tensors are views of. Keys may come in any order; those that are not known are ignored, and those
+/// that are may come once. Confined to one thread.
 @SuppressWarnings("UnnecessaryLambda") // Kept: what has captured this would be made anew for every field that is read.
 final class InferBodyReader {
     private static final byte[] ID = ascii("id");

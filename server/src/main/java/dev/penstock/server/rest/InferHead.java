@@ -17,8 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// The head of an HTTP request for an inference that says nothing unusual: what the fast path knows of it.
-/// Confined to
-/// one event loop.
+/// Confined to one event loop.
 final class InferHead {
     private static final int MAX_SOUGHT = 8;
 
@@ -114,8 +113,7 @@ final class InferHead {
     /// The same for those who handle all requests. It is shared by all that have this head: not to be changed.
     ///
     /// @param kept names of headers that it is to have beside those that mean something; the same object
-    ///     while
-    ///     they are the same
+    ///     while they are the same
     @SuppressWarnings("ReferenceEquality") // That is what the parameter's contract says.
     HttpRequest general(List<String> kept) {
         HttpRequest known = general;

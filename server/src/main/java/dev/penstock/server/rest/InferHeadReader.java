@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the heads of HTTP/1.1 requests that are plain inferences: a POST to a model's `infer` or, in V1, its
 /// `:predict`; a length, no coding and no expectation. Everything else, and whatever is not beyond doubt, it
-/// leaves to
-/// the general decoder, which also says what is wrong. Confined to one thread.
+/// leaves to the general decoder, which also says what is wrong. Confined to one thread.
 final class InferHeadReader {
     private static final byte[] METHOD = ascii("POST /v2/models/");
     private static final byte[] METHOD_V1 = ascii("POST /v1/models/");

@@ -17,8 +17,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// Writes the router's answers: JSON, and behind it the outputs that are wanted as binary data, which are not
-/// copied.
-/// Pure but for the [AnswerJson] it is lent.
+/// copied. Pure but for the [AnswerJson] it is lent.
 final class InferReplyWriter {
     private static final byte[] NO_HEAD = {};
 

@@ -9,8 +9,7 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 
 /// Reads one input of a request. Its keys may come in any order: when `data` comes before what is needed to
-/// read it,
-/// its place is remembered and it is read afterwards. Reused; confined to one thread.
+/// read it, its place is remembered and it is read afterwards. Reused; confined to one thread.
 @SuppressWarnings("UnnecessaryLambda") // Kept, so that no field makes them anew.
 final class InputReader {
     private static final byte[] NAME = ascii("name");

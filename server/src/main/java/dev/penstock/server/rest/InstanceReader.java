@@ -5,11 +5,9 @@ import dev.penstock.server.wire.HeaderText;
 import java.util.Arrays;
 import java.util.function.Supplier;
 
-/// Reads the `instances` of a prediction: rows of the one input there is, or objects with a row of each input.
-/// The
-/// rows of an input lie apart in the text, so those of objects are looked for first and read input by input.
-/// Reused;
-/// confined to one thread.
+/// Reads the `instances` of a prediction: rows of the one input there is, or objects with a row of each
+/// input. The rows of an input lie apart in the text, so those of objects are looked for first and read input
+/// by input. Reused; confined to one thread.
 @SuppressWarnings("UnnecessaryLambda") // Kept, so that no instance makes it anew.
 final class InstanceReader {
     private static final int KEPT_PLACES = 16 * 1024;

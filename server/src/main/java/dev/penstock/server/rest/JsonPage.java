@@ -8,8 +8,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// Where the JSON of an answer is written: a page, and a buffer for what no longer fits into it. Room for the
-/// head is
-/// left in front. Reused; confined to one thread.
+/// head is left in front. Reused; confined to one thread.
 final class JsonPage {
     static final int HEAD_BYTES = 4096;
     static final long MAX_BYTES = 64L << 20;

@@ -7,8 +7,7 @@ import io.netty.buffer.ByteBufOutputStream;
 import java.io.IOException;
 
 /// Writes an answer's JSON into a buffer, up to a limit. Answers are written on event loops: one that takes
-/// seconds
-/// would hold up every other connection of its loop.
+/// seconds would hold up every other connection of its loop.
 final class LimitedOutput extends ByteBufOutputStream {
     private final long maxBytes;
 

@@ -12,8 +12,7 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the inputs of a signature by the names that a prediction says, or the one it need not name. Reused;
-/// confined
-/// to one thread.
+/// confined to one thread.
 final class NamedInputs {
     private String model = "";
     private @Nullable Signature signature;

@@ -7,8 +7,7 @@ import java.nio.ByteOrder;
 import java.util.Arrays;
 
 /// Finds the shape of nested arrays by their brackets and commas alone; what else is wrong with them is for
-/// whoever
-/// reads the elements. Reused; confined to one thread.
+/// whoever reads the elements. Reused; confined to one thread.
 final class NestedShape {
     private static final VarHandle WORD = MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
     private static final long ONES = 0x0101010101010101L;

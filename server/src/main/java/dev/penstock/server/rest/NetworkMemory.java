@@ -5,8 +5,7 @@ import io.netty.buffer.ByteBufAllocatorMetricProvider;
 import io.netty.buffer.PooledByteBufAllocator;
 
 /// Memory outside of the heap that the network library's allocators have taken, for all doors. What they keep
-/// for
-/// later is a part of it.
+/// for later is a part of it.
 public final class NetworkMemory {
     private NetworkMemory() {}
 

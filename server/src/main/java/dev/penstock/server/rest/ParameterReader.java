@@ -7,8 +7,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the `parameters` of a request or of one of its tensors. Those that are not known are ignored: models
-/// may
-/// define their own. Reused; confined to one thread.
+/// may define their own. Reused; confined to one thread.
 @SuppressWarnings("UnnecessaryLambda") // Kept, so that no field makes them anew.
 final class ParameterReader {
     /// Far more than requests say.

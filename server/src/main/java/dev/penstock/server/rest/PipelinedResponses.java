@@ -15,8 +15,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// The answers of one connection: sent in the order of the requests, whatever order they come in, and no more
-/// of
-/// them in progress than allowed. Owned by the connection's event loop, but for [Slot#abandoned].
+/// of them in progress than allowed. Owned by the connection's event loop, but for [Slot#abandoned].
 @SuppressWarnings("FutureReturnValueIgnored") // What fails closes the connection, and that is heard of.
 final class PipelinedResponses {
     private final ChannelHandlerContext ctx;
@@ -133,9 +132,8 @@ final class PipelinedResponses {
             send();
         }
 
-        /// Sends a part of an answer that goes on, if it is its turn and the client takes what it is sent; else
-        /// drops
-        /// it. The answer itself then is the end of it, without a head of its own.
+        /// Sends a part of an answer that goes on, if it is its turn and the client takes what it is sent;
+        /// else drops it. The answer itself then is the end of it, without a head of its own.
         ///
         /// @param part belongs to this connection from here on
         /// @return whether it was sent
@@ -186,9 +184,8 @@ final class PipelinedResponses {
         return slot;
     }
 
-    /// Whether one more request may be in progress now. One that owes nothing may have one however much others
-    /// hold:
-    /// nothing of its own would tell it when there is room.
+    /// Whether one more request may be in progress now. One that owes nothing may have one however much
+    /// others hold: nothing of its own would tell it when there is room.
     boolean mayRun() {
         boolean room = (inProgress == 0 && !output.owes()) || !output.isCrowded();
         return room && !paused && inProgress < maxInProgress && ctx.channel().isWritable();
@@ -266,8 +263,7 @@ final class PipelinedResponses {
     }
 
     /// Stops reading for a request that waits because one more may not run, and reads on as soon as it may:
-    /// perhaps at
-    /// once, as what other connections hold may be less by now.
+    /// perhaps at once, as what other connections hold may be less by now.
     void hold() {
         if (!closed) {
             ctx.channel().config().setAutoRead(false);

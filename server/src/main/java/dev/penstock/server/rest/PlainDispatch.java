@@ -11,9 +11,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
 import org.jspecify.annotations.Nullable;
 
-/// Offers complete inferences to the lanes of their models; those that fit none go to the port's handler, which
-/// also
-/// says what is wrong. One per connection, confined to its event loop.
+/// Offers complete inferences to the lanes of their models; those that fit none go to the port's handler,
+/// which also says what is wrong. One per connection, confined to its event loop.
 final class PlainDispatch {
     private static final System.Logger LOG = System.getLogger(PlainDispatch.class.getName());
 

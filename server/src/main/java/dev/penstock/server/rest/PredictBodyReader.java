@@ -5,10 +5,9 @@ import dev.penstock.core.Signature;
 import dev.penstock.server.wire.HeaderText;
 import java.nio.charset.StandardCharsets;
 
-/// Reads the JSON of predictions as TensorFlow Serving and KServe's V1 have it: `instances`, a row for each, or
-/// `inputs`, a tensor for each. Without a tree; elements go straight into the memory that tensors are views of.
-/// Keys
-/// may come in any order; those that are not known are ignored. Confined to one thread.
+/// Reads the JSON of predictions as TensorFlow Serving and KServe's V1 have it: `instances`, a row for each,
+/// or `inputs`, a tensor for each. Without a tree; elements go straight into the memory that tensors are
+/// views of. Keys may come in any order; those that are not known are ignored. Confined to one thread.
 final class PredictBodyReader {
     /// What signatures of TensorFlow's models are called by default, and the only one that a model has here.
     static final String SIGNATURE = "serving_default";

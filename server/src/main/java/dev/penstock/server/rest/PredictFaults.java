@@ -7,8 +7,7 @@ import java.util.Arrays;
 import java.util.function.Supplier;
 
 /// Finds out what is wrong with the nested arrays of a prediction, and names the place: `instances[2][0]`.
-/// Slow, and
-/// only for refusals. Confined to one thread.
+/// Slow, and only for refusals. Confined to one thread.
 final class PredictFaults implements ElementsReader.Faults {
     private final JsonCursor json;
     private final Supplier<String> where;

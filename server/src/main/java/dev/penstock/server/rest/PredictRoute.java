@@ -11,8 +11,7 @@ import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpResponseStatus;
 
 /// Decodes predictions, as TensorFlow Serving and KServe's V1 have them, lets the router have them answered,
-/// and has
-/// the answers encoded.
+/// and has the answers encoded.
 final class PredictRoute {
     private final Router router;
 

@@ -14,8 +14,7 @@ import java.util.Base64;
 import java.util.List;
 
 /// Writes the JSON of answers to predictions: nested arrays, row by row or output by output, as TensorFlow
-/// Serving
-/// does. Allocates nothing per number. Reused; confined to one thread.
+/// Serving does. Allocates nothing per number. Reused; confined to one thread.
 final class PredictionJson {
     /// TensorFlow Serving takes outputs of such names for bytes, and others for text.
     private static final String BYTES_SUFFIX = "_bytes";

@@ -11,9 +11,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BooleanSupplier;
 
-/// Finds out by a connection's first bytes which HTTP it speaks. Stands before the handlers of HTTP/1.1, which
-/// stay
-/// where they are, or give way to an [Http2Door]. Gone when that is known.
+/// Finds out by a connection's first bytes which HTTP it speaks. Stands before the handlers of HTTP/1.1,
+/// which stay where they are, or give way to an [Http2Door]. Gone when that is known.
 final class ProtocolChoice extends ByteToMessageDecoder {
     /// What every client of HTTP/2 sends first (RFC 9113, 3.4): no request of HTTP/1.1 begins so.
     private static final byte[] PREFACE = "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);

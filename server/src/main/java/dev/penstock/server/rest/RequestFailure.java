@@ -19,8 +19,7 @@ final class RequestFailure {
     private RequestFailure() {}
 
     /// A refusal is answered as it is, and so is what a slow disk will do; anything else is our fault, goes
-    /// to the log
-    /// and is not described.
+    /// to the log and is not described.
     ///
     /// @param change whether something was to be changed: then a slow disk does it still, once it can
     static FullHttpResponse response(Throwable cause, String requestId, boolean change) {

@@ -21,8 +21,7 @@ import io.netty.util.ReferenceCounted;
 import java.util.concurrent.TimeUnit;
 
 /// Writes the answers of one connection, counts them until the client has taken them, and closes behind the
-/// last. Owned
-/// by the connection's event loop.
+/// last. Owned by the connection's event loop.
 @SuppressWarnings("FutureReturnValueIgnored") // What fails closes the connection, and that is heard of.
 final class ResponseOutput {
     /// How long a client may take to notice that the connection closes before it is cut.
@@ -80,9 +79,8 @@ final class ResponseOutput {
                 new DefaultFullHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.CONTINUE, Unpooled.EMPTY_BUFFER));
     }
 
-    /// @param answer that was accepted: a [FullHttpResponse], or a buffer with the whole answer, head included;
-    ///     it is
-    ///     released
+    /// @param answer that was accepted: a [FullHttpResponse], or a buffer with the whole answer, head
+    ///     included; it is released
     /// @param headOnly whether the request was for the head alone
     /// @param close whether nothing follows
     void write(ReferenceCounted answer, boolean headOnly, boolean http10, boolean close) {
@@ -130,8 +128,7 @@ final class ResponseOutput {
     }
 
     /// Closes our side at once and the client's a little later: closing a socket while the client still sends
-    /// would
-    /// throw away the answer on its way.
+    /// would throw away the answer on its way.
     private void linger() {
         Channel channel = ctx.channel();
         channel.config().setAutoRead(true);

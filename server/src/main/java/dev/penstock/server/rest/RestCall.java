@@ -17,9 +17,8 @@ import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.FullHttpResponse;
 import org.jspecify.annotations.Nullable;
 
-/// One inference on the fast path, from its offer to its answer. Pooled by its event loop, which alone touches
-/// it but
-/// for [FastCall]'s methods: they are for whoever was offered the call.
+/// One inference on the fast path, from its offer to its answer. Pooled by its event loop, which alone
+/// touches it but for [FastCall]'s methods: they are for whoever was offered the call.
 final class RestCall implements FastCall, Completions.Linked<RestCall> {
     private final FastLoop loop;
 

@@ -30,9 +30,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Shows rollouts, starts them, and does with them what people want. It may wait for the record, so it happens
-/// off the
-/// event loops.
+/// Shows rollouts, starts them, and does with them what people want. It may wait for the record, so it
+/// happens off the event loops.
 final class RolloutRoutes {
     /// Events that one answer has at most.
     private static final int MOST_EVENTS = 1000;
@@ -106,8 +105,7 @@ final class RolloutRoutes {
     }
 
     /// `GET /api/v1/rollouts/{id}/events`: JSON, or for those who ask for it a stream of server-sent events
-    /// that goes
-    /// on until the rollout is over.
+    /// that goes on until the rollout is over.
     void events(HttpExchange exchange, String id) {
         String asked = QueryText.parse(exchange.query(), List.of("after")).text("after");
         String last = exchange.headers().get("last-event-id", asked.isEmpty() ? "0" : asked);

@@ -15,10 +15,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Tells one client what happens in a rollout, as server-sent events, until that is over. None is left out: who
-/// reads slowly is told more slowly, and who takes nothing for a while, or is gone, nothing more. For one
-/// thread,
-/// which may wait.
+/// Tells one client what happens in a rollout, as server-sent events, until that is over. None is left out:
+/// who reads slowly is told more slowly, and who takes nothing for a while, or is gone, nothing more. For one
+/// thread, which may wait.
 final class RolloutStream {
     static final String CONTENT_TYPE = "text/event-stream";
 

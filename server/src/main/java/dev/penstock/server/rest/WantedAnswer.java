@@ -7,8 +7,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// How the caller of a [RestCall] wants its answer: under which id, which outputs, and in which form. Reused;
-/// confined
-/// to one event loop.
+/// confined to one event loop.
 final class WantedAnswer {
     /// Of the id, as it goes into a header.
     private static final int MAX_HEADER_ID_BYTES = 256;
@@ -83,8 +82,7 @@ final class WantedAnswer {
     }
 
     /// Writes the id that the answer's head carries: what the request's JSON says, else what its head says,
-    /// else a
-    /// new one.
+    /// else a new one.
     ///
     /// @return where it ends
     int writeRequestId(byte[] out, int at) {

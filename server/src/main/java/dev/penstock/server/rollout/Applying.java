@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Has routes and rollouts be as somebody wants them: all of it, in one transaction, or nothing. Routes come
-/// first;
-/// rollouts are judged by the routes as they would be. Thread-safe; blocks on the record.
+/// first; rollouts are judged by the routes as they would be. Thread-safe; blocks on the record.
 final class Applying {
     private final Around around;
     private final Starter starter;

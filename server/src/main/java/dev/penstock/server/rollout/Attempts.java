@@ -6,10 +6,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /// What this server tried to record of what it counts itself, and does not know whether it did: an answer may
-/// be lost
-/// though it was written. The recorded state has the number of the one that was. Not thread-safe: its owner's
-/// lock is
-/// held.
+/// be lost though it was written. The recorded state has the number of the one that was. Not thread-safe: its
+/// owner's lock is held.
 final class Attempts {
     /// Most of an hour without a record would be more; of those in the middle none was written.
     private static final int MOST = 64;
@@ -31,8 +29,7 @@ final class Attempts {
     /// Up to which what was counted is recorded, if that number is.
     ///
     /// @return null if none of these was written. Of one that is not known any more, what came after it:
-    ///     counts are
-    ///     rather lost than twice there
+    ///     counts are rather lost than twice there
     Since.@Nullable Mark recorded(long number) {
         if (open.isEmpty() || number < open.firstKey()) {
             return null;

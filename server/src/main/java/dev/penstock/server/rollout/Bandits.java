@@ -18,8 +18,7 @@ import java.util.List;
 import java.util.Map;
 
 /// The shares that a bandit's arms get next. Rewards have to be from 0 to 1; others count as the nearer of
-/// these.
-/// Pure.
+/// these. Pure.
 final class Bandits {
     private Bandits() {}
 

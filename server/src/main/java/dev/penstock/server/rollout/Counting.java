@@ -14,8 +14,7 @@ import java.util.Map;
 /// Brings what servers count of a rollout together: to the one that drives it, once. Its owner's lock is held.
 final class Counting {
     /// Nothing is read or written for so long after that failed: who waits for a record that does not answer
-    /// judges
-    /// nobody.
+    /// judges nobody.
     private static final Duration REST = Duration.ofSeconds(5);
 
     private final Around around;

@@ -91,8 +91,7 @@ final class Drive {
     final Deque<RolloutEvent> unwritten = new ArrayDeque<>();
 
     /// What servers that do not drive it recorded, such as a person's word: who drives it tells of that, and
-    /// then
-    /// it is not recorded as untold any more. As the record has it.
+    /// then it is not recorded as untold any more. As the record has it.
     List<Notice> toTell = List.of();
 
     /// Candidates that get nothing on this server, as this rollout wants it.
@@ -147,8 +146,7 @@ final class Drive {
     }
 
     /// The same as somebody has written it: another server, or this one without being told. What this server
-    /// counted
-    /// and is not recorded is counted again.
+    /// counted and is not recorded is counted again.
     Drive reread(RolloutRecord written) {
         Drive next = of(written);
         next.since = since;

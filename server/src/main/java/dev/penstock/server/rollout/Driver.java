@@ -26,9 +26,8 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /// Brings one rollout on by one tick: what is seen is judged, what follows is recorded, and the route is
-/// written as
-/// it is wanted. To judge, and to take requests from a candidate here, no record is needed: what could not be
-/// written is written later. Its owner's lock is held.
+/// written as it is wanted. To judge, and to take requests from a candidate here, no record is needed: what
+/// could not be written is written later. Its owner's lock is held.
 final class Driver {
     /// How often counts are recorded that decide nothing, and how long nothing is written after that failed:
     /// who waits for a record that does not answer judges nobody.
@@ -187,9 +186,8 @@ final class Driver {
         announce(drive, told);
     }
 
-    /// The default arm follows its alias: once it is recorded that this is to be, that is moved, and only then
-    /// the
-    /// candidate's share is taken away.
+    /// The default arm follows its alias: once it is recorded that this is to be, that is moved, and only
+    /// then the candidate's share is taken away.
     private void promoteAlias(Drive drive, RouteSpec routed) {
         Candidate promoted = RouteEdits.promoted(drive.spec, drive.state);
         ModelAdmin admin = around.admin();

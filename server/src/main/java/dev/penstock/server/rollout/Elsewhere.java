@@ -5,8 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// What other servers said lately of whether a rollout's candidates can serve there. Not thread-safe: its
-/// owner's
-/// lock is held.
+/// owner's lock is held.
 final class Elsewhere {
     /// A server that says nothing more is gone, and keeps nobody waiting.
     private static final long FORGOTTEN_MILLIS = 20_000;

@@ -10,8 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /// Rollouts that are over: forgets them when a person wants that, and the oldest ones when there are many.
-/// Blocks on
-/// the record.
+/// Blocks on the record.
 final class Ended {
     private static final System.Logger LOG = System.getLogger(Ended.class.getName());
 
@@ -42,8 +41,7 @@ final class Ended {
     }
 
     /// Forgets the oldest ones of a route that are too many. That it cannot is tried again with the next
-    /// rollout, and
-    /// is no reason not to have this one.
+    /// rollout, and is no reason not to have this one.
     void prune(String route) {
         try {
             for (RolloutRecord record : tooMany(records.read(store -> store.rolloutsOf(route)), route)) {
@@ -55,8 +53,7 @@ final class Ended {
     }
 
     /// The oldest ones of those that are over, of which those that rolled a version back stay longest: who
-    /// forgets
-    /// them would let it be rolled out once more.
+    /// forgets them would let it be rolled out once more.
     static List<RolloutRecord> tooMany(List<RolloutRecord> all, String route) {
         List<RolloutRecord> ended = new ArrayList<>(all.stream()
                 .filter(record -> record.isOver() && record.route().equals(route))

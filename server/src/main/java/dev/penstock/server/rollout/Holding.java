@@ -5,8 +5,7 @@ import dev.penstock.router.rollout.RolloutState;
 import java.util.List;
 
 /// What a server takes from candidates, or gives back to them, on its own: at once, whatever is recorded. Its
-/// owner's
-/// lock is held.
+/// owner's lock is held.
 final class Holding {
     private static final System.Logger LOG = System.getLogger(Holding.class.getName());
 

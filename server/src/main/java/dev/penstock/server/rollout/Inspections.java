@@ -14,10 +14,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// Takes arms of rollouts from their routes some time after these are over, so that versions that nobody asks
-/// any more
-/// need not stay in memory. All servers that share a record try, and the first one does it. Of one thread;
-/// blocks on
-/// the record.
+/// any more need not stay in memory. All servers that share a record try, and the first one does it. Of one
+/// thread; blocks on the record.
 final class Inspections {
     private static final System.Logger LOG = System.getLogger(Inspections.class.getName());
     private static final Duration LOOK = Duration.ofMinutes(1);

@@ -13,10 +13,8 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Which versions may not be rolled out again, as a rollout had evidence against them. Blocks on the record,
-/// of which
-/// it reads only the rollouts of one route and those that name the versions' bytes: what became of others,
-/// and whether
-/// anybody can read them, is no matter.
+/// of which it reads only the rollouts of one route and those that name the versions' bytes: what became of
+/// others, and whether anybody can read them, is no matter.
 final class Latches {
     private final RouteRecords records;
 

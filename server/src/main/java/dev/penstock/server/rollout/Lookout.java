@@ -14,12 +14,9 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Judges rollouts while the thread that looks after them waits for the record, from what that knew last, and
-/// takes
-/// candidates from callers here that are to be rolled back. It decides nothing else, and writes nothing: once
-/// that
-/// thread goes on, it finds the same itself, or what was held here is released. Needs no record and no lock
-/// that
-/// anybody holds who waits for it.
+/// takes candidates from callers here that are to be rolled back. It decides nothing else, and writes
+/// nothing: once that thread goes on, it finds the same itself, or what was held here is released. Needs no
+/// record and no lock that anybody holds who waits for it.
 final class Lookout implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Lookout.class.getName());
     private static final Duration LOOK = Duration.ofMillis(500);
@@ -71,8 +68,7 @@ final class Lookout implements AutoCloseable {
     }
 
     /// A tick is over. What was held here is that tick's matter, or is released: but for what was held during
-    /// it, or
-    /// just before, which it may have missed.
+    /// it, or just before, which it may have missed.
     ///
     /// @param drives that this server drives; nobody else changes them
     /// @param wanted arms that are held by rollouts themselves, by id

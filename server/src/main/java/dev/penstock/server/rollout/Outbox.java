@@ -13,10 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What this server counts of one rollout while another one drives it, on its way to the record. What could
-/// not be
-/// written is added to what comes, so that nothing is lost but by a restart, and nothing grows but by epochs.
-/// Not
-/// thread-safe: its owner's lock is held.
+/// not be written is added to what comes, so that nothing is lost but by a restart, and nothing grows but by
+/// epochs. Not thread-safe: its owner's lock is held.
 final class Outbox {
     private final String source;
     private List<Epoch> pending = List.of();
@@ -25,8 +23,7 @@ final class Outbox {
     private final Deque<Tally> fixed = new ArrayDeque<>();
 
     /// Written, but not known to be in the recorded state: who takes over adds them itself. As many as the
-    /// record
-    /// takes of one rollout at most.
+    /// record takes of one rollout at most.
     private final Deque<Tally> written = new ArrayDeque<>();
 
     /// Of the last tally, or the last time that this server tried to record what it counted itself.

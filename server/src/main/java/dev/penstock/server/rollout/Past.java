@@ -15,8 +15,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What rollouts were asked for, whatever became of them, by their route: one under way first, then those
-/// that ended
-/// last. Immutable.
+/// that ended last. Immutable.
 record Past(Map<String, List<ObjectNode>> asked) {
     private static final System.Logger LOG = System.getLogger(Past.class.getName());
 

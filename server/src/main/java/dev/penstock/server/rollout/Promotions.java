@@ -16,8 +16,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 
 /// Sees to it that a file which is as it was before a rollout promoted a version does not take that back: who
-/// applies
-/// the same files again and again means nothing by it. Blocks on the record.
+/// applies the same files again and again means nothing by it. Blocks on the record.
 final class Promotions {
     private final RouteRecords records;
 
@@ -46,8 +45,7 @@ final class Promotions {
     }
 
     /// @return the rollout that set the default arm, if it was what is asked for before that one or an
-    ///     earlier one;
-    ///     else ""
+    ///     earlier one; else ""
     private static String undone(List<RolloutRecord> records, Target now, String asked) {
         Set<String> earlier = new HashSet<>();
         String by = "";

@@ -7,8 +7,7 @@ import java.util.List;
 import tools.jackson.databind.JsonNode;
 
 /// Rollouts as people ask for them: as [RolloutJson] reads them, less what would mean nothing, which is in
-/// records
-/// of earlier releases. Pure.
+/// records of earlier releases. Pure.
 public final class RolloutAsked {
     private static final List<String> TIMES = List.of("minDuration", "for", "soak");
 

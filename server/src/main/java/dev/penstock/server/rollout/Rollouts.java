@@ -24,10 +24,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
-/// The rollouts of a server, and the thread that drives them. Where several servers share a record, one of them
-/// drives a rollout: who started it, and another one if that is silent for a while. All of them take a
-/// candidate
-/// from callers when their own guard says so.
+/// The rollouts of a server, and the thread that drives them. Where several servers share a record, one of
+/// them drives a rollout: who started it, and another one if that is silent for a while. All of them take a
+/// candidate from callers when their own guard says so.
 ///
 /// Thread-safe; all but [#status] and [#decisions] wait for the record. While its own thread waits for that, a
 /// [Lookout] judges.

@@ -33,8 +33,8 @@ final class RouteEdits {
     }
 
     /// The route with the candidates' arms, none of which has a share yet. Arms that earlier rollouts made
-    /// go, unless
-    /// overrides or the fallback lead to them; those that a person made stay, with as much room as is left.
+    /// go, unless overrides or the fallback lead to them; those that a person made stay, with as much room as
+    /// is left.
     ///
     /// @param id of the rollout
     /// @throws ServingException with ALREADY_EXISTS if an arm of somebody else's is in the way
@@ -138,8 +138,7 @@ final class RouteEdits {
     }
 
     /// The route without arms that its last rollout made, as far as nobody changed them, no requests come to
-    /// them, and
-    /// nobody behind them has units who would be others without them.
+    /// them, and nobody behind them has units who would be others without them.
     static RouteSpec inspected(RouteSpec route) {
         int lastDealt = lastDealt(route);
         List<CandidateSpec> candidates = new ArrayList<>();

@@ -10,8 +10,8 @@ import dev.penstock.server.store.RouteStore;
 import java.util.Map;
 
 /// Aliases that the default arms of several routes stand for: of such routes one has a rollout at a time, as
-/// who is
-/// promoted moves the alias, and the other would go on comparing with another version. Blocks on the record.
+/// who is promoted moves the alias, and the other would go on comparing with another version. Blocks on the
+/// record.
 final class SharedAliases {
     private SharedAliases() {}
 

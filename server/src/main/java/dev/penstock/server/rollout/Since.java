@@ -103,8 +103,7 @@ final class Since {
     /// @param late what was said of answers under shares of before
     record News(Map<String, ArmCounts> counts, Map<String, Compared> copies, List<Epoch> late) {
         /// Of a time in which the requests of one arm went to another: what that one counted is of the units
-        /// that
-        /// are its own still, as if the others had got lost.
+        /// that are its own still, as if the others had got lost.
         News withoutCounts() {
             return new News(Map.of(), copies, late);
         }

@@ -5,8 +5,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// What this server has to say to who drives a rollout of whether its candidates can serve here: what cannot,
-/// again
-/// and again, and once that it can. Not thread-safe: its owner's lock is held.
+/// again and again, and once that it can. Not thread-safe: its owner's lock is held.
 final class StandingNews {
     /// Less than after which it is forgotten, see [Elsewhere].
     private static final long AGAIN_MILLIS = 5_000;

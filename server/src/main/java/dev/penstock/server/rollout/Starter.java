@@ -73,11 +73,9 @@ final class Starter {
     /// Has its versions loaded, once it is known that nothing else refuses it.
     ///
     /// @param routes among which it is to be
-    /// @return what is to be written, together with its route, which takes a new revision by that also
-    ///     where it stays
-    ///     as it is: who edits or starts something on the same route at the same time has read an older one,
-    ///     and is
-    ///     refused
+    /// @return what is to be written, together with its route, which takes a new revision by that also where
+    ///     it stays as it is: who edits or starts something on the same route at the same time has read an
+    ///     older one, and is refused
     /// @throws ServingException if it cannot be
     RouteEdit begin(RolloutJson.Order order, String who, String running, RouteDraft routes) {
         RolloutSpec spec = order.spec();

@@ -1,8 +1,7 @@
 package dev.penstock.server.rollout;
 
 /// Somebody wants to forget a rollout that is not over. An answer, not a surprise: it has no stack trace, and
-/// its
-/// message is meant for who asked.
+/// its message is meant for who asked.
 public final class StillRunning extends RuntimeException {
     private static final long serialVersionUID = 1;
 

@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// What the result of a query must be, such as `result < 0.5` or `result >= 0 && result <= 1`. All comparisons
-/// must
-/// hold. `result[0]`, as others have it, is the same. Immutable.
+/// What the result of a query must be, such as `result < 0.5` or `result >= 0 && result <= 1`. All
+/// comparisons must hold. `result[0]`, as others have it, is the same. Immutable.
 record SuccessCondition(List<Comparison> all) {
     private static final Pattern COMPARISON =
             Pattern.compile("\\s*result(?:\\[0])?\\s*(<=|>=|==|!=|<|>)\\s*(-?[0-9.]+(?:[eE][-+]?[0-9]+)?)\\s*");

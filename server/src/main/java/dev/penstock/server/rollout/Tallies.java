@@ -14,9 +14,8 @@ import java.util.Map;
 import java.util.Set;
 
 /// Brings what servers count of a rollout to the one that drives it, by the record. Blocks on that. Each
-/// tally has a
-/// number of its source's, and the state of the rollout the last number of each that is in it: what is written
-/// twice, or read twice, counts once.
+/// tally has a number of its source's, and the state of the rollout the last number of each that is in it:
+/// what is written twice, or read twice, counts once.
 final class Tallies {
     private static final System.Logger LOG = System.getLogger(Tallies.class.getName());
 
@@ -95,8 +94,7 @@ final class Tallies {
     }
 
     /// What will never be in a rollout: what servers say of their candidates, what sources count that are too
-    /// many for
-    /// it, and what cannot be read, once nothing that can be waits beside it.
+    /// many for it, and what cannot be read, once nothing that can be waits beside it.
     ///
     /// @return the last numbers, by source
     static Map<String, Long> leftOut(RolloutState state, Found found) {

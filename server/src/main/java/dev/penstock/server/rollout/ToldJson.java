@@ -69,8 +69,7 @@ final class ToldJson {
     }
 
     /// Of a record from before it was kept: as if each step had had its last shares all the time. How arms
-    /// differed is
-    /// not in sums over many shares.
+    /// differed is not in sums over many shares.
     static Map<String, PastTold> of(List<Epoch> totals) {
         Map<String, PastTold> told = new HashMap<>();
         for (Epoch total : totals) {

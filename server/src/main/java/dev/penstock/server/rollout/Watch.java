@@ -78,8 +78,7 @@ final class Watch {
     }
 
     /// Whether all arms that have a share have their requests here: of one that is not ready, or that a guard
-    /// keeps
-    /// from callers, another one has them.
+    /// keeps from callers, another one has them.
     private boolean isWhole(Drive drive, RouteSpec routed) {
         boolean takes = drive.spec.rules().mode() != Mode.OBSERVE;
         Set<String> taken = takes ? tripped(drive).keySet() : Set.of();

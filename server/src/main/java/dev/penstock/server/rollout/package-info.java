@@ -1,6 +1,5 @@
 /// Rollouts under way: what they see is gathered, what follows from it (`router.rollout`) is recorded and
-/// dealt, and
-/// people are told.
+/// dealt, and people are told.
 @NullMarked
 package dev.penstock.server.rollout;
 

@@ -8,9 +8,8 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Conditions as JSON: what is looked at, and one test: `{header: x-tenant, equals: acme}`, `{parameter: tier,
-/// prefix:
-/// gold}`, `{caller: true, regex: "team-.*"}`, `{header: x-canary, present: true}`. Pure.
+/// Conditions as JSON: what is looked at, and one test: `{header: x-tenant, equals: acme}`, `{parameter:
+/// tier, prefix: gold}`, `{caller: true, regex: "team-.*"}`, `{header: x-canary, present: true}`. Pure.
 final class ConditionJson {
     private static final String CALLER = "caller";
 

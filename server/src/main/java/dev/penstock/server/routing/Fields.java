@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// An object that somebody wrote, of which every field is known: one that would be ignored would leave its
-/// writer
-/// with something else than was asked for. Refusals say where, and what was expected. Pure.
+/// writer with something else than was asked for. Refusals say where, and what was expected. Pure.
 ///
 /// @param path of the object for messages, "" for the whole
 public record Fields(JsonNode node, String path) {

@@ -102,9 +102,8 @@ public final class PublishedRoutes {
         return trips;
     }
 
-    /// Keeps units from a candidate on this server, whatever is recorded: at once, also while the record cannot
-    /// be
-    /// reached. Overrides to it and falling back on it end as well.
+    /// Keeps units from a candidate on this server, whatever is recorded: at once, also while the record
+    /// cannot be reached. Overrides to it and falling back on it end as well.
     public void hold(String route, String arm) {
         lock.lock();
         try {

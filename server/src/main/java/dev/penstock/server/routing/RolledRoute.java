@@ -46,8 +46,7 @@ final class RolledRoute {
     }
 
     /// Whether the candidates that are asked for are those that the rollout has found there, or none: it took
-    /// room from
-    /// them, and units from nobody.
+    /// room from them, and units from nobody.
     private static boolean isAllElse(JsonNode there, JsonNode wanted, Set<String> rolled) {
         Map<String, JsonNode> found = new HashMap<>();
         for (JsonNode candidate : there.path(CANDIDATES)) {

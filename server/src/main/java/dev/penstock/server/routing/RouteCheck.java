@@ -174,8 +174,7 @@ final class RouteCheck {
     }
 
     /// Why who answers for an arm is no substitute for who answers for the default arm; nothing as far as
-    /// that is not
-    /// known.
+    /// that is not known.
     List<String> misfits(RouteSpec route, ArmSpec arm) {
         @Nullable VersionStatus version = ready(arm);
         return version == null ? List.of() : misfits(route, version);

@@ -45,8 +45,7 @@ final class RouteDiff {
     }
 
     /// Whether nothing differs that a rollout changes or judges by: shadows that it made are among that,
-    /// others are
-    /// not.
+    /// others are not.
     static boolean leavesArmsAlone(RouteSpec before, RouteSpec after) {
         return after.withOverrides(before.overrides())
                         .withShadows(before.shadows())

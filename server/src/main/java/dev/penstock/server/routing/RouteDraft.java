@@ -31,8 +31,7 @@ public final class RouteDraft {
     }
 
     /// Has routes be so, all of them at once: each is checked among the others as they would be. The draft
-    /// has also
-    /// what is refused, so that what depends on it is not refused for want of it.
+    /// has also what is refused, so that what depends on it is not refused for want of it.
     ///
     /// @param wanted each once
     /// @throws ServingException if the record cannot be read

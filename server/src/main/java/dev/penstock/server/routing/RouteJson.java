@@ -25,8 +25,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Routes as JSON, and as the YAML that says the same. What is written here is read back as it was; what is
-/// left out
-/// stands for its default. Pure.
+/// left out stands for its default. Pure.
 public final class RouteJson {
     /// The name of a default arm that is written as a target only.
     static final String DEFAULT_ARM = "default";
@@ -250,9 +249,8 @@ public final class RouteJson {
         return node.put("arm", arm.name()).put("target", TargetText.of(arm.target()));
     }
 
-    /// What a route becomes by a JSON merge patch (RFC 7396): fields of `patch` take the place of the route's,
-    /// `null`
-    /// takes them away, and lists are replaced as a whole.
+    /// What a route becomes by a JSON merge patch (RFC 7396): fields of `patch` take the place of the
+    /// route's, `null` takes them away, and lists are replaced as a whole.
     ///
     /// @throws ServingException if that is no route
     public static RouteSpec patched(RouteSpec route, JsonNode patch) {

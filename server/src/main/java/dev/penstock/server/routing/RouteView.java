@@ -30,9 +30,8 @@ public record RouteView(
     /// @param maxWeight the same
     /// @param buckets how many it has
     /// @param held whether this server keeps units from it for now, whatever its weight
-    /// @param trip why it gets nothing here, as too many of its requests failed, until its weight is
-    ///     raised from
-    ///     0; "" if it gets its requests
+    /// @param trip why it gets nothing here, as too many of its requests failed, until its weight is raised
+    ///     from 0; "" if it gets its requests
     public record ArmView(
             String arm,
             String target,

@@ -12,8 +12,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Changes of routes in the record: each by whoever has read what is there, and none in the middle of a
-/// rollout.
-/// Thread-safe; all block.
+/// rollout. Thread-safe; all block.
 final class RouteWriting {
     private final RouteRecords records;
     private final RouteCheck check;

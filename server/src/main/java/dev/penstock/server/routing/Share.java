@@ -5,9 +5,8 @@ import dev.penstock.server.wire.HeaderText;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// Shares as people write them: `5%`, `0.25%` or `500bp`, of at most 100 %. A number without a unit might mean
-/// any of
-/// 5, 0.05 and 500, so it is refused, but for 0. Pure.
+/// Shares as people write them: `5%`, `0.25%` or `500bp`, of at most 100 %. A number without a unit might
+/// mean any of 5, 0.05 and 500, so it is refused, but for 0. Pure.
 public final class Share {
     private static final int ALL = 10_000;
     private static final Pattern PERCENT = Pattern.compile("([0-9]{1,3})(?:\\.([0-9]{1,2}))? ?%");

@@ -5,9 +5,8 @@ import dev.penstock.router.AliasTarget;
 import dev.penstock.router.VersionText;
 import dev.penstock.router.split.Target;
 
-/// Targets of arms as people write them: `fraud@7` for a version, `fraud@champion` for whatever an alias points
-/// to,
-/// `fraud` for whoever answers requests that name no version. No alias begins with a digit. Pure.
+/// Targets of arms as people write them: `fraud@7` for a version, `fraud@champion` for whatever an alias
+/// points to, `fraud` for whoever answers requests that name no version. No alias begins with a digit. Pure.
 public final class TargetText {
     private TargetText() {}
 

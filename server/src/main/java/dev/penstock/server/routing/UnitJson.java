@@ -7,8 +7,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
 
 /// Where units are found, as JSON: `{header: x-user-id}`, `{jwtClaim: sub}`, `{cookie: uid}`, `{parameter:
-/// user}` or
-/// `requestId`. Pure.
+/// user}` or `requestId`. Pure.
 final class UnitJson {
     private static final String REQUEST_ID = "requestId";
     private static final List<UnitSource.Kind> NAMED = List.of(

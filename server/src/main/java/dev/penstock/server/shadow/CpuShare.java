@@ -1,8 +1,7 @@
 package dev.penstock.server.shadow;
 
 /// How much of a processor a thread may have in the long run, and how long it has to rest for that. Reads no
-/// clock;
-/// confined to the thread.
+/// clock; confined to the thread.
 final class CpuShare {
     /// Less than that is not worth a rest yet.
     private static final long LEAST_NANOS = 1_000_000;

@@ -1,12 +1,10 @@
 package dev.penstock.server.shadow;
 
 /// Whether others want the processor that a thread behind all of them would run on, told by how late it woke;
-/// and
-/// then, for how long the thread may keep what it got. Reads no clock; confined to the thread.
+/// and then, for how long the thread may keep what it got. Reads no clock; confined to the thread.
 ///
 /// Only timers tell that. What a run waits for besides may be threads of its own, or a device: so who has not
-/// slept
-/// for a while does, for a moment.
+/// slept for a while does, for a moment.
 ///
 /// Where others never rest, the kernel still gives such a thread some milliseconds now and then, and does not
 /// take them back before they are over: somebody who waits for microseconds waits for that. So the thread gives

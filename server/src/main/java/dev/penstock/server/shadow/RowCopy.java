@@ -11,8 +11,7 @@ import java.lang.foreign.MemorySegment;
 import java.util.List;
 
 /// A copy of a request whose rows have a fixed size: inputs and then outputs, one after another in one array,
-/// so
-/// that whoever answers callers makes two objects for it. Handed from who fills it to who reads it.
+/// so that whoever answers callers makes two objects for it. Handed from who fills it to who reads it.
 final class RowCopy implements ShadowCopy {
     /// Beside its data, with its place in the queue.
     private static final long OBJECT_BYTES = 192;

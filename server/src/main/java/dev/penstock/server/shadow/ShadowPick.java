@@ -9,8 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Which of a route's shadows get a copy of a request: none that stands for the version that answers it, as
-/// what
-/// that says of itself says nothing. Immutable.
+/// what that says of itself says nothing. Immutable.
 final class ShadowPick {
     /// Bits of the unit's hash that decide neither its arm nor its group, nor whether it was seen.
     private static final int SHIFT = 22;
@@ -38,8 +37,7 @@ final class ShadowPick {
     }
 
     /// Those that get a copy of what an arm answers; the same list whenever all do, and nothing is allocated
-    /// for
-    /// none either.
+    /// for none either.
     ///
     /// @param arm its index
     /// @param hash2 of the unit

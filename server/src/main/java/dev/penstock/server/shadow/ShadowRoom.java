@@ -6,10 +6,9 @@ import java.util.concurrent.atomic.AtomicLong;
 /// Bounds the copies that are under way or wait, and their bytes. It says no from four fifths on: what is that
 /// full will not be empty soon, and what it holds is older than what is turned away.
 ///
-/// Where others want the processor of who runs the copies, it holds an eighth of that, about as many as are run
-/// when it gets its turn: the collector moves what waits, while all callers wait. It grows twofold with each
-/// time
-/// that nobody wanted the processor. Thread-safe, never blocks.
+/// Where others want the processor of who runs the copies, it holds an eighth of that, about as many as are
+/// run when it gets its turn: the collector moves what waits, while all callers wait. It grows twofold with
+/// each time that nobody wanted the processor. Thread-safe, never blocks.
 final class ShadowRoom {
     private static final int MOST_NARROWED = 3;
 

@@ -63,9 +63,8 @@ public interface ModelFiles {
     /// @param recorded the hashes of all recorded versions
     /// @param irreplaceable those of them that no source has, such as uploads: they are never dropped for
     ///     the limit
-    /// @param foundStays whether nothing goes but what was first brought here by this process: all else
-    ///     may be
-    ///     of a record that is still to be restored
+    /// @param foundStays whether nothing goes but what was first brought here by this process: all else may
+    ///     be of a record that is still to be restored
     record Needs(Set<String> recorded, Set<String> irreplaceable, boolean foundStays) {
         /// Where nothing was ever recorded.
         public static final Needs NOTHING_RECORDED = new Needs(Set.of(), Set.of(), true);

@@ -73,8 +73,7 @@ final class Backups {
     }
 
     /// @return how many models there are then
-    /// @throws StoreException with `UNREADABLE` if the file is no backup, is damaged, not all or of a
-    ///     newer
+    /// @throws StoreException with `UNREADABLE` if the file is no backup, is damaged, not all or of a newer
     ///     release; with `REFUSED` if there is anything in the database that was not cleared
     static int restore(Database database, Clearing clearing, Path backup, Act act) {
         try {

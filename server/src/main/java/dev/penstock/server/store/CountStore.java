@@ -5,11 +5,9 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/// What servers that share a record count of versions. It raises no revision, is in no audit log and no backup,
-/// and
-/// nobody is told: whoever wants to know looks. Times are milliseconds since 1970. Thread-safe; blocks and
-/// throws
-/// [StoreException]: never on an event loop.
+/// What servers that share a record count of versions. It raises no revision, is in no audit log and no
+/// backup, and nobody is told: whoever wants to know looks. Times are milliseconds since 1970. Thread-safe;
+/// blocks and throws [StoreException]: never on an event loop.
 public interface CountStore {
     /// Of one sub-window's JSON.
     int MOST_CHARACTERS = 1 << 24;
@@ -26,10 +24,9 @@ public interface CountStore {
     /// @param all from when on all are
     record Keeping(long hourly, long all) {}
 
-    /// Writes sub-windows of one server in one transaction, with one number more than before, and deletes those
-    /// of
-    /// the same versions that are not kept any more, but none of these. The server is heard of, also with
-    /// nothing to write.
+    /// Writes sub-windows of one server in one transaction, with one number more than before, and deletes
+    /// those of the same versions that are not kept any more, but none of these. The server is heard of, also
+    /// with nothing to write.
     void write(String server, long nowMillis, List<CountedWindow> windows, Keeping keeping);
 
     /// Deletes what no server needs any more.

@@ -6,8 +6,7 @@ import java.sql.SQLException;
 import java.util.List;
 
 /// What a record went through. Notes alone, and baselines, are no history: they are also made where a record
-/// was lost and is
-/// still to be restored, and it has to count as empty until then.
+/// was lost and is still to be restored, and it has to count as empty until then.
 final class RecordHistory {
     private RecordHistory() {}
 

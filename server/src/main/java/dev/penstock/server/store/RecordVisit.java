@@ -10,8 +10,7 @@ import java.sql.Statement;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// Looks at a record beside the servers that have it open, as of one moment, and changes nothing. Blocks;
-/// throws
-/// [StoreException] only.
+/// throws [StoreException] only.
 final class RecordVisit {
     private RecordVisit() {}
 

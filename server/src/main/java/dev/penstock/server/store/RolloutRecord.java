@@ -7,9 +7,8 @@ import java.util.Set;
 ///
 /// @param id of it, never used again
 /// @param route whose weights it changes
-/// @param revision grows with every change that the audit log tells of and is never used again; 0 if it
-///     is not in
-///     the store yet
+/// @param revision grows with every change that the audit log tells of and is never used again; 0 if it is
+///     not in the store yet
 /// @param ticks grows by one with every write; 0 if it is not in the store yet
 /// @param phase in one word
 /// @param owner which server drives it; "" if none does

@@ -5,9 +5,8 @@ import org.jspecify.annotations.Nullable;
 
 /// One of several changes of routes that are written together. Immutable.
 ///
-/// @param route what it becomes, with the revision that was read (0 for a new one); or, once it is
-///     written, as it
-///     is recorded
+/// @param route what it becomes, with the revision that was read (0 for a new one); or, once it is written,
+///     as it is recorded
 /// @param rollout that begins with it, if one does
 /// @param action and `detail`: what was asked for, for the audit log
 public record RouteEdit(RouteRecord route, Optional<RolloutRecord> rollout, String action, String detail) {

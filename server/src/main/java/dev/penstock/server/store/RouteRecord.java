@@ -5,9 +5,8 @@ import java.time.Instant;
 /// What is recorded of one route. Immutable: a change is a new one.
 ///
 /// @param name that callers know
-/// @param revision grows with every change and is never used again, not even by a route of the same name;
-///     0 if it
-///     is not in the store yet
+/// @param revision grows with every change and is never used again, not even by a route of the same name; 0
+///     if it is not in the store yet
 /// @param generation how often it was written, from 1; 0 if it is not in the store yet
 /// @param assignment how often it was changed who belongs to which arm whatever the weights, from 1
 /// @param spec what it says, as JSON

@@ -4,8 +4,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 
 /// The disk has not done something in the time that somebody waits for it. It goes on: a change counts once
-/// it is
-/// done, unless it fails then.
+/// it is done, unless it fails then.
 public final class SlowDiskException extends UncheckedIOException {
     private static final long serialVersionUID = 1;
 

@@ -9,12 +9,9 @@ import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteDataSource;
 
 /// A connection to a file, which one thread after the other uses for work that happens as a whole or not at
-/// all.
-/// It begins and ends each transaction itself: the driver begins the next one when it has ended one, and
-/// where SQLite
-/// has ended that already, as it does when a disk is full, the driver begins none, and each statement of the
-/// next
-/// work would stay by itself.
+/// all. It begins and ends each transaction itself: the driver begins the next one when it has ended one, and
+/// where SQLite has ended that already, as it does when a disk is full, the driver begins none, and each
+/// statement of the next work would stay by itself.
 final class SqliteConnection implements AutoCloseable {
     private final SQLiteDataSource source;
     private final String begin;

@@ -27,9 +27,8 @@ final class SqliteFiles {
 
     private SqliteFiles() {}
 
-    /// @param journal `WAL` for a file that is written and read at the same time, `DELETE` for one that
-    ///     must be
-    ///     whole without a second one
+    /// @param journal `WAL` for a file that is written and read at the same time, `DELETE` for one that must
+    ///     be whole without a second one
     static SQLiteDataSource source(Path file, JournalMode journal, TransactionMode transactions) {
         SQLiteConfig config = config(transactions);
         config.setJournalMode(journal);

@@ -4,13 +4,10 @@ import java.util.Map;
 import java.util.Optional;
 
 /// The durable record of what is usual of models, a part of that of models: it is in its backups, and changes
-/// raise
-/// its revision, are in its audit log, and are told to other servers. They are no history, see [Recorded]: a
-/// server
-/// learns what is usual also where a record was lost. Models need not be in the record themselves; with one
-/// that
-/// is
-/// deleted its baselines go. Thread-safe; blocks and throws [StoreException]: never on an event loop.
+/// raise its revision, are in its audit log, and are told to other servers. They are no history, see
+/// [Recorded]: a server learns what is usual also where a record was lost. Models need not be in the record
+/// themselves; with one that is deleted its baselines go. Thread-safe; blocks and throws [StoreException]:
+/// never on an event loop.
 public interface StoredBaselines {
     /// Of one model.
     int MOST = 64;
@@ -30,8 +27,7 @@ public interface StoredBaselines {
     ///
     /// @param revision of the last change that was read
     /// @return that of this one
-    /// @throws StoreException with `STALE` if somebody else was faster, with `REFUSED` if there are too many or
-    ///     one is
-    ///     too large
+    /// @throws StoreException with `STALE` if somebody else was faster, with `REFUSED` if there are too many
+    ///     or one is too large
     long change(String model, long revision, BaselineChange change, Act act);
 }

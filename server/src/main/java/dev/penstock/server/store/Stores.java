@@ -44,8 +44,7 @@ public final class Stores {
     }
 
     /// Says who has the record open, in words, as far as that can be known: the process that has the file, or
-    /// the
-    /// machines that have connections to the database.
+    /// the machines that have connections to the database.
     public static List<String> users(StoreSettings settings) {
         return RecordUsers.of(settings);
     }
@@ -70,9 +69,8 @@ public final class Stores {
     /// log. What was noted there meanwhile comes before that entry.
     ///
     /// @return how many models there are then
-    /// @throws StoreException with `REFUSED` if there is anything in the record or it has an older
-    ///     schema, with
-    ///     `UNREADABLE` if the file is no backup; nothing is changed then
+    /// @throws StoreException with `REFUSED` if there is anything in the record or it has an older schema,
+    ///     with `UNREADABLE` if the file is no backup; nothing is changed then
     public static int restore(StoreSettings settings, Path backup, String who, Instant at) {
         checkUpgraded(settings);
         try (Database database = database(settings, PostgresPatience.USUAL)) {
@@ -82,14 +80,12 @@ public final class Stores {
     }
 
     /// Puts a backup in the place of what is in the record, which is backed up first. Both is done, or the
-    /// record
-    /// is as it was.
+    /// record is as it was.
     ///
     /// @param kept gets what was in the record; does not exist yet
     /// @return how many models there are then
-    /// @throws StoreException with `UNAVAILABLE` if somebody has the record open, with `UNREADABLE` if
-    ///     the file is
-    ///     no backup, with `REFUSED` if the record has an older schema
+    /// @throws StoreException with `UNAVAILABLE` if somebody has the record open, with `UNREADABLE` if the
+    ///     file is no backup, with `REFUSED` if the record has an older schema
     public static int replace(StoreSettings settings, Path backup, Path kept, String who, Instant at) {
         checkUpgraded(settings);
         List<String> users = users(settings);

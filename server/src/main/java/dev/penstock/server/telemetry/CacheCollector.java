@@ -14,8 +14,7 @@ import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 
 /// Turns the counters of the response caches into Prometheus series at each scrape. Only models that have a
-/// cache have
-/// series.
+/// cache have series.
 final class CacheCollector implements MultiCollector {
     private final Supplier<List<CacheUsage>> usage;
     private final boolean tritonNames;
@@ -66,8 +65,7 @@ final class CacheCollector implements MultiCollector {
     }
 
     /// Under the name that existing dashboards ask for, which is a counter's without the suffix that this
-    /// format gives
-    /// to counters.
+    /// format gives to counters.
     private static UnknownSnapshot triton(
             String what, String help, List<CacheUsage> caches, ToLongFunction<CacheUsage> value) {
         UnknownSnapshot.Builder counter = UnknownSnapshot.builder()

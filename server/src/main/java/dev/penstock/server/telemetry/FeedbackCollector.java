@@ -18,8 +18,7 @@ import java.util.List;
 import java.util.Locale;
 
 /// Turns what was said of answers, and what that says of versions, into Prometheus series at each scrape;
-/// nothing is
-/// computed for that. What cannot be said has no series. A version's series end with it.
+/// nothing is computed for that. What cannot be said has no series. A version's series end with it.
 final class FeedbackCollector implements MultiCollector {
     private final Feedback feedback;
 

@@ -20,10 +20,8 @@ import java.util.List;
 /// Leaves out what is more than so many series. A pure function but for the count of what it left out.
 ///
 /// What is of the process as a whole goes before what is of a model, and plain numbers before histograms, so
-/// that a
-/// server with too many models still shows what each of them does. Among equals the order is that of names and
-/// labels,
-/// so that from scrape to scrape the same ones are shown.
+/// that a server with too many models still shows what each of them does. Among equals the order is that of
+/// names and labels, so that from scrape to scrape the same ones are shown.
 final class SeriesLimit {
     private final int most;
 

@@ -13,8 +13,7 @@ import java.util.Locale;
 /// Turns serving counters into Prometheus series at each scrape; nothing is copied in between.
 ///
 /// A version's series begin with its first request and end when its counters are forgotten. Requests that no
-/// version
-/// answered are counted under the model `other`, whatever name they called.
+/// version answered are counted under the model `other`, whatever name they called.
 final class ServingCollector implements MultiCollector {
     static final String UNRESOLVED = "other";
 

@@ -229,8 +229,7 @@ public final class Telemetry implements AutoCloseable {
     }
 
     /// The whole exposition, in the format that the scraper asks for: Prometheus' protobuf messages, which
-    /// alone have
-    /// native histograms, OpenMetrics, or else the Prometheus text format.
+    /// alone have native histograms, OpenMetrics, or else the Prometheus text format.
     ///
     /// @param accept the scraper's Accept header, "" if it sent none
     public Exposition scrape(String accept) {

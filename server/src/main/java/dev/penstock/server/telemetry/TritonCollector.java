@@ -23,8 +23,7 @@ import java.util.function.ToDoubleFunction;
 /// What serving and batching counted, under the names that dashboards and autoscalers for Triton ask for.
 ///
 /// Counters have no type here: these names lack the suffix that the formats give to counters. What Triton
-/// counts and
-/// this server does not know is left out rather than shown as 0.
+/// counts and this server does not know is left out rather than shown as 0.
 final class TritonCollector implements MultiCollector {
     private final ServingStats stats;
     private final Supplier<List<BatchUsage>> usage;

@@ -23,8 +23,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Posts exports with the JDK's client, and tries again what may do better later. Blocks its caller, which is
-/// the
-/// thread of the exports; confined to it.
+/// the thread of the exports; confined to it.
 final class JdkHttpSender implements HttpSender {
     /// As OTLP has it: anything else will not do better.
     private static final Set<Integer> TRIED_AGAIN = Set.of(429, 502, 503, 504);

@@ -13,8 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /// Sends spans to a collector by OTLP over HTTP. Confined to the thread of its [CallQueue], but for [#spans],
-/// and
-/// [#close], which comes after it.
+/// and [#close], which comes after it.
 public final class SpanExport implements CallQueue.Writer, AutoCloseable {
     /// Of one export, all attempts and pauses together.
     private static final Duration PATIENCE = Duration.ofSeconds(10);

@@ -26,9 +26,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// Makes the spans of calls: one of the server, and under it one for each stage that the call came to. Confined
-/// to one
-/// thread.
+/// Makes the spans of calls: one of the server, and under it one for each stage that the call came to.
+/// Confined to one thread.
 final class SpanMaker implements AutoCloseable {
     private static final String SCOPE = "dev.penstock";
 

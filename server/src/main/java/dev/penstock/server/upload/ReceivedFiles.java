@@ -13,11 +13,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 
-/// The files of one upload, which go to the disk piece by piece while they arrive, and are dropped when this is
-/// closed unless they were handed over. For one thread; blocks. Throws
-/// [ServingException] for what is not allowed, and [dev.penstock.server.source.FetchException] for what cannot
-/// be
-/// kept.
+/// The files of one upload, which go to the disk piece by piece while they arrive, and are dropped when this
+/// is closed unless they were handed over. For one thread; blocks. Throws [ServingException] for what is not
+/// allowed, and [dev.penstock.server.source.FetchException] for what cannot be kept.
 public final class ReceivedFiles implements AutoCloseable {
     /// What a model of one file is loaded from.
     private static final String ONLY_FILE = "model.onnx";
@@ -69,8 +67,7 @@ public final class ReceivedFiles implements AutoCloseable {
     }
 
     /// All of them, at least one. A model's only file is loaded by a fixed name, whatever it was called where
-    /// it
-    /// comes from.
+    /// it comes from.
     ///
     /// @param sha256 that the only one must have, or ""
     public Content.Received content(String sha256) {

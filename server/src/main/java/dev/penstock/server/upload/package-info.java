@@ -1,6 +1,5 @@
 /// Receives the files of what is to be registered, whichever door they come through: the rules for them are
-/// here,
-/// and only here.
+/// here, and only here.
 @NullMarked
 package dev.penstock.server.upload;
 

@@ -7,8 +7,7 @@ import java.net.SocketAddress;
 import org.jspecify.annotations.Nullable;
 
 /// Tells callers apart, so that what waits can be run in turns: by the header if it was sent, else by the
-/// address of
-/// the peer without its port. As hashes: two callers may share one, and then share a turn.
+/// address of the peer without its port. As hashes: two callers may share one, and then share a turn.
 public final class Callers {
     /// Who asks, in words of the caller's own, where several share an address.
     public static final String HEADER = RequestFacts.CALLER_HEADER;

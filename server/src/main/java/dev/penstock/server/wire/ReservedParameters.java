@@ -50,8 +50,7 @@ public final class ReservedParameters {
     }
 
     /// Answering the steps of a sequence as if they were requests of their own would be wrong without a word.
-    /// The id
-    /// 0 is none.
+    /// The id 0 is none.
     public static void checkSequence(long id) {
         if (id != 0) {
             throw noSequences();

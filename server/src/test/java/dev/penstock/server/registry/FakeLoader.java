@@ -29,8 +29,8 @@ import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a model file as text: `input NAME TYPE DIMS` and `output NAME TYPE DIMS` a line, with `optional`
-/// behind an
-/// input that may be left out; `corrupt REASON` does not load, `crash` throws what no loader should.
+/// behind an input that may be left out; `corrupt REASON` does not load, `crash` throws what no loader
+/// should.
 final class FakeLoader implements ModelLoader {
     final List<FakeModel> loaded = new CopyOnWriteArrayList<>();
     final List<Order> orders = new CopyOnWriteArrayList<>();

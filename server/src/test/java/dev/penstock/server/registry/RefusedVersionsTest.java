@@ -56,8 +56,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What may not serve is refused with its reason, with real models, files, sources and keys, and the version
-/// before
-/// goes on serving.
+/// before goes on serving.
 class RefusedVersionsTest {
     private static final byte[] GOOD = OnnxModels.tiny();
 

@@ -23,9 +23,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonToken;
 
-/// What a request's JSON says, by way of Jackson, a tree and the JDK's own numbers: slow, and nothing of it is
-/// shared
-/// with the reader it judges.
+/// What a request's JSON says, by way of Jackson, a tree and the JDK's own numbers: slow, and nothing of it
+/// is shared with the reader it judges.
 final class BodyOracle {
     private static final Set<String> OF_ALL =
             Set.of("binary_data_output", "binary_data", "binary_data_size", "non_finite");

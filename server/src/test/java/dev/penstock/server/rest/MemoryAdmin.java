@@ -41,9 +41,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
-/// Registers models in memory and says that they serve; a file that begins with `refuse` is refused by a gate,
-/// and
-/// [#ENDLESS] is fetched until whoever asked for it goes away.
+/// Registers models in memory and says that they serve; a file that begins with `refuse` is refused by a
+/// gate, and [#ENDLESS] is fetched until whoever asked for it goes away.
 public final class MemoryAdmin implements ModelAdmin, Catalog {
     public static final String ENDLESS = "endless:";
 

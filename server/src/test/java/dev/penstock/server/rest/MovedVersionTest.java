@@ -18,8 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /// What can only be read with the types of a version is answered by that version, also if a name leads to
-/// another
-/// one, of other types, from the moment on at which the types were looked up.
+/// another one, of other types, from the moment on at which the types were looked up.
 class MovedVersionTest {
     private RestFixture rest;
 

@@ -173,8 +173,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     /// Another server with the same record, or this one after a restart: it knows what is recorded, and has
-    /// counted
-    /// nothing. What it has in common with this one is closed with this one.
+    /// counted nothing. What it has in common with this one is closed with this one.
     RolloutWorld beside(String name) {
         return new RolloutWorld(name, files, admin, store, nowMillis.get(), _ -> Gates.NONE);
     }

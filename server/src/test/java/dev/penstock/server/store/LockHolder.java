@@ -7,8 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /// A process that looks at who has a record open, for as long as its input is open: it says so, and says when
-/// it is
-/// over.
+/// it is over.
 final class LockHolder {
     private LockHolder() {}
 

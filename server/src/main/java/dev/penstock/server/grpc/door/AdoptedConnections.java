@@ -18,8 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /// Connections that another port accepted and that speak HTTP/2: grpc-java's services answer on them, on that
-/// port's
-/// event loops. There is no inference.
+/// port's event loops. There is no inference.
 public final class AdoptedConnections implements AutoCloseable {
     private final DoorSettings settings;
     private final ByteBudget budget;
@@ -63,8 +62,7 @@ public final class AdoptedConnections implements AutoCloseable {
     }
 
     /// Adds HTTP/2 to the end of a channel's pipeline. Called on its event loop; it is to be told afterwards
-    /// that the
-    /// channel is active, and then what it has sent.
+    /// that the channel is active, and then what it has sent.
     public void adopt(Channel channel) {
         LoopContext loop = loops.computeIfAbsent(channel.eventLoop(), this::context);
         channel.pipeline().addLast(new StoppedReads(), new ConnectionBuilder(loop).build());
@@ -75,9 +73,8 @@ public final class AdoptedConnections implements AutoCloseable {
                 loop, settings, clock, budget, NoModels.NONE, bridge, new SplittableRandom(random.nextLong()));
     }
 
-    /// Has a connection end when the calls under way on it have. Does nothing if it was not adopted. Called on
-    /// its
-    /// event loop.
+    /// Has a connection end when the calls under way on it have. Does nothing if it was not adopted. Called
+    /// on its event loop.
     public static void drain(Channel channel) {
         DoorConnection connection = channel.pipeline().get(DoorConnection.class);
         if (connection != null) {

@@ -20,8 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// The stream of a call that a grpc-java handler answers. Handlers are called on the connection's event loop,
-/// to
-/// which everything else is confined as well; what they call from other threads hops to it.
+/// to which everything else is confined as well; what they call from other threads hops to it.
 final class BridgedStream<Q, A> extends PacedStream {
     private static final System.Logger LOG = System.getLogger(BridgedStream.class.getName());
     private static final int READY_BYTES = 64 * 1024;

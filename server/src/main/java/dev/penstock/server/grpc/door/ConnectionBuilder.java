@@ -66,9 +66,8 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
         return built;
     }
 
-    /// Ends the connection where Netty would reset a stream: a setting that takes a window over the largest is
-    /// a fault
-    /// of all (RFC 9113, 6.9.2).
+    /// Ends the connection where Netty would reset a stream: a setting that takes a window over the largest
+    /// is a fault of all (RFC 9113, 6.9.2).
     private static final class CheckedFlowController extends DefaultHttp2RemoteFlowController {
         CheckedFlowController(Http2Connection connection) {
             super(connection, new UniformStreamByteDistributor(connection));

@@ -341,8 +341,7 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
     }
 
     /// Takes the window for one DATA frame that the caller writes to [#out] at once. There is none for a peer
-    /// that
-    /// does not read: only what is sent by [#send] counts against the budget.
+    /// that does not read: only what is sent by [#send] counts against the budget.
     ///
     /// @return false if it must be sent by [#send] instead
     boolean tryTakeWindow(DoorStream stream, int bytes) {

@@ -73,8 +73,7 @@ public final class FastDoor implements AutoCloseable {
     /// @param port 0 for any that is free
     /// @param budget of requests and answers that are held, here and by other doors; what goes beyond is refused
     /// @param services what answers every RPC but ModelInfer and ModelStreamInfer; called on event loops,
-    ///     must not
-    ///     block
+    ///     must not block
     /// @throws IOException if the port cannot be opened
     public static FastDoor start(
             String host,
@@ -161,9 +160,8 @@ public final class FastDoor implements AutoCloseable {
         return ((InetSocketAddress) listening.localAddress()).getPort();
     }
 
-    /// Takes no more connections and calls, then waits for the calls under way. Blocks for at most `patience`;
-    /// then
-    /// what is left is cut off.
+    /// Takes no more connections and calls, then waits for the calls under way. Blocks for at most
+    /// `patience`; then what is left is cut off.
     ///
     /// @return whether every call ended by itself
     public boolean drain(Duration patience) {

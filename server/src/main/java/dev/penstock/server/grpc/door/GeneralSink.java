@@ -7,9 +7,8 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.ReplySink;
 import org.jspecify.annotations.Nullable;
 
-/// Brings the outcome of the general path to a pooled call. One per request, so that nobody behind the door can
-/// reach
-/// the call once it is used for another.
+/// Brings the outcome of the general path to a pooled call. One per request, so that nobody behind the door
+/// can reach the call once it is used for another.
 final class GeneralSink implements ReplySink {
     private volatile @Nullable InferCall call;
     private volatile @Nullable ModelKey resolved;

@@ -12,8 +12,7 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /// A request's head, resolved and checked: all of the request but its id and its tensors' bytes. Confined to
-/// one event
-/// loop.
+/// one event loop.
 final class Head {
     private static final byte[] TIMEOUT = "timeout".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] PRIORITY = "priority".getBytes(StandardCharsets.US_ASCII);

@@ -19,8 +19,7 @@ import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /// One inference request from its bytes to its outcome. Pooled by its event loop, which alone touches it but
-/// for
-/// [FastCall]'s methods: they are for whoever was offered the call.
+/// for [FastCall]'s methods: they are for whoever was offered the call.
 final class InferCall extends Deadlines.Entry implements FastCall, Completions.Linked<InferCall> {
     private static final System.Logger LOG = System.getLogger(InferCall.class.getName());
     private static final VarHandle GONE;

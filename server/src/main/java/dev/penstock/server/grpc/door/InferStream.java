@@ -19,9 +19,8 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The stream of one ModelStreamInfer call: many requests, answered in their order, a failed one by an
-/// `error_message`
-/// with the stream going on, or by the end of the stream where the caller asked for that. Confined to an event
-/// loop.
+/// `error_message` with the stream going on, or by the end of the stream where the caller asked for that.
+/// Confined to an event loop.
 ///
 /// No more is taken while too many requests are under way or too many answers wait for the peer.
 final class InferStream extends PacedStream implements InferOwner {

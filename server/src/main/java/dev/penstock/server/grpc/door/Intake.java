@@ -15,8 +15,7 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /// Reads complete messages and hands them to what is behind the door: on the fast path where they fit a
-/// [FastModel],
-/// else on the general one. One per event loop, confined to it.
+/// [FastModel], else on the general one. One per event loop, confined to it.
 final class Intake {
     private static final System.Logger LOG = System.getLogger(Intake.class.getName());
 
@@ -38,8 +37,7 @@ final class Intake {
     /// Has the message answered by way of `call`, perhaps before this returns.
     ///
     /// @param staged the buffer that holds the bytes, which is the call's from here on; null if they stay
-    ///     only
-    ///     until this returns
+    ///     only until this returns
     void take(InferCall call, long address, int bytes, @Nullable ByteBuf staged) {
         if (staged != null) {
             call.keep(staged);

@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.Set;
 
 /// Which headers a call keeps beside those that mean something to the door, lower case: the same ones always,
-/// and
-/// behind them those that routes look at. Immutable.
+/// and behind them those that routes look at. Immutable.
 record KeptHeaders(List<String> names) {
     static final KeptHeaders NONE = new KeptHeaders(List.of());
 

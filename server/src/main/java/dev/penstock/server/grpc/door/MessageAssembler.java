@@ -8,8 +8,7 @@ import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
 /// Puts the gRPC messages of one stream together from its DATA frames. A message that lies whole in one frame
-/// is
-/// delivered in place; any other is staged. Confined to an event loop, reusable.
+/// is delivered in place; any other is staged. Confined to an event loop, reusable.
 final class MessageAssembler {
     static final int PREFIX_BYTES = 5;
 
@@ -28,8 +27,7 @@ final class MessageAssembler {
     /// Where messages go.
     interface Receiver {
         /// A whole message. The bytes are there until this returns; if they lie in `staged` it is the
-        /// receiver's
-        /// from here on, to be given back to [Staging].
+        /// receiver's from here on, to be given back to [Staging].
         void message(long address, int bytes, boolean compressed, @Nullable ByteBuf staged);
 
         /// The peer breaks the rules or a limit; nothing more is wanted of this stream.

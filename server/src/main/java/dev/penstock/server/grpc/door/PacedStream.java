@@ -6,9 +6,8 @@ import dev.penstock.server.wire.MessageLimit;
 import io.netty.buffer.ByteBuf;
 import org.jspecify.annotations.Nullable;
 
-/// A stream of many messages that sometimes takes no more of them: then what arrives is kept and its window is
-/// not
-/// given back, until [#resume].
+/// A stream of many messages that sometimes takes no more of them: then what arrives is kept and its window
+/// is not given back, until [#resume].
 abstract class PacedStream extends DoorStream implements MessageAssembler.Receiver {
     private final MessageAssembler assembler;
     private final boolean sendsGzip;

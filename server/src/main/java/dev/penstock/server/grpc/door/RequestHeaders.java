@@ -17,12 +17,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Takes what Netty's decoder finds in a header block and keeps it without a map. One per connection; what it
-/// holds
-/// is that of the last block.
+/// holds is that of the last block.
 ///
 /// HPACK's table hands the same objects out again, so that after the first request of a connection nearly
-/// everything
-/// is decided by identity.
+/// everything is decided by identity.
 @SuppressWarnings("ReferenceEquality")
 final class RequestHeaders extends DefaultHttp2Headers {
     static final AsciiString INFER = AsciiString.cached("/inference.GRPCInferenceService/ModelInfer");
@@ -91,8 +89,7 @@ final class RequestHeaders extends DefaultHttp2Headers {
         WRONG_CONTENT_TYPE
     }
 
-    /// @param keeps asked at every block for the names whose values are found by [#metadata]; the same
-    ///     object
+    /// @param keeps asked at every block for the names whose values are found by [#metadata]; the same object
     ///     while they are the same
     RequestHeaders(Supplier<KeptHeaders> keeps) {
         super(false, 2);

@@ -8,16 +8,12 @@ import java.nio.charset.StandardCharsets;
 /// Writes numbers as JSON text into bytes.
 ///
 /// A floating-point number becomes the shortest decimal that reads back as the same bits of its own type, and
-/// of the
-/// shortest the nearest: an FP16 of 0.1 is `0.1`, not the 0.099975586 that it is as an FP32. From `1e-3` up to
-/// `1e7` it
-/// is written plainly and always with a point (`7.0`, so that readers who tell floats from integers see a
-/// float);
-/// elsewhere with an exponent (`1e10`, `1.5e-7`). Zero is `0.0` or `-0.0`.
+/// of the shortest the nearest: an FP16 of 0.1 is `0.1`, not the 0.099975586 that it is as an FP32. From
+/// `1e-3` up to `1e7` it is written plainly and always with a point (`7.0`, so that readers who tell floats
+/// from integers see a float); elsewhere with an exponent (`1e10`, `1.5e-7`). Zero is `0.0` or `-0.0`.
 ///
 /// Every method writes at `at` and returns where its text ends. At least [#ROOM_BYTES] must be left in `out`
-/// from `at`
-/// on; all of them may be overwritten. Allocates nothing; keeps no state.
+/// from `at` on; all of them may be overwritten. Allocates nothing; keeps no state.
 public final class NumberWriter {
     /// What must be free in front of every number.
     public static final int ROOM_BYTES = 40;
@@ -35,9 +31,8 @@ public final class NumberWriter {
 
     private NumberWriter() {}
 
-    /// Numbers that are not finite become `"NaN"`, `"Infinity"` or `"-Infinity"`, with the quotes: JSON has no
-    /// such
-    /// numbers.
+    /// Numbers that are not finite become `"NaN"`, `"Infinity"` or `"-Infinity"`, with the quotes: JSON has
+    /// no such numbers.
     public static int writeFloat(float value, byte[] out, int at) {
         return writeBits(Float.floatToRawIntBits(value), FloatFormat.FP32, out, at);
     }
@@ -140,9 +135,8 @@ public final class NumberWriter {
         return writeDigits(first, middle, last, power + count, out, at);
     }
 
-    /// Writes one digit, eight and eight, without the zeros they end in, with the point after the first `point`
-    /// of
-    /// them.
+    /// Writes one digit, eight and eight, without the zeros they end in, with the point after the first
+    /// `point` of them.
     private static int writeDigits(long first, long middle, long last, int point, byte[] out, int at) {
         // Later digits lie in higher bytes, so zero bytes there are zeros at the end.
         int count = last == 0
@@ -187,9 +181,8 @@ public final class NumberWriter {
         return writeLong(exponent, out, end + 1);
     }
 
-    /// The eight digits of a number below `10^8`, the first in the lowest byte: split into fours, pairs, single
-    /// digits,
-    /// in lanes side by side. The multiplications divide by 100 and by 10.
+    /// The eight digits of a number below `10^8`, the first in the lowest byte: split into fours, pairs,
+    /// single digits, in lanes side by side. The multiplications divide by 100 and by 10.
     private static long eightDigits(long value) {
         long upper = value / 10_000;
         long fours = upper | ((value - 10_000 * upper) << 32);

@@ -4,8 +4,8 @@ import java.math.BigInteger;
 
 /// Powers of ten as 128-bit binary floating point, rounded down.
 ///
-/// With `F` the 128-bit number of [#high] and [#low], whose first bit is set:
-/// `F <= 10^k / 2^(floorLog2(k) - 127) < F + 1`.
+/// With `F` the 128-bit number of [#high] and [#low], whose first bit is set: `F <= 10^k / 2^(floorLog2(k) -
+/// 127) < F + 1`.
 final class PowersOfTen {
     /// A 64-bit significand times any smaller power is below half of the smallest number of any format.
     static final int MIN = -342;

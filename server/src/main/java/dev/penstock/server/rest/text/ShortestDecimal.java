@@ -2,11 +2,11 @@ package dev.penstock.server.rest.text;
 
 /// The shortest decimal number that reads back as a given binary one, and of the shortest the nearest.
 ///
-/// The idea, after Giulietti's Schubfach: let `10^k` be the largest power of ten that is at most the distance between
-/// two binary neighbours. Then between one and, at most, a few dozen multiples of it round to the number, so one of
-/// them
-/// is the answer, unless a multiple of `10^(k+1)` is there too, of which there is at most one. Everything is compared
-/// in quarters of `10^k`, in integers whose last bit also says whether anything non-zero was cut off.
+/// The idea, after Giulietti's Schubfach: let `10^k` be the largest power of ten that is at most the distance
+/// between two binary neighbours. Then between one and, at most, a few dozen multiples of it round to the
+/// number, so one of them is the answer, unless a multiple of `10^(k+1)` is there too, of which there is at
+/// most one. Everything is compared in quarters of `10^k`, in integers whose last bit also says whether
+/// anything non-zero was cut off.
 final class ShortestDecimal {
     private ShortestDecimal() {}
 

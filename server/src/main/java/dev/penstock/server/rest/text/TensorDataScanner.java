@@ -8,12 +8,9 @@ import java.nio.ByteOrder;
 /// Reads a tensor's `data`, a JSON array of numbers or booleans, straight into the tensor's bytes.
 ///
 /// The array may be flat or nested, up to [#MAX_DEPTH] deep; elements are taken in the order of the text, and
-/// brackets
-/// say nothing about the shape: it is enough that there are as many elements as the shape wants. Types are read
-/// as
-/// [NumberScanner] says; FP16 and BF16 are rounded once, to nearest, ties to even; BOOL is `true`, `false`, `0`
-/// or `1`.
-/// [DataType#BYTES] is not for this class.
+/// brackets say nothing about the shape: it is enough that there are as many elements as the shape wants.
+/// Types are read as [NumberScanner] says; FP16 and BF16 are rounded once, to nearest, ties to even; BOOL is
+/// `true`, `false`, `0` or `1`. [DataType#BYTES] is not for this class.
 ///
 /// The whole text must be in one array of bytes. Allocates nothing per element. Confined to one thread at a
 /// time.

@@ -8,8 +8,7 @@ import java.nio.ByteOrder;
 /// Writes a tensor's elements as a flat JSON array, in pieces as large as the buffers it is given.
 ///
 /// Numbers are written as [NumberWriter] says; BOOL is `true` or `false`. [DataType#BYTES] is not for this
-/// class.
-/// Allocates nothing per element or piece. Confined to one thread at a time.
+/// class. Allocates nothing per element or piece. Confined to one thread at a time.
 public final class TensorDataWriter {
     private enum State {
         BEFORE,
@@ -57,8 +56,7 @@ public final class TensorDataWriter {
     }
 
     /// Goes on writing until the array is complete or no more than [NumberWriter#ROOM_BYTES] are left before
-    /// `limit`;
-    /// with no more than those from the start it writes nothing of use.
+    /// `limit`; with no more than those from the start it writes nothing of use.
     ///
     /// @return where the text in `out` ends now
     /// @throws ServingException naming the element that is not finite

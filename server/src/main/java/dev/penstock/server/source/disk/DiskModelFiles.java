@@ -54,8 +54,7 @@ public final class DiskModelFiles implements ModelFiles, AutoCloseable {
 
     /// @param data the data folder, made if it is not there
     /// @param maxBytes that the files may have together
-    /// @param key to encrypt all that is kept, and to read what was encrypted; or null. What lies there
-    ///     in
+    /// @param key to encrypt all that is kept, and to read what was encrypted; or null. What lies there in
     ///     plain is encrypted first, which takes as long as writing it anew
     /// @param time for when a file was used last
     /// @throws FetchException with `DISK` if the folder cannot be used, or another process has it

@@ -15,8 +15,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The parts that broken fetches left, at most 16 of them and no more bytes than they may have. Thread-safe:
-/// two fetches of the same thing at
-/// once do not share one.
+/// two fetches of the same thing at once do not share one.
 final class PartFiles {
     private static final int MAX_PARTS = 16;
 

@@ -9,9 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /// Reads the files of a tar archive (ustar, with the long names of pax and GNU), one after the other, and
-/// trusts
-/// nothing in it: a path is a plain one below the archive's top, and what is neither a file nor a folder is
-/// refused. Hidden files stay out. Confined to one thread.
+/// trusts nothing in it: a path is a plain one below the archive's top, and what is neither a file nor a
+/// folder is refused. Hidden files stay out. Confined to one thread.
 final class TarFiles {
     private static final int BLOCK = 512;
 

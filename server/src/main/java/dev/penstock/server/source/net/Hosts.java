@@ -66,8 +66,7 @@ public final class Hosts {
     }
 
     /// What a proxy is asked for: a host that is listed by its very name by that, as it may be private; any
-    /// other
-    /// by an address that was judged, for the proxy could look the name up differently.
+    /// other by an address that was judged, for the proxy could look the name up differently.
     ///
     /// @return with brackets around an address of IPv6
     /// @throws FetchException as [#addresses] does

@@ -30,8 +30,7 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /// Scatter: the ModelInferResponses of one run of 64 rows, two outputs each, into the buffer of a connection.
-/// All of
-/// them are one operation.
+/// All of them are one operation.
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
