@@ -99,22 +99,11 @@ class ShadowRestTest {
         ShadowRest rest = rest(1);
         lateNanos = 2 * MILLI;
         rest.sleep(MILLI);
-        assertThat(taken()).isEqualTo(2);
+        assertThat(ShadowRoomTest.taken(room)).isEqualTo(2);
 
         lateNanos = 0;
         rest.sleep(MILLI);
-        assertThat(taken()).isEqualTo(4);
-    }
-
-    private int taken() {
-        int taken = 0;
-        while (room.tryTake(1)) {
-            taken++;
-        }
-        for (int i = 0; i < taken; i++) {
-            room.give(1);
-        }
-        return taken;
+        assertThat(ShadowRoomTest.taken(room)).isEqualTo(4);
     }
 
     @Test

@@ -7,7 +7,8 @@ import org.junit.jupiter.api.Test;
 class ShadowRoomTest {
     private final ShadowRoom room = new ShadowRoom(20, 1_000);
 
-    private int taken() {
+    /// How many copies of a byte each have room; it is given back.
+    static int taken(ShadowRoom room) {
         int taken = 0;
         while (room.tryTake(1)) {
             taken++;
@@ -20,7 +21,7 @@ class ShadowRoomTest {
 
     @Test
     void itSaysNoFromFourFifthsOn() {
-        assertThat(taken()).isEqualTo(16);
+        assertThat(taken(room)).isEqualTo(16);
         assertThat(room.tryTake(801)).isFalse();
         assertThat(room.tryTake(800)).isTrue();
         assertThat(room.tryTake(1)).isFalse();
@@ -33,14 +34,14 @@ class ShadowRoomTest {
     void whereOthersWantTheProcessorItHoldsAnEighthAndGrowsTwofoldAfterThat() {
         room.woke(true);
         room.woke(true);
-        assertThat(taken()).isEqualTo(2);
+        assertThat(taken(room)).isEqualTo(2);
 
         room.woke(false);
-        assertThat(taken()).isEqualTo(4);
+        assertThat(taken(room)).isEqualTo(4);
         room.woke(false);
         room.woke(false);
         room.woke(false);
-        assertThat(taken()).isEqualTo(16);
+        assertThat(taken(room)).isEqualTo(16);
     }
 
     @Test
