@@ -64,11 +64,7 @@ final class Progress {
     static void analyse(RolloutSpec spec, RolloutChange change, List<String> waits, long nowMillis) {
         StepSpec step = spec.steps().get(change.step());
         long elapsed = nowMillis - change.stepMillis();
-        if (!waits.isEmpty()) {
-            change.say(RolloutMachine.WAITS + String.join("; ", waits));
-        } else if (isWaiting(change)) {
-            change.say("");
-        }
+        change.waitFor(waits);
         if (waits.isEmpty() && StepNeeds.of(spec, change.state(), nowMillis).isNothing()) {
             next(spec, change, "evidence", nowMillis);
         } else if (!step.maxDuration().isZero() && elapsed >= step.maxDuration().toMillis()) {
@@ -77,15 +73,6 @@ final class Progress {
             boolean stays = !waits.isEmpty() && then == Otherwise.ADVANCE;
             timeIsUp(spec, change, stays ? Otherwise.HOLD : then, "inconclusive", nowMillis);
         }
-    }
-
-    private static boolean isWaiting(RolloutChange change) {
-        return isWaiting(change.detail());
-    }
-
-    /// Whether a candidate cannot serve now on some server.
-    static boolean isWaiting(String detail) {
-        return detail.startsWith(RolloutMachine.WAITS);
     }
 
     /// @param why a word
@@ -275,7 +262,7 @@ final class Progress {
             text.append(": too few requests");
         }
         needs.undecided().forEach(each -> text.append("; ").append(each));
-        if (isWaiting(change)) {
+        if (!change.waits().isEmpty()) {
             text.append("; ").append(change.detail());
         }
         return text.toString();

@@ -38,6 +38,7 @@ final class RolloutChange {
     private Judgement judged;
     private String reason;
     private String detail;
+    private List<String> waits;
 
     RolloutChange(RolloutState from) {
         this.from = from;
@@ -60,6 +61,7 @@ final class RolloutChange {
         judged = from.judged();
         reason = from.reason();
         detail = from.detail();
+        waits = from.waits();
     }
 
     Phase phase() {
@@ -110,6 +112,11 @@ final class RolloutChange {
         return detail;
     }
 
+    /// Candidates that cannot serve, or cannot now, on some server.
+    List<String> waits() {
+        return waits;
+    }
+
     Judgement judged() {
         return judged;
     }
@@ -128,11 +135,15 @@ final class RolloutChange {
         phaseMillis = nowMillis;
         reason = why;
         detail = people;
+        waits = List.of();
     }
 
-    /// Of the same phase, for people.
-    void say(String people) {
-        detail = people;
+    /// In the same phase, of which people are told that, or nothing if nobody is waited for any more.
+    void waitFor(List<String> candidates) {
+        if (!waits.equals(candidates)) {
+            waits = candidates;
+            detail = candidates.isEmpty() ? "" : "waits for " + String.join("; ", candidates);
+        }
     }
 
     /// The clock of step and rollout goes on from where it stood when the phase began.
@@ -307,6 +318,7 @@ final class RolloutChange {
                 judged,
                 reason,
                 detail,
+                waits,
                 from.events() + told.size());
     }
 }

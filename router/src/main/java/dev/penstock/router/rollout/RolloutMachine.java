@@ -14,9 +14,6 @@ import java.util.Map;
 /// Evidence against a candidate, a guard that took it from callers, and a person's word end a rollout in any
 /// phase. What is not enough evidence never does, and never lets one go on.
 public final class RolloutMachine {
-    /// How it is said before a candidate is ready.
-    static final String WAITS = "waits for ";
-
     private static final String UNDER_WAY = "one whose candidate is at work";
     private static final String UNFIT = "unfit";
     private static final String NOT_LOADABLE = "not-loadable";
@@ -42,7 +39,8 @@ public final class RolloutMachine {
         change.tick(nowMillis);
         switch (state.phase()) {
             case PENDING -> {
-                change.to(Phase.PREFLIGHT, "started", WAITS + names(spec), nowMillis);
+                change.to(Phase.PREFLIGHT, "started", "", nowMillis);
+                change.waitFor(names(spec));
                 change.tell(spec, Kind.STARTED, "", nowMillis);
             }
             case PREFLIGHT -> preflight(spec, change, seen, nowMillis);
@@ -64,9 +62,8 @@ public final class RolloutMachine {
         return change.done();
     }
 
-    private static String names(RolloutSpec spec) {
-        return String.join(
-                ", ", spec.candidates().stream().map(Candidate::toString).toList());
+    private static List<String> names(RolloutSpec spec) {
+        return spec.candidates().stream().map(Candidate::toString).toList();
     }
 
     private static void preflight(RolloutSpec spec, RolloutChange change, Observation seen, long nowMillis) {
@@ -109,7 +106,7 @@ public final class RolloutMachine {
         } else if (change.isLate(spec, nowMillis)) {
             Progress.rollBack(spec, change, "deadline", "the candidate was never ready", "", nowMillis);
         } else {
-            change.say(WAITS + String.join("; ", waits));
+            change.waitFor(waits);
         }
     }
 
@@ -302,7 +299,7 @@ public final class RolloutMachine {
             boolean gone = state.isDropped(candidate.arm());
             dealt.put(candidate.arm(), gone ? 0 : weights.getOrDefault(candidate.arm(), 0));
         }
-        boolean stays = state.phase() != Phase.ANALYSE || Progress.isWaiting(state.detail());
+        boolean stays = state.phase() != Phase.ANALYSE || !state.waits().isEmpty();
         if (stays || dealt.equals(state.weights())) {
             return change.done();
         }

@@ -29,6 +29,8 @@ import java.util.stream.Stream;
 /// @param judged what the evidence says
 /// @param reason why it is in its phase: a word
 /// @param detail the same for people
+/// @param waits candidates that cannot serve, or cannot now, on some server, and why: the detail is made of
+///     them then
 /// @param events that were told so far
 public record RolloutState(
         Phase phase,
@@ -50,6 +52,7 @@ public record RolloutState(
         Judgement judged,
         String reason,
         String detail,
+        List<String> waits,
         long events) {
     public RolloutState {
         weights = Map.copyOf(weights);
@@ -58,6 +61,7 @@ public record RolloutState(
         told = Set.copyOf(told);
         epochs = List.copyOf(epochs);
         sources = Map.copyOf(sources);
+        waits = List.copyOf(waits);
     }
 
     /// Before the first tick.
@@ -84,6 +88,7 @@ public record RolloutState(
                 Judgement.NONE,
                 "",
                 "",
+                List.of(),
                 0);
     }
 

@@ -69,6 +69,7 @@ final class EvidenceJudgeTest {
                 Judgement.NONE,
                 "",
                 "",
+                List.of(),
                 0);
     }
 

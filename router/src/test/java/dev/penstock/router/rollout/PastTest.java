@@ -112,6 +112,7 @@ final class PastTest {
                 Judgement.NONE,
                 "",
                 "",
+                List.of(),
                 0);
     }
 

@@ -28,6 +28,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class StateJson {
     private static final String UNTOLD = "untold";
     private static final String GATES = "gates";
+    private static final String WAITS = "waits";
+
+    /// How the detail began of what waited for a candidate, in records without [#WAITS].
+    private static final String WAITED = "waits for ";
 
     private StateJson() {}
 
@@ -107,6 +111,8 @@ final class StateJson {
                 .put("reason", state.reason())
                 .put("detail", state.detail())
                 .put("events", state.events());
+        ArrayNode waits = node.putArray(WAITS);
+        state.waits().forEach(waits::add);
         ObjectNode weights = node.putObject("weights");
         state.weights().forEach(weights::put);
         ArrayNode dropped = node.putArray("dropped");
@@ -193,7 +199,15 @@ final class StateJson {
                 Judgement.NONE,
                 node.path("reason").asString(),
                 node.path("detail").asString(),
+                waits(node),
                 node.path("events").asLong());
+    }
+
+    private static List<String> waits(JsonNode node) {
+        String detail = node.path("detail").asString();
+        return node.has(WAITS)
+                ? node.path(WAITS).valueStream().map(JsonNode::asString).toList()
+                : detail.startsWith(WAITED) ? List.of(detail.substring(WAITED.length())) : List.of();
     }
 
     /// Releases before this one recorded no reasons.

@@ -46,6 +46,7 @@ class RolloutMessagesTest {
             new Judgement(List.of(), List.of(), 1.5, 0.25),
             "external",
             "the default arm fails",
+            List.of(),
             9);
 
     private static final RolloutView VIEW =

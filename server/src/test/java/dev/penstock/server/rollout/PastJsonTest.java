@@ -50,6 +50,7 @@ final class PastJsonTest {
                 Judgement.NONE,
                 "",
                 "",
+                List.of(),
                 7);
     }
 
