@@ -232,7 +232,8 @@ public final class RolloutMachine {
             case RESUME -> {
                 refuseUnless(
                         phase == Phase.PAUSED || phase == Phase.HOLD, command, state, "one that is paused or held");
-                resume(spec, change, actor, why, nowMillis);
+                refuseUnseen(state, wish.seen());
+                resume(spec, change, wish, nowMillis);
             }
             case PROMOTE -> {
                 refuseUnless(phase.serves(), command, state, UNDER_WAY);
@@ -244,6 +245,7 @@ public final class RolloutMachine {
             case SKIP -> {
                 refuseUnless(phase.serves(), command, state, UNDER_WAY);
                 refuseLast(spec, state);
+                var _ = change.findings().confirm(Wish.ALL);
                 Progress.letGoOn(spec, change, nowMillis);
                 change.to(phase, "manual", why, nowMillis);
                 change.tell(spec, Kind.SKIPPED, actor, nowMillis);
@@ -266,10 +268,21 @@ public final class RolloutMachine {
         return arm;
     }
 
-    private static void resume(RolloutSpec spec, RolloutChange change, String actor, String why, long nowMillis) {
+    /// Stops again at once for what the person had not seen.
+    private static void resume(RolloutSpec spec, RolloutChange change, Wish wish, long nowMillis) {
+        List<Finding> confirmed = change.findings().confirm(wish.seen());
         Progress.letGoOn(spec, change, nowMillis);
-        change.to(Progress.working(spec, change, nowMillis), "manual", why, nowMillis);
-        change.tell(spec, Kind.RESUMED, actor, nowMillis);
+        change.to(Progress.working(spec, change, nowMillis), "manual", wish.why(), nowMillis);
+        change.tellResumed(spec, wish.actor(), confirmed, nowMillis);
+        Progress.stopAgain(spec, change, nowMillis);
+    }
+
+    /// Who names an event that was never told has seen another rollout's.
+    private static void refuseUnseen(RolloutState state, long seen) {
+        if (seen != Wish.ALL && (seen < 0 || seen > state.events())) {
+            throw ServingException.invalid(
+                    "seen: %d (expected: the number of an event, 0 to %d)".formatted(seen, state.events()));
+        }
     }
 
     /// Behind the last step the candidate is promoted: who wants that whatever the evidence says is to say so.

@@ -105,6 +105,7 @@ final class PastTest {
                 state.dropped(),
                 state.refuted(),
                 state.told(),
+                List.of(),
                 Past.NONE,
                 all,
                 Map.of(),

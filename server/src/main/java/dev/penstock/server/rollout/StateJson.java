@@ -5,6 +5,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.rollout.Epoch;
+import dev.penstock.router.rollout.Finding;
 import dev.penstock.router.rollout.Judgement;
 import dev.penstock.router.rollout.Observation.GateReading;
 import dev.penstock.router.rollout.Past;
@@ -123,6 +124,8 @@ final class StateJson {
         state.refuted().forEach(refuted::add);
         ArrayNode told = node.putArray("told");
         state.told().forEach(told::add);
+        ArrayNode findings = node.putArray("findings");
+        state.findings().forEach(finding -> findings.add(RolloutViewJson.of(finding)));
         ArrayNode recent = node.putArray("recent");
         for (RecentFailures.Slot slot : state.recent().slots()) {
             recent.addArray().add(slot.number()).add(slot.requests()).add(slot.failed());
@@ -192,6 +195,7 @@ final class StateJson {
                 dropped(node),
                 texts(node.path("refuted")),
                 texts(node.path("told")),
+                findings(node.path("findings")),
                 PastJson.read(node.path("past")),
                 epochs(node.path("epochs")),
                 sources,
@@ -201,6 +205,17 @@ final class StateJson {
                 node.path("detail").asString(),
                 waits(node),
                 node.path("events").asLong());
+    }
+
+    /// Releases before this one recorded none.
+    private static List<Finding> findings(JsonNode array) {
+        return array.valueStream()
+                .map(finding -> new Finding(
+                        finding.path("seq").asLong(),
+                        finding.path("arm").asString(""),
+                        finding.path("reason").asString(""),
+                        finding.path("detail").asString("")))
+                .toList();
     }
 
     private static List<String> waits(JsonNode node) {

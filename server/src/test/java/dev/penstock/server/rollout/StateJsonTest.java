@@ -9,6 +9,7 @@ import dev.penstock.router.arms.GroupTally;
 import dev.penstock.router.arms.OnceCounts;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.rollout.Epoch;
+import dev.penstock.router.rollout.Finding;
 import dev.penstock.router.rollout.RolloutState;
 import java.util.List;
 import java.util.Map;
@@ -75,6 +76,17 @@ final class StateJsonTest {
         RolloutState waiting = read(words + ", \"waits\": [\"m@2: it is being loaded\"]");
         assertThat(waiting.waits()).containsExactly("m@2: it is being loaded");
         assertThat(StateJson.read(StateJson.write(waiting))).isEqualTo(waiting);
+    }
+
+    @Test
+    void whatNobodyHasConfirmedIsThereAgain() {
+        String words = "\"detail\": \"\"";
+        RolloutState found = read(words
+                + ", \"findings\": [{\"seq\": 7, \"arm\": \"canary\", \"reason\": \"errors\", \"detail\": \"31 of 90\"}]");
+
+        assertThat(found.findings()).containsExactly(new Finding(7, "canary", "errors", "31 of 90"));
+        assertThat(StateJson.read(StateJson.write(found))).isEqualTo(found);
+        assertThat(read(words).findings()).as("of an earlier release").isEmpty();
     }
 
     private static GroupSums told(int group, double value) {
