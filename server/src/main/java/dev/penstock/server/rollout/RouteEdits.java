@@ -15,6 +15,7 @@ import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.ShadowSpec;
 import dev.penstock.router.split.Target;
+import dev.penstock.server.routing.TargetText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -79,7 +80,7 @@ final class RouteEdits {
 
     /// Whether a candidate's arm is the rollout's own: one that a person made is that, whoever it is lent to.
     ///
-    /// @throws ServingException if it would take another version's place to which requests are sent
+    /// @throws ServingException if it would take the place of somebody else's that stands for another version
     private static boolean isFree(ArmSpec arm, RouteSpec route) {
         CandidateSpec there = route.candidate(arm.name()).orElse(null);
         if (there == null || route.rolled().arms().contains(arm.name())) {
@@ -88,16 +89,14 @@ final class RouteEdits {
         if (there.arm().equals(arm)) {
             return false;
         }
-        if (isUsed(arm.name(), route)) {
-            throw taken(
-                    "route '%s': arm '%s' stands for another version, and overrides or the fallback lead to it (expected: a name for the candidate that no other arm has, as in candidates: [{arm: next, version: %s@%d}])"
-                            .formatted(
-                                    route.name(),
-                                    arm.name(),
-                                    arm.target().model(),
-                                    arm.target().version()));
-        }
-        return true;
+        throw taken(
+                "route '%s': arm '%s' is somebody else's and stands for %s, the candidate is %s (expected: no such arm, or another name for the candidate, as in candidates: [{arm: next, version: %s}])"
+                        .formatted(
+                                route.name(),
+                                arm.name(),
+                                TargetText.of(there.arm().target()),
+                                TargetText.of(arm.target()),
+                                TargetText.of(arm.target())));
     }
 
     private static void refuseTaken(ArmSpec shadow, List<ShadowSpec> shadows, RouteSpec route) {

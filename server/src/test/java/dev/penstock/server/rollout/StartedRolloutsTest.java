@@ -152,6 +152,21 @@ final class StartedRolloutsTest {
         assertThat(world.spec("lookup").rolled().arms()).containsExactly("canary");
     }
 
+    @Test
+    void anArmOfTheCandidatesNameForAnotherVersionIsNotTakenAndNothingIsLoaded() {
+        RouteSpec route = ROUTE.withCandidates(List.of(new CandidateSpec(ArmSpec.of("canary", "lookup", 3), 0, 100)));
+        world.put(route);
+        world.unload(2);
+
+        ServingException refused = refused();
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.ALREADY_EXISTS);
+        assertThat(refused).hasMessageContaining("stands for lookup@3, the candidate is lookup@2");
+        assertThat(world.rollouts.plan(order("")).refused()).isEqualTo(refused.reason());
+        assertThat(world.spec("lookup")).isEqualTo(route);
+        assertThat(world.wanted(2)).isFalse();
+    }
+
     private String rolledBack(String inspectFor) {
         String id = world.start("lookup", Target.version("lookup", 1), """
                 {"route": "lookup", "candidate": "lookup@2", "settle": "1s", "minRequests": 50, "objective": "50%",
