@@ -15,6 +15,7 @@ import dev.penstock.router.rollout.Strategy;
 import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.admin.ModelAdmin;
+import dev.penstock.server.routing.RouteDraft;
 import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteRecord;
@@ -204,10 +205,10 @@ final class Driver {
     private Optional<RouteRecord> wanted(Drive drive, RolloutState state, Optional<RouteRecord> route) {
         return route.flatMap(record -> {
             RouteSpec routed = RouteJson.read(record.spec());
-            RouteSpec wanted = RouteEdits.wanted(drive.spec, state, routed);
+            RouteSpec wanted = drive.wanted(state, routed);
             return wanted.equals(routed) || !watch.isAliasThere(drive.spec, state, routed)
                     ? Optional.empty()
-                    : Optional.of(record.with(RouteJson.write(wanted).toString(), false));
+                    : Optional.of(RouteDraft.unchecked(wanted, record));
         });
     }
 
