@@ -60,9 +60,14 @@ final class Driver {
         return holding;
     }
 
+    /// One that is recorded as over changes nothing any more.
+    ///
     /// @throws dev.penstock.server.store.StoreException if somebody else wrote it meanwhile
     /// @throws ServingException if the record or the model cannot be changed now
     void tick(Drive drive) {
+        if (drive.record.isOver()) {
+            return;
+        }
         long now = around.time().millis();
         boolean due = now >= drive.retryMillis;
         if (due) {

@@ -1,0 +1,101 @@
+package dev.penstock.server.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.penstock.router.rollout.Command;
+import dev.penstock.router.rollout.OutOfPlace;
+import dev.penstock.router.rollout.Wish;
+import dev.penstock.router.split.ArmSpec;
+import dev.penstock.router.split.RouteSpec;
+import dev.penstock.server.routing.RouteJson;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What rollouts write to routes and aliases, and what they leave alone.
+final class WrittenRoutesTest {
+    @TempDir
+    private Path folder;
+
+    private RolloutWorld world;
+
+    @BeforeEach
+    void open() throws IOException {
+        world = new RolloutWorld(folder);
+    }
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    private String start(String route, String candidate) {
+        String text = """
+                {"route": "%s", "candidate": "%s", "settle": "1s", "metrics": [{"type": "errors"}],
+                 "steps": [{"weight": "50%%", "minDuration": "1h"}]}""".formatted(route, candidate);
+        return world.rollouts
+                .start(RolloutJson.read(JsonMapper.shared().readTree(text), "", RolloutJson.USUAL_CONTROL), "me")
+                .id();
+    }
+
+    private void act(String id, Command command) {
+        assertThat(world.rollouts.act(id, new Wish(command, "ana", "")).id()).isEqualTo(id);
+    }
+
+    private String promoted(String route) {
+        String id = world.analysed(route);
+        act(id, Command.PROMOTE);
+        world.tick(2);
+        assertThat(world.recorded(id).phase()).isEqualTo("completed");
+        return id;
+    }
+
+    private void refused(String id) {
+        for (Command command : Command.values()) {
+            assertThatThrownBy(() -> world.rollouts.act(id, new Wish(command, "ana", "")))
+                    .isInstanceOf(OutOfPlace.class)
+                    .hasMessageContaining("completed");
+        }
+    }
+
+    @Test
+    void whoIsToldThatARolloutIsOverChangesNoDefaultArm() {
+        String id = promoted("lookup");
+        RouteSpec later = world.spec("lookup").withStandard(ArmSpec.of("stable", "lookup", 3));
+        world.put(later);
+        world.tick(1);
+
+        refused(id);
+        world.tick(3);
+
+        assertThat(world.spec("lookup")).isEqualTo(later);
+        assertThat(world.rollouts.status()).isEmpty();
+    }
+
+    @Test
+    void whoIsToldThatARolloutIsOverTakesNothingFromTheNext() {
+        String first = promoted("lookup");
+        String second = start("lookup", "lookup@3");
+        world.tick(6);
+        RouteSpec dealt = world.spec("lookup");
+        assertThat(dealt.rollout()).isEqualTo(second);
+        assertThat(dealt.candidate("canary").orElseThrow().weight()).isEqualTo(5000);
+
+        refused(first);
+        world.tick(1);
+
+        assertThat(world.store.routes().route("lookup").orElseThrow().spec()).isEqualTo(recordedSpec(dealt));
+        assertThat(world.rollouts.status()).extracting(RolloutView::id).containsExactly(second);
+        world.tick(3);
+        assertThat(world.spec("lookup")).isEqualTo(dealt);
+    }
+
+    private static String recordedSpec(RouteSpec spec) {
+        return RouteJson.write(spec).toString();
+    }
+}
