@@ -198,7 +198,7 @@ final class Driver {
         ModelAdmin admin = around.admin();
         boolean recorded = drive.record.phase().equals(RolloutJson.phase(Phase.PROMOTING));
         if (recorded && promoted != null && admin != null && !watch.isAliasThere(drive.spec, drive.state, routed)) {
-            String alias = routed.standard().target().alias();
+            String alias = RouteEdits.movedAlias(promoted, routed);
             boolean _ = admin.promote(promoted.model(), alias, promoted.version(), name(drive))
                             .version()
                     == promoted.version();

@@ -8,6 +8,7 @@ import dev.penstock.router.rollout.OutOfPlace;
 import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.RouteSpec;
+import dev.penstock.router.split.Target;
 import dev.penstock.server.routing.RouteJson;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -97,5 +98,25 @@ final class WrittenRoutesTest {
 
     private static String recordedSpec(RouteSpec spec) {
         return RouteJson.write(spec).toString();
+    }
+
+    /// An alias of one model cannot stand for a version of another.
+    @Test
+    void aPromotedVersionOfAnotherModelIsTheDefaultArmItself() throws IOException {
+        world.register(folder, "trees", 1);
+        world.register(folder, "trees", 2);
+        world.promoteAlias("stable", 1);
+        world.promoteAlias("trees", "stable", 2);
+        world.put(RouteSpec.of("lookup", new ArmSpec("stable", Target.alias("lookup", "stable"))));
+        String id = start("lookup", "trees@1");
+        world.tick(6);
+
+        act(id, Command.PROMOTE);
+        world.tick(3);
+
+        assertThat(world.recorded(id).phase()).isEqualTo("completed");
+        assertThat(world.spec("lookup").standard()).isEqualTo(ArmSpec.of("stable", "trees", 1));
+        assertThat(world.alias("trees", "stable")).isEqualTo(2);
+        assertThat(world.alias("lookup", "stable")).isEqualTo(1);
     }
 }
