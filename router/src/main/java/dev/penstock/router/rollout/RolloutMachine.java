@@ -18,7 +18,7 @@ public final class RolloutMachine {
     static final String WAITS = "waits for ";
 
     private static final String UNDER_WAY = "one whose candidate is at work";
-    private static final String UNFIT = "unfit";
+    static final String UNFIT = "unfit";
     private static final String NOT_LOADABLE = "not-loadable";
 
     private final Judge judge;

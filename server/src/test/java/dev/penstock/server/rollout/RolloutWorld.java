@@ -236,6 +236,11 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         admin.setWanted("lookup", version, false, "me");
     }
 
+    /// It is as if its folder were gone.
+    void delete(long version) {
+        admin.delete("lookup", version, "me");
+    }
+
     boolean wanted(long version) {
         return Objects.requireNonNull(admin.registered("lookup").versions().get(version))
                 .wanted();

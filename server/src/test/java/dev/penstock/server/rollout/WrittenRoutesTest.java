@@ -119,4 +119,94 @@ final class WrittenRoutesTest {
         assertThat(world.alias("trees", "stable")).isEqualTo(2);
         assertThat(world.alias("lookup", "stable")).isEqualTo(1);
     }
+
+    /// Its version is gone just before the alias is to stand for it.
+    private String promotingInVain() {
+        world.promoteAlias("stable", 1);
+        String id = world.start("lookup", Target.alias("lookup", "stable"));
+        world.tick(6);
+        act(id, Command.PROMOTE);
+        world.delete(2);
+        world.tick(3);
+        assertThat(world.recorded(id).phase()).isEqualTo("promoting");
+        assertThat(world.rollouts.one(id).waitsFor()).contains("version 2 of 'lookup' is not registered");
+        assertThat(world.spec("lookup").candidate("canary").orElseThrow().weight())
+                .isEqualTo(5000);
+        return id;
+    }
+
+    private void isTakenBack(String id, String reason) {
+        assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");
+        assertThat(world.rollouts.one(id).state().reason()).isEqualTo(reason);
+        assertThat(world.stable()).isEqualTo(1);
+        assertThat(world.spec("lookup").standard().target()).isEqualTo(Target.alias("lookup", "stable"));
+        assertThat(world.spec("lookup").candidate("canary").orElseThrow().weight())
+                .isZero();
+        assertThat(world.published.held("lookup")).isEmpty();
+    }
+
+    @Test
+    void whoCannotBePromotedIsAborted() {
+        String id = promotingInVain();
+
+        act(id, Command.ABORT);
+        assertThat(world.published.held("lookup")).containsExactly("canary");
+        world.tick(2);
+
+        isTakenBack(id, "manual");
+    }
+
+    @Test
+    void whoCannotBePromotedIsAbortedAlsoWhileTheRecordIsAway() {
+        String id = promotingInVain();
+        world.records.readable = false;
+        world.records.writable = false;
+
+        assertThatThrownBy(() -> act(id, Command.ABORT)).hasMessageContaining("gets no requests on this server");
+        world.tick(10);
+        assertThat(world.published.held("lookup")).containsExactly("canary");
+        world.records.readable = true;
+        world.records.writable = true;
+        world.tick(8);
+
+        isTakenBack(id, "manual");
+    }
+
+    @Test
+    void whoCannotBePromotedIsTakenBackByAGuard() {
+        String id = promotingInVain();
+
+        world.trip("lookup");
+        world.tick(2);
+
+        isTakenBack(id, "guard");
+    }
+
+    @Test
+    void whoCannotBePromotedIsTakenBackInTheEnd() {
+        String id = promotingInVain();
+
+        world.tick(55);
+        assertThat(world.recorded(id).phase()).isEqualTo("promoting");
+        world.tick(10);
+
+        isTakenBack(id, "not-promoted");
+        assertThat(world.rollouts.one(id).state().detail()).contains("version 2 of 'lookup' is not registered");
+    }
+
+    @Test
+    void whoseAliasHasMovedIsAbortedNoMore() {
+        world.promoteAlias("stable", 1);
+        String id = world.start("lookup", Target.alias("lookup", "stable"));
+        world.tick(6);
+        act(id, Command.PROMOTE);
+        world.tick(1);
+        assertThat(world.stable()).isEqualTo(2);
+        assertThat(world.recorded(id).phase()).isEqualTo("promoting");
+
+        assertThatThrownBy(() -> act(id, Command.ABORT)).isInstanceOf(OutOfPlace.class);
+        world.tick(2);
+
+        assertThat(world.recorded(id).phase()).isEqualTo("completed");
+    }
 }
