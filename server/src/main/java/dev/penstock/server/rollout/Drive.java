@@ -97,6 +97,9 @@ final class Drive {
     /// Whether the route may be another one than is known here.
     boolean unsure;
 
+    /// Since when its promotion is refused; 0 if it is not.
+    long refusedMillis;
+
     /// Why what is wanted is not so yet.
     String waitsFor = "";
 
@@ -139,6 +142,7 @@ final class Drive {
         next.order = order;
         next.weighedMillis = weighedMillis;
         next.retryMillis = retryMillis;
+        next.refusedMillis = refusedMillis;
         next.waitsFor = waitsFor;
         return next;
     }

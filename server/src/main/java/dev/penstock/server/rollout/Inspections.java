@@ -97,7 +97,7 @@ final class Inspections {
                             drive.with(told.state(), drive.record.owner(), drive.toTell),
                             notices.stream().map(Notice::data).toList(),
                             Optional.of(RouteDraft.unchecked(after, route)),
-                            "rollout " + drive.record.id(),
+                            drive.record.actor(),
                             Announcer.action(told.events()),
                             told.events().getFirst().detail());
         } catch (StoreException e) {
