@@ -109,6 +109,7 @@ final class PastTest {
                 state.dropped(),
                 state.refuted(),
                 state.told(),
+                List.of(),
                 ofAll,
                 all,
                 Map.of(),
@@ -116,6 +117,7 @@ final class PastTest {
                 Judgement.NONE,
                 "",
                 "",
+                List.of(),
                 0);
     }
 

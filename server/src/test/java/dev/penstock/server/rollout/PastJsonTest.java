@@ -46,6 +46,7 @@ final class PastJsonTest {
                 Map.of("other", "unfit: it takes x"),
                 Set.of(),
                 Set.of(),
+                List.of(),
                 past,
                 List.of(),
                 Map.of(),
@@ -53,6 +54,7 @@ final class PastJsonTest {
                 Judgement.NONE,
                 "",
                 "",
+                List.of(),
                 7);
     }
 
