@@ -49,7 +49,7 @@ final class ErrorReading {
         }
 
         private static boolean passes(FailureEvidence kind, double allowed, double threshold) {
-            return kind.logNotWorse() >= threshold || kind.mostMore() <= allowed;
+            return kind.logNotWorse() >= threshold || kind.isWithin(allowed);
         }
     }
 

@@ -16,13 +16,21 @@ import java.util.function.ToDoubleFunction;
 /// @param logNotWorse ln E of that there are fewer than the other allows
 /// @param mostMore by how much more of the requests may fail at most, in the last step
 /// @param mostMoreOnce the same, each bucket's once: of few busy units that is little to know
+/// @param none whether none of the candidate's failed in that step
 record FailureEvidence(
         PairCounts dealt,
         double logWorse,
         double logWorseInStep,
         double logNotWorse,
         double mostMore,
-        double mostMoreOnce) {
+        double mostMoreOnce,
+        boolean none) {
+    /// Whether the rates differ by no more than is allowed, of requests and of units: a busy one that nothing
+    /// becomes of hides what becomes of the others, if there is anything to hide.
+    boolean isWithin(double allowed) {
+        return mostMore <= allowed && (none || mostMoreOnce <= allowed);
+    }
+
     static FailureEvidence ofFailed(EvidenceJudge.Question question) {
         return of(
                 question,
@@ -61,7 +69,8 @@ record FailureEvidence(
                 question.isOfStep() ? least(worse, bets::logEOfStep) : 0,
                 least(notWorse, bets::logE),
                 difference(step, every, alpha),
-                difference(step, once, alpha));
+                difference(step, once, alpha),
+                every.failed(step.candidateTotal()) == 0);
     }
 
     private static double least(List<Bet> all, ToDoubleFunction<Bet> logE) {
