@@ -84,8 +84,8 @@ public record PairEvidence(
         private FailureBets of(Pairs pairs, MetricSpec.Errors metric) {
             PairCounts failures = asked ? pairs.failuresOfAsked(which()) : pairs.failures(which());
             return worse
-                    ? FailureBets.worse(failures, metric.rollbackRatio())
-                    : FailureBets.notWorse(failures, metric.promoteRatio());
+                    ? FailureBets.worse(failures, Math.min(metric.rollbackRatio(), MetricSpec.MOST_RATIO))
+                    : FailureBets.notWorse(failures, Math.min(metric.promoteRatio(), MetricSpec.MOST_RATIO));
         }
     }
 
@@ -199,13 +199,13 @@ public record PairEvidence(
     private static double logSlower(Pairs pairs, MetricSpec.Latency metric) {
         PoolCounts only = pairs.latencies().pools().getFirst();
         return QuantileTest.of(metric.quantile())
-                .logSlower(only.canary(), only.control(), QuantileTest.shiftOf(metric.rollbackRatio()));
+                .logSlower(only.canary(), only.control(), metric.rollbackShift());
     }
 
     private static double logNotSlower(PairCounts latencies, MetricSpec.Latency metric) {
         PoolCounts only = latencies.pools().getFirst();
         return QuantileTest.of(metric.quantile())
-                .logSlower(only.control(), only.canary(), -QuantileTest.shiftOf(metric.promoteRatio()));
+                .logSlower(only.control(), only.canary(), -metric.promoteShift());
     }
 
     private static double logDiffers(Pairs pairs) {

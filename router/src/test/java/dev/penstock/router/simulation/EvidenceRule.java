@@ -41,7 +41,7 @@ final class EvidenceRule implements Rule {
         weights.put("p50", MetricSpec.Latency.P50.share());
         weights.put("p99", MetricSpec.Latency.P99.share());
         weights.put("drift", MetricSpec.PredictionDrift.STANDARD.share());
-        return new EvidenceRule(weights, 1.25, QuantileTest.shiftOf(1.19), 0.25);
+        return new EvidenceRule(weights, 1.25, QuantileTest.shiftAtLeast(1.19), 0.25);
     }
 
     /// One kind of evidence with all of the budget and no margin: what is worse at all, or differs.
@@ -51,7 +51,7 @@ final class EvidenceRule implements Rule {
 
     /// One kind of evidence with all of the budget and the usual margin.
     static EvidenceRule onlyBeyondMargin(String watched) {
-        return new EvidenceRule(Map.of(watched, 1.0), 1.25, QuantileTest.shiftOf(1.19), 0.25);
+        return new EvidenceRule(Map.of(watched, 1.0), 1.25, QuantileTest.shiftAtLeast(1.19), 0.25);
     }
 
     @Override
@@ -98,8 +98,8 @@ final class EvidenceRule implements Rule {
     /// Whether the canary has been proven to be no worse, by all four.
     boolean isProven() {
         return FailureArm.logNotWorse(allFailures, 1.5) >= LOG_PROVEN
-                && P50.logNotSlower(latencies, QuantileTest.shiftOf(1.41)) >= LOG_PROVEN
-                && P99.logNotSlower(latencies, QuantileTest.shiftOf(1.41)) >= LOG_PROVEN
+                && P50.logNotSlower(latencies, QuantileTest.shiftAtMost(1.41)) >= LOG_PROVEN
+                && P99.logNotSlower(latencies, QuantileTest.shiftAtMost(1.41)) >= LOG_PROVEN
                 && PredictionDrift.of(predictions).isEquivalent(0.25);
     }
 }
