@@ -38,13 +38,13 @@ record CopyShare(double share, double lower, double upper, int groups) {
     }
 
     /// Few units prove nothing, but nobody goes on of whom more had it than may, as far as is known.
-    MetricReading.Evidence against(double allowed, double threshold) {
-        if (lower > allowed) {
-            return MetricReading.Evidence.against(threshold, threshold);
-        }
-        return isUnsure() && share > allowed
-                ? MetricReading.Evidence.against(MetricReading.SUSPICION, threshold)
-                : MetricReading.Evidence.NONE;
+    boolean isSuspicious(double allowed) {
+        return isUnsure() && share > allowed;
+    }
+
+    /// For people, behind the numbers.
+    String certainty() {
+        return isUnsure() ? "; of too few units to be certain" : "";
     }
 
     /// Whether there are too few units for bounds, however many copies.

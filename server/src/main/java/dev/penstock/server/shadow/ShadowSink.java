@@ -49,7 +49,7 @@ final class ShadowSink extends ForwardingSink {
 
     @Override
     public void resolved(ModelKey version) {
-        targets = ShadowPick.others(targets, version);
+        targets = ShadowPick.others(route, targets, version);
         super.resolved(version);
     }
 

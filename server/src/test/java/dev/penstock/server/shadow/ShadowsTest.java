@@ -22,6 +22,7 @@ import dev.penstock.router.shadow.ShadowKey;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.BoundRoute;
 import dev.penstock.router.split.CandidateSpec;
+import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.ShadowSpec;
 import java.nio.ByteBuffer;
@@ -41,7 +42,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class ShadowsTest {
     private static final ShadowKey KEY = new ShadowKey("m", "next", new ModelKey("m", 2));
     private static final ShadowSettings FEW = new ShadowSettings(5, 1 << 20, Duration.ofSeconds(5), 1);
@@ -433,5 +434,36 @@ class ShadowsTest {
 
         assertThat(pick.of(0, -1L)).hasSize(1);
         assertThat(pick.of(1, -1L)).isEmpty();
+    }
+
+    /// Two candidates with shares and copies: what one says of the other says nothing of the default arm.
+    @Test
+    void shadowsOfARolloutLearnFromTheDefaultArmOnly() {
+        RouteSpec spec = RouteSpec.of("m", ArmSpec.of("stable", "m", 1))
+                .withCandidates(List.of(
+                        new CandidateSpec(ArmSpec.of("a", "m", 2), 2_000, 2_000),
+                        new CandidateSpec(ArmSpec.of("b", "m", 3), 2_000, 2_000)))
+                .withShadows(List.of(
+                        new ShadowSpec(ArmSpec.of("a-shadow", "m", 2), 10_000, 0.5),
+                        new ShadowSpec(ArmSpec.of("b-shadow", "m", 3), 10_000, 0.5),
+                        new ShadowSpec(ArmSpec.of("mine", "m", 3), 10_000, 0.5)))
+                .withRolled(new Rolled("r", false, Set.of("a", "b", "a-shadow", "b-shadow")));
+        FakeVersion third = new FakeVersion(3, (_, _) -> List.of());
+        RouteTable table = RouteTable.of(List.of(new ModelRoute("m", List.of(primary, shadow, third), Set.of())))
+                .withRoutes(List.of(spec), ArmObservers.NONE);
+        BoundRoute route = Objects.requireNonNull(table.route("m"));
+        ShadowPick pick = new ShadowPick(route);
+
+        assertThat(pick.of(0, -1L)).extracting(ShadowsTest::name).containsExactly("a-shadow", "b-shadow", "mine");
+        assertThat(pick.of(1, -1L)).extracting(ShadowsTest::name).containsExactly("mine");
+        assertThat(pick.of(2, -1L)).isEmpty();
+        assertThat(ShadowPick.others(route, ShadowPick.all(route), new ModelKey("m", 2)))
+                .as("nor on the general path")
+                .extracting(ShadowsTest::name)
+                .containsExactly("mine");
+    }
+
+    private static String name(ShadowTarget target) {
+        return target.key().arm();
     }
 }
