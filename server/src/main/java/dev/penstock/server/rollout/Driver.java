@@ -4,6 +4,7 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.EvidenceJudge;
+import dev.penstock.router.rollout.Finding;
 import dev.penstock.router.rollout.Observation;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.rollout.RolloutEvent;
@@ -13,6 +14,7 @@ import dev.penstock.router.rollout.Strategy;
 import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.rollout.Withdrawal;
 import dev.penstock.router.split.RouteSpec;
+import dev.penstock.server.routing.RouteDraft;
 import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteRecord;
@@ -77,7 +79,7 @@ final class Driver {
         Wish order = drive.order;
         if (order != null && (!drive.state.phase().isEnding() || promotion.isOpen(drive, order, route(drive)))) {
             if (due) {
-                act(drive, order);
+                var _ = act(drive, order);
             }
             return;
         }
@@ -200,10 +202,10 @@ final class Driver {
     private Optional<RouteRecord> wanted(Drive drive, RolloutState state, Optional<RouteRecord> route) {
         return route.flatMap(record -> {
             RouteSpec routed = RouteJson.read(record.spec());
-            RouteSpec wanted = RouteEdits.wanted(drive.spec, state, routed);
+            RouteSpec wanted = drive.wanted(state, routed);
             return wanted.equals(routed) || !watch.isAliasThere(drive.spec, state, routed)
                     ? Optional.empty()
-                    : Optional.of(record.with(RouteJson.write(wanted).toString(), false));
+                    : Optional.of(RouteDraft.unchecked(wanted, record));
         });
     }
 
@@ -251,7 +253,9 @@ final class Driver {
 
     /// Does what a person wants; throws as [#tick]. Who aborts has the candidates taken from callers here at
     /// once, and what cannot be recorded now is with the next ticks.
-    void act(Drive drive, Wish wish) {
+    ///
+    /// @return what he has confirmed by that
+    List<Finding> act(Drive drive, Wish wish) {
         long now = around.time().millis();
         drive.order = null;
         RolloutMachine.Tick tick = promotion.isOpen(drive, wish, route(drive))
@@ -268,6 +272,9 @@ final class Driver {
             write(drive, tick.state(), events, drive.record.owner(), route(drive), wish.actor());
             drive.order = null;
             holding.rearmIfLetGoOn(drive, before);
+            return tick.events().stream()
+                    .flatMap(event -> event.confirmed().stream())
+                    .toList();
         } catch (ServingException e) {
             throw wish.command() == Command.ABORT ? heldOnly(e) : e;
         }

@@ -113,7 +113,7 @@ final class Watch {
     }
 
     private boolean isApplied(Drive drive, RouteSpec routed) {
-        if (!RouteEdits.wanted(drive.spec, drive.state, routed).equals(routed)) {
+        if (!drive.wanted(drive.state, routed).equals(routed)) {
             return false;
         }
         return isAliasThere(drive.spec, drive.state, routed);
