@@ -10,6 +10,7 @@ import dev.penstock.router.rollout.Wish;
 import dev.penstock.server.routing.RolloutGuard;
 import dev.penstock.server.store.RolloutEventRecord;
 import dev.penstock.server.store.RolloutRecord;
+import dev.penstock.server.store.RouteEdit;
 import dev.penstock.server.store.RouteStore;
 import dev.penstock.server.store.StoreException;
 import java.time.Duration;
@@ -218,9 +219,13 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     }
 
     private RolloutView begin(RolloutJson.Order order, String who) {
+        // Only who asks waits until versions are fetched and loaded.
+        String route = order.spec().route();
+        starter.load(order, who, running(route), around.routes().draft());
+        RouteEdit edit = starter.begin(order, running(route), around.routes().draft());
         lock.lock();
         try {
-            Drive begun = starter.start(order, who, running(order.spec().route()));
+            Drive begun = starter.start(edit, who);
             drives.add(begun);
             show();
             return begun.view();
@@ -243,16 +248,17 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     /// @param dryRun only find out whether they could be
     /// @throws ServingException if the record cannot be read or written
     public ApplyPlan apply(ApplyOrder order, boolean dryRun, String who) {
-        // Who looks after the others does not wait for this.
+        // Who looks after the others does not wait for this, nor until versions are fetched and loaded.
         Applying.Draft draft = applying.draft(order);
-        if (dryRun) {
+        if (dryRun || draft.isRefused()) {
             return draft.plan();
         }
+        List<RouteEdit> edits = applying.edits(order, draft, who);
         List<Drive> begun = new ArrayList<>();
         ApplyPlan done;
         lock.lock();
         try {
-            done = applying.apply(order, draft, who, begun::add);
+            done = applying.apply(draft, edits, who, begun::add);
             begun.forEach(drives::add);
             show();
         } finally {

@@ -56,7 +56,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// says.
 final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     private final FolderFiles files;
-    private final MemoryAdmin admin;
+    final MemoryAdmin admin;
     private final AtomicReference<RouteTable> table = new AtomicReference<>(RouteTable.EMPTY);
     private final Map<ArmKey, ArmCounts> counts = new HashMap<>();
     private final AtomicLong nowMillis;

@@ -19,6 +19,7 @@ import dev.penstock.server.rest.StoredRoutes;
 import dev.penstock.server.routing.Expected;
 import dev.penstock.server.routing.PublishedRoutes;
 import dev.penstock.server.routing.RouteAdmin;
+import dev.penstock.server.routing.RouteDraft;
 import dev.penstock.server.store.Lineage;
 import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.RouteStore;
@@ -129,6 +130,12 @@ class SharedRolloutsTest {
                 RolloutJson.USUAL_CONTROL);
     }
 
+    private Drive start(String who) {
+        RouteDraft now = routes.draft();
+        starter.load(order(), who, "", now);
+        return starter.start(starter.begin(order(), "", now), who);
+    }
+
     @Test
     void whoEditsTheRouteWhileARolloutBeginsIsNotOverruled() {
         RouteSpec salted = routes.one("fraud").spec().withSalt("salt/2");
@@ -136,7 +143,7 @@ class SharedRolloutsTest {
                         routes.put(salted, new Expected.Present(), false, "bob").rollout())
                 .isEmpty();
 
-        assertThatThrownBy(() -> starter.start(order(), "ann", ""))
+        assertThatThrownBy(() -> start("ann"))
                 .isInstanceOfSatisfying(
                         ServingException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ALREADY_EXISTS))
                 .hasMessageContaining("somebody was faster");
@@ -148,14 +155,14 @@ class SharedRolloutsTest {
     @Test
     void aRolloutAndItsRouteBeginInOneChange() {
         long before = routes.one("fraud").recorded().revision();
-        Drive begun = starter.start(order(), "ann", "");
+        Drive begun = start("ann");
 
         assertThat(routes.one("fraud").recorded().revision()).isEqualTo(before + 1);
         assertThat(begun.record.revision()).isEqualTo(before + 2);
         assertThat(store.routes().running()).isEqualTo(Map.of("fraud", "fraud-2-1"));
         assertThat(routes.one("fraud").spec().candidates()).hasSize(1);
         RouteStore records = store.routes();
-        assertThatThrownBy(() -> starter.start(order(), "bob", ""))
+        assertThatThrownBy(() -> start("bob"))
                 .as("of a server that had looked before")
                 .isInstanceOf(ServingException.class);
         assertThat(records.rollouts()).hasSize(1);
