@@ -64,7 +64,8 @@ final class Driver {
     /// @throws ServingException if the record or the model cannot be changed now
     void tick(Drive drive) {
         long now = around.time().millis();
-        boolean due = now >= drive.retryMillis;
+        long up = around.up().millis();
+        boolean due = up >= drive.retryMillis;
         if (due) {
             drive.waitsFor = "";
         }
@@ -76,7 +77,7 @@ final class Driver {
             return;
         }
         drive.order = null;
-        if (!isMine(drive) && now - drive.keptMillis < SILENCE.toMillis()) {
+        if (!isMine(drive) && up - drive.keptMillis < SILENCE.toMillis()) {
             guardOnly(drive, now);
             route(drive).ifPresent(route -> counting.countOnly(drive, RouteJson.read(route.spec()), now));
             return;
@@ -92,7 +93,7 @@ final class Driver {
         if (tick.events().isEmpty() && drive.unwritten.isEmpty()) {
             tick = reweighted(drive, tick, now);
         }
-        settle(drive, tick, route, now);
+        settle(drive, tick, route);
     }
 
     private Observation observed(Drive drive, RouteSpec routed) {
@@ -105,7 +106,7 @@ final class Driver {
 
     /// Another server drives it: here only guards are looked at.
     private void guardOnly(Drive drive, long now) {
-        if (watch.tripped(drive).isEmpty() || drive.state.phase().isEnding() || now < drive.retryMillis) {
+        if (watch.tripped(drive).isEmpty() || drive.state.phase().isEnding() || isResting(drive)) {
             return;
         }
         Optional<RouteRecord> route = route(drive);
@@ -117,6 +118,10 @@ final class Driver {
         if (!tick.events().isEmpty()) {
             write(drive, tick.state(), tick.events(), drive.record.owner(), route, name(drive));
         }
+    }
+
+    private boolean isResting(Drive drive) {
+        return around.up().millis() < drive.retryMillis;
     }
 
     /// As it was read last: who could not judge without the record would leave callers to a bad version.
@@ -150,7 +155,7 @@ final class Driver {
                         drive.state,
                         new Wish(Command.ABORT, name(drive), "route '%s' is gone".formatted(drive.spec.route())),
                         now);
-        settle(drive, tick, Optional.empty(), now);
+        settle(drive, tick, Optional.empty());
     }
 
     private RolloutMachine.Tick reweighted(Drive drive, RolloutMachine.Tick tick, long now) {
@@ -165,24 +170,25 @@ final class Driver {
         return machine.reweight(drive.spec, tick.state(), Bandits.next(drive.spec, tick.state()), now);
     }
 
-    private void settle(Drive drive, RolloutMachine.Tick tick, Optional<RouteRecord> route, long now) {
+    private void settle(Drive drive, RolloutMachine.Tick tick, Optional<RouteRecord> route) {
         drive.goOn(tick);
         holding.hold(drive, tick.state());
-        if (now < drive.retryMillis) {
+        if (isResting(drive)) {
             return;
         }
         if (!drive.unwritten.isEmpty() || wanted(drive, drive.state, route).isPresent() || !isMine(drive)) {
             write(drive, drive.state, List.copyOf(drive.unwritten), around.server(), route, name(drive));
-        } else if (!drive.toTell.isEmpty() || now - drive.keptMillis >= KEEP.toMillis()) {
-            keep(drive, now);
+        } else if (!drive.toTell.isEmpty() || around.up().millis() - drive.keptMillis >= KEEP.toMillis()) {
+            keep(drive);
         }
     }
 
-    private void keep(Drive drive, long now) {
+    private void keep(Drive drive) {
         List<Notice> told = drive.toTell;
         RolloutState counted = drive.attempted(drive.state, counting.outbox(drive), told);
         RolloutRecord next = drive.record.with(StateJson.write(counted, drive.gates(counted), List.of()));
-        drive.written(orLater(drive, () -> around.records().keep(next, List.of())), counted, List.of(), now);
+        RolloutRecord kept = orLater(drive, () -> around.records().keep(next, List.of()));
+        drive.written(kept, counted, List.of(), around.up().millis());
         announce(drive, told);
     }
 
@@ -236,7 +242,7 @@ final class Driver {
         String detail = Announcer.detail(state);
         RouteStore.RolloutChange change =
                 orLater(drive, () -> around.records().change(next, recorded, wanted, who, action, detail));
-        drive.written(change.rollout(), counted, left, around.time().millis());
+        drive.written(change.rollout(), counted, left, around.up().millis());
         if (mine) {
             announce(drive, all);
         }
@@ -251,7 +257,7 @@ final class Driver {
         try {
             return writing.get();
         } catch (ServingException e) {
-            drive.retryMillis = around.time().millis() + KEEP.toMillis();
+            drive.retryMillis = around.up().millis() + KEEP.toMillis();
             throw e;
         }
     }

@@ -65,7 +65,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     /// Those that the log has told of.
     private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
 
-    /// The record is not read before that.
+    /// The record is not read before that, of [Around#up].
     @GuardedBy("lock")
     private long readMillis;
 
@@ -154,7 +154,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     @GuardedBy("lock")
     private void readIfDue() {
         boolean wanted = stale || drives.hasOthers();
-        long now = around.time().millis();
+        long now = around.up().millis();
         if (!wanted || now < readMillis) {
             return;
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.ArmKey;
@@ -103,6 +104,7 @@ class SharedRolloutsTest {
                 Teller.NONE,
                 "here",
                 InstantSource.system(),
+                new Uptime(NanoClock.SYSTEM),
                 () -> {
                     // An id is the last thing that it asks for.
                     meanwhile.run();
