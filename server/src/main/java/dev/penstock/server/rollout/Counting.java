@@ -20,10 +20,12 @@ final class Counting {
     private final Around around;
     private final Watch watch;
     private final Tallies tallies;
+    private final RecordRest rest;
 
-    Counting(Around around, Watch watch) {
+    Counting(Around around, Watch watch, RecordRest rest) {
         this.around = around;
         this.watch = watch;
+        this.rest = rest;
         this.tallies = new Tallies(around.records());
     }
 
@@ -67,7 +69,8 @@ final class Counting {
     /// Before a tick: what other servers counted. Without the record, what is known is judged.
     void receive(Drive drive) {
         long up = around.up().millis();
-        if (!around.drives(drive.record) || drive.state.phase().isOver() || up < drive.talliesMillis) {
+        boolean due = rest.mayRead() && up >= drive.talliesMillis;
+        if (!around.drives(drive.record) || drive.state.phase().isOver() || !due) {
             return;
         }
         try {
@@ -77,7 +80,8 @@ final class Counting {
             drive.leftOut = Tallies.leftOut(drive.state, found);
             Tallies.warn(drive.record.id(), drive.state, found, drive.warned);
         } catch (ServingException e) {
-            drive.talliesMillis = up + REST.toMillis();
+            rest.readFailed(e);
+            drive.talliesMillis = around.up().millis() + REST.toMillis();
         }
     }
 
@@ -97,7 +101,7 @@ final class Counting {
     /// recorded.
     void send(Drive drive) {
         long up = around.up().millis();
-        if (drive.state.phase().isOver() || up < drive.talliesMillis) {
+        if (drive.state.phase().isOver() || !rest.mayWrite() || up < drive.talliesMillis) {
             return;
         }
         try {
@@ -110,7 +114,8 @@ final class Counting {
             tallies.drop(drive.record.id(), done, drive.dropped);
             drive.dropped = done;
         } catch (ServingException e) {
-            drive.talliesMillis = up + REST.toMillis();
+            rest.writeFailed(e);
+            drive.talliesMillis = around.up().millis() + REST.toMillis();
         }
     }
 

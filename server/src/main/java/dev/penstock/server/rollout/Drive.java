@@ -97,7 +97,7 @@ final class Drive {
     /// Whether the route may be another one than is known here.
     boolean unsure;
 
-    /// Since when its promotion is refused; 0 if it is not.
+    /// Since when its promotion is refused, of [Around#up]; 0 if it is not.
     long refusedMillis;
 
     /// Why what is wanted is not so yet.

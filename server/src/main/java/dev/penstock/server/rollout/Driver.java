@@ -41,6 +41,7 @@ final class Driver {
     private final RolloutMachine machine;
     private final Watch watch;
     private final Announcer announcer;
+    private final RecordRest rest;
     private final Counting counting;
     private final Holding holding;
     private final Promotion promotion;
@@ -49,7 +50,8 @@ final class Driver {
         this.around = around;
         this.machine = machine;
         this.watch = new Watch(around);
-        this.counting = new Counting(around, watch);
+        this.rest = new RecordRest(around.up());
+        this.counting = new Counting(around, watch, rest);
         this.holding = new Holding(around, watch);
         this.promotion = new Promotion(around, watch);
         this.announcer = new Announcer(around.teller(), decisions);
@@ -63,6 +65,10 @@ final class Driver {
         return holding;
     }
 
+    RecordRest rest() {
+        return rest;
+    }
+
     /// One that is recorded as over changes nothing any more.
     ///
     /// @throws dev.penstock.server.store.StoreException if somebody else wrote it meanwhile
@@ -72,8 +78,7 @@ final class Driver {
             return;
         }
         long now = around.time().millis();
-        long up = around.up().millis();
-        boolean due = up >= drive.retryMillis;
+        boolean due = !isResting(drive);
         if (due) {
             drive.waitsFor = "";
         }
@@ -85,7 +90,7 @@ final class Driver {
             return;
         }
         drive.order = null;
-        if (!isMine(drive) && up - drive.keptMillis < SILENCE.toMillis()) {
+        if (!isMine(drive) && around.up().millis() - drive.keptMillis < SILENCE.toMillis()) {
             guardOnly(drive, now);
             route(drive).ifPresent(route -> counting.countOnly(drive, RouteJson.read(route.spec()), now));
             return;
@@ -104,12 +109,13 @@ final class Driver {
     }
 
     private RolloutMachine.Tick judged(Drive drive, RouteSpec routed, long now) {
-        String refusal = promotion.move(drive, routed);
+        boolean asked = rest.mayWrite();
+        String refusal = asked ? promotion.move(drive, routed) : "";
         RolloutState counted = counting.counted(drive, now);
         if (!refusal.isEmpty()) {
             return promotion.refused(drive, counted, routed, refusal, now);
         }
-        drive.refusedMillis = 0;
+        drive.refusedMillis = asked ? 0 : drive.refusedMillis;
         return machine.tick(drive.spec, counted, watch.observe(drive, counting.since(drive), routed), now);
     }
 
@@ -134,7 +140,7 @@ final class Driver {
     }
 
     private boolean isResting(Drive drive) {
-        return around.up().millis() < drive.retryMillis;
+        return !rest.mayWrite() || around.up().millis() < drive.retryMillis;
     }
 
     /// As it was read last: who could not judge without the record would leave callers to a bad version.
@@ -142,12 +148,13 @@ final class Driver {
         Optional<RouteRecord> known = around.records().known().stream()
                 .filter(route -> route.name().equals(drive.spec.route()))
                 .findFirst();
-        if (known.isPresent() && !drive.unsure) {
+        if (known.isPresent() && (!drive.unsure || !rest.mayRead())) {
             return known;
         }
         try {
             return around.records().read(store -> store.route(drive.spec.route()));
         } catch (ServingException e) {
+            rest.readFailed(e);
             if (known.isEmpty()) {
                 throw e;
             }
@@ -187,6 +194,9 @@ final class Driver {
         drive.goOn(tick);
         holding.hold(drive, tick.state());
         if (isResting(drive)) {
+            if (drive.waitsFor.isEmpty() && !drive.unwritten.isEmpty()) {
+                drive.waitsFor = rest.why();
+            }
             return;
         }
         if (!drive.unwritten.isEmpty() || wanted(drive, drive.state, route).isPresent() || !isMine(drive)) {
@@ -250,8 +260,11 @@ final class Driver {
 
     private <T> T orLater(Drive drive, Supplier<T> writing) {
         try {
-            return writing.get();
+            T written = writing.get();
+            rest.written();
+            return written;
         } catch (ServingException e) {
+            rest.writeFailed(e);
             drive.retryMillis = around.up().millis() + KEEP.toMillis();
             throw e;
         }

@@ -156,7 +156,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     private void readIfDue() {
         boolean wanted = stale || drives.hasOthers();
         long now = around.up().millis();
-        if (!wanted || now < readMillis) {
+        if (!wanted || now < readMillis || !driver.rest().mayRead()) {
             return;
         }
         try {
@@ -167,7 +167,10 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         } catch (StoreException | ServingException e) {
             // What serves goes on as it is, and what is known is judged.
             stale = true;
-            readMillis = now + PATIENCE.toMillis();
+            readMillis = around.up().millis() + PATIENCE.toMillis();
+            if (e instanceof ServingException away) {
+                driver.rest().readFailed(away);
+            }
             // While a server starts, its record is still being opened; whoever opens it tells of what goes
             // wrong.
             System.Logger.Level level = read ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG;
