@@ -103,38 +103,56 @@ public record PairEvidence(
         return notSlower.getOrDefault(metric.name() + OF_EVERY, Staked.NONE);
     }
 
-    /// With what an epoch says that came later, or began to.
-    PairEvidence then(RolloutSpec spec, Epoch epoch, String arm) {
+    /// With what an epoch says, of all metrics, that is not to be kept. Of what cannot be judged nothing is
+    /// added: the judge has told of that while it was kept.
+    PairEvidence forGood(RolloutSpec spec, Epoch epoch, String arm) {
         Pairs pairs = new Pairs(List.of(epoch), arm, spec.control());
+        PairEvidence evidence = this;
+        for (MetricSpec metric : spec.metrics()) {
+            try {
+                evidence = evidence.then(metric, pairs);
+            } catch (RuntimeException _) {
+                // Who throws here would keep the rollout from being looked after for ever.
+            }
+        }
+        return evidence;
+    }
+
+    /// With what one metric has of an epoch that came later, or began to.
+    ///
+    /// @param pairs of that epoch
+    PairEvidence then(MetricSpec metric, Pairs pairs) {
         if (pairs.isEmpty()) {
             return this;
         }
-        Map<Bet, FailureBets> bets = new EnumMap<>(Bet.class);
-        bets.putAll(failures);
-        Map<String, Staked> steps = new HashMap<>(slower);
-        Map<String, Staked> notSteps = new HashMap<>(notSlower);
-        Foremost differences = differs;
-        for (MetricSpec metric : spec.metrics()) {
-            switch (metric) {
-                case MetricSpec.Errors errors -> addFailures(bets, pairs, errors);
-                case MetricSpec.Latency latency -> {
-                    steps.put(latency.name(), slower(latency).then(logSlower(pairs, latency)));
-                    notSteps.put(latency.name(), notSlower(latency).then(logNotSlower(pairs.latencies(), latency)));
-                    notSteps.put(
-                            latency.name() + OF_EVERY,
-                            notSlowerOfEvery(latency).then(logNotSlower(pairs.latenciesOfEvery(), latency)));
-                }
-                case MetricSpec.PredictionDrift _ -> differences = differences.then(logDiffers(pairs));
-                case MetricSpec.Disagreement _, MetricSpec.Feedback _, MetricSpec.Gate _ -> {}
-            }
-        }
-        return new PairEvidence(bets, steps, notSteps, differences);
+        return switch (metric) {
+            case MetricSpec.Errors errors ->
+                new PairEvidence(withFailures(pairs, errors), slower, notSlower, differs);
+            case MetricSpec.Latency latency -> withLatencies(pairs, latency);
+            case MetricSpec.PredictionDrift _ ->
+                new PairEvidence(failures, slower, notSlower, differs.then(logDiffers(pairs)));
+            case MetricSpec.Disagreement _, MetricSpec.Feedback _, MetricSpec.Gate _ -> this;
+        };
     }
 
-    private static void addFailures(Map<Bet, FailureBets> bets, Pairs pairs, MetricSpec.Errors metric) {
+    private Map<Bet, FailureBets> withFailures(Pairs pairs, MetricSpec.Errors metric) {
+        Map<Bet, FailureBets> bets = new EnumMap<>(Bet.class);
+        bets.putAll(failures);
         for (Bet bet : Bet.values()) {
             bets.merge(bet, bet.of(pairs, metric), FailureBets::plus);
         }
+        return bets;
+    }
+
+    private PairEvidence withLatencies(Pairs pairs, MetricSpec.Latency latency) {
+        Map<String, Staked> steps = new HashMap<>(slower);
+        Map<String, Staked> notSteps = new HashMap<>(notSlower);
+        steps.put(latency.name(), slower(latency).then(logSlower(pairs, latency)));
+        notSteps.put(latency.name(), notSlower(latency).then(logNotSlower(pairs.latencies(), latency)));
+        notSteps.put(
+                latency.name() + OF_EVERY,
+                notSlowerOfEvery(latency).then(logNotSlower(pairs.latenciesOfEvery(), latency)));
+        return new PairEvidence(failures, steps, notSteps, differs);
     }
 
     private static double logSlower(Pairs pairs, MetricSpec.Latency metric) {

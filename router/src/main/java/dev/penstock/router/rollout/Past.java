@@ -54,16 +54,26 @@ public record Past(
         Map<String, PairEvidence> more = new HashMap<>(evidence);
         for (Candidate candidate : spec.candidates()) {
             String arm = candidate.arm();
-            more.put(arm, evidence(arm).then(spec, gone, arm));
+            more.put(arm, evidence(arm).forGood(spec, gone, arm));
         }
         boolean compares = spec.strategy().compares();
         return new Past(
                 totals(gone),
                 more,
-                mismatchLogE + EvidenceJudge.mismatch(spec, gone),
+                mismatchLogE + mismatch(spec, gone),
                 compares ? earned(gone, true) : rewards,
                 compares ? earned(gone, false) : right,
                 said(spec, gone));
+    }
+
+    /// Nothing of what cannot be judged, as the judge has told while it was kept.
+    private static double mismatch(RolloutSpec spec, Epoch gone) {
+        try {
+            return EvidenceJudge.mismatch(spec, gone);
+        } catch (RuntimeException _) {
+            // Who throws here would keep the rollout from being looked after for ever.
+            return 0;
+        }
     }
 
     private Map<String, PastTold> said(RolloutSpec spec, Epoch gone) {
