@@ -54,6 +54,9 @@ final class Drive {
     /// What this one has to say of that, while another one does.
     StandingNews standing = new StandingNews();
 
+    /// What the log was told of that cannot be judged.
+    private FaultLog faults = new FaultLog();
+
     /// Tallies that are never added up: the last numbers, by source.
     Map<String, Long> leftOut = Map.of();
 
@@ -133,6 +136,7 @@ final class Drive {
         }
         next.elsewhere = elsewhere;
         next.standing = standing;
+        next.faults = faults;
         next.leftOut = leftOut;
         next.warned.addAll(warned);
         next.recordedSources = recordedSources;
@@ -173,6 +177,7 @@ final class Drive {
     /// It is there, whether it is recorded or not.
     void goOn(RolloutMachine.Tick tick) {
         state = tick.state();
+        faults.tell(record.id(), state.judged().faults());
         unwritten.addAll(tick.events());
         while (unwritten.size() > MOST_UNWRITTEN) {
             unwritten.removeFirst();
