@@ -65,6 +65,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     final ModelStore store;
     final AwayRecords records;
     final PublishedRoutes published;
+    final RouteAdmin routes;
     final Rollouts rollouts;
     final Map<ArmName, String> trips = new HashMap<>();
 
@@ -135,9 +136,10 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         this.nowMillis = new AtomicLong(nowMillis);
         records = new AwayRecords(new StoredRoutes(store));
         published = new PublishedRoutes(edit -> table.updateAndGet(edit), new Guards());
+        routes = RouteAdmin.start(records, this, published);
         rollouts = new Rollouts(new Around(
                 records,
-                RouteAdmin.start(records, this, published),
+                routes,
                 published,
                 this,
                 this,
