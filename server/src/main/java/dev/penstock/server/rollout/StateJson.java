@@ -29,6 +29,32 @@ final class StateJson {
     private static final String UNTOLD = "untold";
     private static final String GATES = "gates";
 
+    /// All fields that this release writes.
+    private static final Set<String> KNOWN = Set.of(
+            UNTOLD,
+            GATES,
+            "phase",
+            "step",
+            "ticked",
+            "started",
+            "stepBegan",
+            "phaseBegan",
+            "shadow",
+            "promoted",
+            "latched",
+            "reason",
+            "detail",
+            "events",
+            "weights",
+            "dropped",
+            "droppedFor",
+            "refuted",
+            "told",
+            "recent",
+            "past",
+            "sources",
+            "epochs");
+
     private StateJson() {}
 
     static String write(RolloutState state) {
@@ -37,7 +63,8 @@ final class StateJson {
 
     /// @param gates what they said last
     /// @param toTell what who drives it is to tell of
-    static String write(RolloutState state, List<GateReading> gates, List<Notice> toTell) {
+    /// @param unknown as [#unknown] says, which stays
+    static String write(RolloutState state, List<GateReading> gates, List<Notice> toTell, ObjectNode unknown) {
         ObjectNode node = tree(state);
         if (!gates.isEmpty()) {
             ArrayNode said = node.putArray(GATES);
@@ -47,7 +74,22 @@ final class StateJson {
             ArrayNode untold = node.putArray(UNTOLD);
             toTell.forEach(notice -> untold.add(notice.tree()));
         }
+        node.setAll(unknown);
         return node.toString();
+    }
+
+    /// What a newer release recorded, and only that knows.
+    ///
+    /// @throws ServingException with INTERNAL if this release cannot read it
+    static ObjectNode unknown(String json) {
+        try {
+            JsonNode node = JsonMapper.shared().readTree(json);
+            return node instanceof ObjectNode object
+                    ? object.remove(KNOWN)
+                    : JsonMapper.shared().createObjectNode();
+        } catch (JacksonException e) {
+            throw unreadable(e);
+        }
     }
 
     /// @throws ServingException with INTERNAL if this release cannot read it

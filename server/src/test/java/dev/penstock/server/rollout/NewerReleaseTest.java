@@ -4,15 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.core.ServingException;
+import dev.penstock.router.rollout.Command;
+import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.RouteSpec;
+import dev.penstock.server.logging.CapturedLog;
 import dev.penstock.server.routing.Expected;
 import dev.penstock.server.routing.RouteJson;
+import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteRecord;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,5 +119,81 @@ final class NewerReleaseTest {
 
     private int quota() {
         return RouteJson.tree(recorded().spec()).at("/quota/perMinute").asInt();
+    }
+
+    @Test
+    void whatOnlyANewerReleaseKnowsOfARolloutStaysWhoeverDrivesIt() {
+        String id = world.analysed("lookup");
+        RolloutRecord now = world.recorded(id);
+        ObjectNode state = (ObjectNode) RouteJson.tree(now.state());
+        state.putArray("toldOfLater").add("a word");
+        assertThat(world.records.keep(now.with(state.toString()), List.of()).ticks())
+                .isEqualTo(now.ticks() + 1);
+
+        world.serve("lookup", 30, 0);
+        world.tick(12);
+        assertThat(world.recorded(id).ticks()).isGreaterThan(now.ticks() + 1);
+        assertThat(toldOfLater(id)).isEqualTo("a word");
+        world.serve("lookup", 100, 40);
+        world.tick(3);
+
+        assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");
+        assertThat(toldOfLater(id)).isEqualTo("a word");
+    }
+
+    private String toldOfLater(String id) {
+        return RouteJson.tree(world.recorded(id).state()).at("/toldOfLater/0").asString("");
+    }
+
+    /// In a phase that this release has not got.
+    private RolloutRecord newerDrives(String id) {
+        RolloutRecord now = world.recorded(id);
+        String state = now.state().replace("\"ANALYSE\"", "\"REHEARSE\"");
+        RolloutRecord newer = new RolloutRecord(
+                id, now.route(), now.revision(), now.ticks(), "rehearse", "newer", now.spec(), state, now.changed());
+        return world.records
+                .change(newer, List.of(), Optional.empty(), "newer", "rehearse", "")
+                .rollout();
+    }
+
+    @Test
+    void aRolloutThatCannotBeReadIsLeftToThoseWhoCan() {
+        String id = world.analysed("lookup");
+        RolloutRecord newer = newerDrives(id);
+        try (CapturedLog log = CapturedLog.of(Drives.class)) {
+            world.serve("lookup", 100, 40);
+            world.tick(30);
+
+            assertThat(log.messages()).hasSize(1);
+        }
+        assertThat(world.recorded(id)).isEqualTo(newer);
+        assertThat(world.rollouts.status()).isEmpty();
+        assertThat(world.published.held("lookup")).isEmpty();
+        assertThat(world.spec("lookup").candidate("canary").orElseThrow().weight())
+                .isEqualTo(5_000);
+        assertThatThrownBy(() -> world.rollouts.act(id, new Wish(Command.ABORT, "ana", "")))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("rollout '" + id + "' cannot be read");
+    }
+
+    @Test
+    void whatAPersonWantsIsRecordedAlsoWhereItsRouteCannotBeRead() {
+        String id = world.analysed("lookup");
+        newerWritesArms();
+        RouteRecord newer = recorded();
+
+        assertThat(world.rollouts
+                        .act(id, new Wish(Command.ABORT, "ana", "it is late"))
+                        .state()
+                        .reason())
+                .isEqualTo("manual");
+
+        assertThat(world.recorded(id).phase()).isEqualTo("rolling-back");
+        assertThat(world.published.held("lookup")).containsExactly("canary");
+        world.tick(3);
+        assertThat(world.recorded(id).phase())
+                .as("whoever can read the route does it")
+                .isEqualTo("rolling-back");
+        assertThat(recorded()).isEqualTo(newer);
     }
 }
