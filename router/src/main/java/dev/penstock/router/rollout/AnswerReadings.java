@@ -67,18 +67,23 @@ final class AnswerReadings {
                 ? Verdict.FAIL
                 : promote.upper() <= metric.max() ? Verdict.PASS : Verdict.INSUFFICIENT;
         return question.reading(
-                metric,
-                verdict,
-                against.against(metric.max(), -Math.log(question.alpha())),
-                new MetricReading.Estimate(against.share(), against.lower(), against.upper()),
-                new MetricReading.Observed(all.compared(), all.compared()),
-                String.format(
-                        Locale.ROOT,
-                        "%d of %d copies were answered otherwise, %d not at all (allowed: %.2f%%)",
-                        all.different(),
-                        all.compared(),
-                        all.failed(),
-                        100 * metric.max()));
+                        metric,
+                        verdict,
+                        MetricReading.Evidence.NONE,
+                        new MetricReading.Estimate(against.share(), against.lower(), against.upper()),
+                        new MetricReading.Observed(all.compared(), all.compared()),
+                        detail(all, metric) + against.certainty())
+                .suspected(against.isSuspicious(metric.max()));
+    }
+
+    private static String detail(Compared all, MetricSpec.Disagreement metric) {
+        return String.format(
+                Locale.ROOT,
+                "%d of %d copies were answered otherwise, %d not at all (allowed: %.2f%%)",
+                all.different(),
+                all.compared(),
+                all.failed(),
+                100 * metric.max());
     }
 
     private static CopyShare share(Compared all, double alpha) {

@@ -30,7 +30,7 @@ final class CopyReading {
                 ? Verdict.FAIL
                 : promote.upper() <= objective ? Verdict.PASS : Verdict.INSUFFICIENT;
         return reading(question, metric, verdict, failed, detail(all, failed, objective))
-                .with(failed.against(objective, -Math.log(alpha)));
+                .suspected(failed.isSuspicious(objective));
     }
 
     static MetricReading unknown(EvidenceJudge.Question question, MetricSpec.Errors metric, String detail) {
@@ -47,7 +47,7 @@ final class CopyReading {
                 100 * failed.lower(),
                 100 * failed.upper(),
                 100 * objective,
-                failed.isUnsure() ? "; of too few units to be certain" : "");
+                failed.certainty());
     }
 
     private static MetricReading reading(

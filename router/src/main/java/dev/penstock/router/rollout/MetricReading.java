@@ -7,6 +7,8 @@ import dev.penstock.router.rollout.Observation.GateReading;
 /// @param metric its name
 /// @param arm the candidate's
 /// @param detail for people
+/// @param suspected whether as little as is known speaks against the candidate, where that is no matter of
+///     `evidence`: it is no reason to go back, but one not to go on
 public record MetricReading(
         String metric,
         String arm,
@@ -15,7 +17,21 @@ public record MetricReading(
         Evidence evidence,
         Estimate estimate,
         Observed observed,
-        String detail) {
+        String detail,
+        boolean suspected) {
+    /// Of which nothing is suspected but what the evidence says.
+    public MetricReading(
+            String metric,
+            String arm,
+            Verdict verdict,
+            boolean required,
+            Evidence evidence,
+            Estimate estimate,
+            Observed observed,
+            String detail) {
+        this(metric, arm, verdict, required, evidence, estimate, observed, detail, false);
+    }
+
     /// Name of what is read of copies that fail, where errors are judged: no metric of a spec has it.
     static final String COPIES = "copies";
 
@@ -62,8 +78,9 @@ public record MetricReading(
         return new GateReading(metric, verdict, estimate.value(), 0, detail);
     }
 
-    MetricReading with(Evidence other) {
-        return new MetricReading(metric, arm, verdict, required, other, estimate, observed, detail);
+    /// The same where that is suspected.
+    MetricReading suspected(boolean now) {
+        return new MetricReading(metric, arm, verdict, required, evidence, estimate, observed, detail, now);
     }
 
     /// Whether it is about what happens in that step: what copies said before says nothing of callers now.
@@ -78,6 +95,6 @@ public record MetricReading(
 
     /// Whether there is no evidence against it, not even a little.
     boolean isNotWorse() {
-        return verdict != Verdict.FAIL && !(evidence.rollback() >= SUSPICION);
+        return verdict != Verdict.FAIL && !suspected && !(evidence.rollback() >= SUSPICION);
     }
 }

@@ -9,7 +9,7 @@ import java.util.Locale;
 ///
 /// @param alpha how likely a candidate that is no worse may be rolled back, over the whole rollout
 /// @param settle how long what is counted after a change of shares is not used
-/// @param minRequests that each arm must have answered in a step
+/// @param minRequests that each arm must have answered in a step; those that it refused are not among them
 /// @param maxDuration of the whole rollout, pauses not counted, nor time in which nobody brought it on; one
 ///     that is held has no more
 /// @param onInconclusive when a step's time is up, usually `HOLD`: too little data is no verdict; after the

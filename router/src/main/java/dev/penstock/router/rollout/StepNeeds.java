@@ -1,5 +1,6 @@
 package dev.penstock.router.rollout;
 
+import dev.penstock.router.arms.ArmCounts;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -62,13 +63,18 @@ record StepNeeds(long millis, Map<String, Missing> requests, List<String> undeci
         Map<String, Long> answered = new HashMap<>();
         for (Epoch epoch : state.all()) {
             if (epoch.step() == state.step()) {
-                epoch.counts().forEach((arm, counts) -> answered.merge(arm, counts.eligible(), Long::sum));
+                epoch.counts().forEach((arm, counts) -> answered.merge(arm, atWork(counts), Long::sum));
                 if (step.isShadow()) {
                     epoch.copies().forEach((arm, copies) -> answered.merge(arm, copies.answered(), Long::sum));
                 }
             }
         }
         return answered;
+    }
+
+    /// What was refused may have been so before any model ran, and says nothing of how it answers.
+    private static long atWork(ArmCounts counts) {
+        return counts.eligible() - counts.refused();
     }
 
     private static List<String> undecided(RolloutSpec spec, RolloutState state, StepSpec step) {
@@ -99,7 +105,7 @@ record StepNeeds(long millis, Map<String, Missing> requests, List<String> undeci
         if (reading.verdict() == Verdict.FAIL) {
             return "speaks against it";
         }
-        if (reading.isOfCopies() && !reading.isNotWorse()) {
+        if (reading.suspected()) {
             return reading.detail();
         }
         return reading.isNotWorse()

@@ -205,6 +205,19 @@ final class CopiesTest {
                 .isFalse();
     }
 
+    /// A share with bounds has no e-value.
+    @Test
+    void whatIsSuspectedOfCopiesIsToldAsTheShareThatItIs() {
+        RolloutSpec asked = spec(List.of(MetricSpec.Disagreement.STANDARD));
+        Compared different = new Compared(5_000, 3_000, 0, GroupSums.EMPTY, GroupSums.EMPTY);
+
+        assertThat(undecided(asked, different))
+                .containsExactly("disagreement of canary: 3000 of 5000 copies were answered otherwise,"
+                        + " 0 not at all (allowed: 2.00%); of too few units to be certain");
+        assertThat(disagreement(different).evidence()).isEqualTo(MetricReading.Evidence.NONE);
+        assertThat(disagreement(copies(COPIES, 100, 0)).evidence()).isEqualTo(MetricReading.Evidence.NONE);
+    }
+
     private static List<Compared> ofThreeMinutes() {
         List<Compared> all = new ArrayList<>();
         for (int i = 1; i <= 3; i++) {

@@ -116,7 +116,7 @@ final class Drive {
     static Drive of(RolloutRecord record) {
         Drive drive = new Drive(
                 Asked.read(record.spec()),
-                StateJson.unknown(record.state()),
+                StateFields.unknown(record.state()),
                 record,
                 StateJson.read(record.state()));
         drive.said = StateJson.gates(record.state());

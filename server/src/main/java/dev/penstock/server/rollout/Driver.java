@@ -5,6 +5,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.Candidate;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.EvidenceJudge;
+import dev.penstock.router.rollout.Finding;
 import dev.penstock.router.rollout.Observation;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.rollout.RolloutEvent;
@@ -72,7 +73,7 @@ final class Driver {
         Wish order = drive.order;
         if (order != null && !drive.state.phase().isEnding()) {
             if (due) {
-                act(drive, order);
+                var _ = act(drive, order);
             }
             return;
         }
@@ -265,7 +266,9 @@ final class Driver {
 
     /// Does what a person wants; throws as [#tick]. Who aborts has the candidates taken from callers here at
     /// once, and what cannot be recorded now is with the next ticks.
-    void act(Drive drive, Wish wish) {
+    ///
+    /// @return what he has confirmed by that
+    List<Finding> act(Drive drive, Wish wish) {
         long now = around.time().millis();
         drive.order = null;
         RolloutMachine.Tick tick = machine.act(drive.spec, drive.state, wish, now);
@@ -280,6 +283,9 @@ final class Driver {
             write(drive, tick.state(), events, drive.record.owner(), route(drive), wish.actor());
             drive.order = null;
             holding.rearmIfLetGoOn(drive, before);
+            return tick.events().stream()
+                    .flatMap(event -> event.confirmed().stream())
+                    .toList();
         } catch (ServingException e) {
             throw wish.command() == Command.ABORT ? heldOnly(e) : e;
         }

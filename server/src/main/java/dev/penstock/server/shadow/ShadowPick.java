@@ -9,14 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /// Which of a route's shadows get a copy of a request: none that stands for the version that answers it, as
-/// what that says of itself says nothing. Immutable.
+/// what that says of itself says nothing; nor a rollout's of what another arm than the default one answers.
+/// Immutable.
 final class ShadowPick {
     /// Bits of the unit's hash that decide neither its arm nor its group, nor whether it was seen.
     private static final int SHIFT = 22;
 
     private static final int BITS = 16;
 
-    /// All but those that stand for the arm's version, by the index of the arm.
+    /// Those that learn from the arm's version, by the index of the arm.
     private final List<List<ShadowTarget>> byArm;
 
     ShadowPick(BoundRoute route) {
@@ -24,7 +25,7 @@ final class ShadowPick {
         List<List<ShadowTarget>> others = new ArrayList<>();
         for (BoundRoute.Arm arm : route.arms()) {
             VersionHandle version = arm.version();
-            others.add(version == null ? all : others(all, version.key()));
+            others.add(version == null ? all : others(route, all, version.key()));
         }
         this.byArm = List.copyOf(others);
     }
@@ -63,11 +64,13 @@ final class ShadowPick {
         return targets;
     }
 
-    /// Those that do not stand for that version.
-    static List<ShadowTarget> others(List<ShadowTarget> targets, ModelKey version) {
+    /// Those that learn from what that version answers.
+    static List<ShadowTarget> others(BoundRoute route, List<ShadowTarget> targets, ModelKey version) {
+        VersionHandle standard = route.arms().getFirst().version();
+        ModelKey usual = standard == null ? null : standard.key();
         List<ShadowTarget> others = new ArrayList<>(targets.size());
         for (ShadowTarget target : targets) {
-            if (!target.key().target().equals(version)) {
+            if (target.learnsFrom(version, usual)) {
                 others.add(target);
             }
         }
@@ -76,10 +79,11 @@ final class ShadowPick {
 
     static List<ShadowTarget> all(BoundRoute route) {
         List<ShadowTarget> targets = new ArrayList<>();
-        List<ShadowSpec> shadows = route.split().spec().shadows();
+        RouteSpec spec = route.split().spec();
+        List<ShadowSpec> shadows = spec.shadows();
         for (int i = 0; i < shadows.size(); i++) {
             targets.add(ShadowTarget.of(
-                    route.name(), shadows.get(i), route.shadows().get(i).version()));
+                    spec, shadows.get(i), route.shadows().get(i).version()));
         }
         return targets;
     }

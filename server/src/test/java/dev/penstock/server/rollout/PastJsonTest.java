@@ -43,6 +43,7 @@ final class PastJsonTest {
                 Map.of("other", "unfit: it takes x"),
                 Set.of(),
                 Set.of(),
+                List.of(),
                 past,
                 List.of(),
                 Map.of(),
@@ -50,6 +51,7 @@ final class PastJsonTest {
                 Judgement.NONE,
                 "",
                 "",
+                List.of(),
                 7);
     }
 
@@ -136,12 +138,12 @@ final class PastJsonTest {
     void whatThisReleaseWritesItKnowsAndNothingElse() {
         Past past = new Past(List.of(epoch(0.2, 0.1)), Map.of(), 0, Map.of(), Map.of(), Map.of());
         String json = StateJson.write(state(past));
-        assertThat(StateJson.unknown(json).isEmpty()).isTrue();
+        assertThat(StateFields.unknown(json).isEmpty()).isTrue();
 
         String newer = json.replaceFirst("\\{", "{\"later\":[1],\"untold\":[],\"gates\":[],");
 
-        assertThat(StateJson.unknown(newer)).hasToString("{\"later\":[1]}");
-        assertThat(StateJson.write(state(past), List.of(), List.of(), StateJson.unknown(newer)))
+        assertThat(StateFields.unknown(newer)).hasToString("{\"later\":[1]}");
+        assertThat(StateJson.write(state(past), List.of(), List.of(), StateFields.unknown(newer)))
                 .contains("\"later\":[1]");
     }
 

@@ -22,6 +22,7 @@ import dev.penstock.router.shadow.ShadowKey;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.BoundRoute;
 import dev.penstock.router.split.CandidateSpec;
+import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.ShadowSpec;
 import java.nio.ByteBuffer;
@@ -387,6 +388,41 @@ class ShadowsTest {
         }
     }
 
+    /// The arm of the shadow's own version failed, so what the fallback arm answers is told of both.
+    @Test
+    void whatAFallbackArmAnswersIsCopiedAsIfItHadBeenFirst() {
+        mayRun.countDown();
+        try (Shadows shadows = shadows(MANY, table(10_000))) {
+            ReplySink sink = shadows.around(request(), new Sink());
+            sink.assigned(arm(3L << 58, "hash"));
+            sink.resolved(new ModelKey("m", 2));
+            sink.assigned(arm(3L << 58, "fallback"));
+            sink.resolved(new ModelKey("m", 1));
+            sink.reply(new InferenceReply(new ModelKey("m", 1), List.of(floats("y", 1, 3))));
+
+            ShadowCounts counts = until(shadows, now -> now.compared() == 1);
+            assertThat(counts.disagreements().count(3)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatIsNotTheRoutesIsNoneOfItsShadowsWhoeverRunsItAgain() {
+        mayRun.countDown();
+        try (Shadows shadows = shadows(MANY, table(10_000))) {
+            ReplySink sink = shadows.around(request(), new Sink());
+            sink.assigned(arm(0, "no-match"));
+            sink.assigned(arm(0, "fallback"));
+            sink.reply(new InferenceReply(new ModelKey("m", 1), List.of(floats("y", 1, 3))));
+            ReplySink failing = shadows.around(request(), new Sink());
+            failing.assigned(arm(0, "no-match"));
+            failing.assigned(arm(0, "fallback"));
+            failing.fail(ErrorCode.MODEL_FAILED, "on purpose");
+
+            assertThat(shadows.waiting() + counts(shadows).ran() + counts(shadows).notRun())
+                    .isZero();
+        }
+    }
+
     @Test
     void anArmOfTheShadowsVersionHasNoCopiesOnTheFastPathEither() {
         RouteSpec spec = RouteSpec.of("m", ArmSpec.of("stable", "m", 1))
@@ -398,5 +434,36 @@ class ShadowsTest {
 
         assertThat(pick.of(0, -1L)).hasSize(1);
         assertThat(pick.of(1, -1L)).isEmpty();
+    }
+
+    /// Two candidates with shares and copies: what one says of the other says nothing of the default arm.
+    @Test
+    void shadowsOfARolloutLearnFromTheDefaultArmOnly() {
+        RouteSpec spec = RouteSpec.of("m", ArmSpec.of("stable", "m", 1))
+                .withCandidates(List.of(
+                        new CandidateSpec(ArmSpec.of("a", "m", 2), 2_000, 2_000),
+                        new CandidateSpec(ArmSpec.of("b", "m", 3), 2_000, 2_000)))
+                .withShadows(List.of(
+                        new ShadowSpec(ArmSpec.of("a-shadow", "m", 2), 10_000, 0.5),
+                        new ShadowSpec(ArmSpec.of("b-shadow", "m", 3), 10_000, 0.5),
+                        new ShadowSpec(ArmSpec.of("mine", "m", 3), 10_000, 0.5)))
+                .withRolled(new Rolled("r", false, Set.of("a", "b", "a-shadow", "b-shadow")));
+        FakeVersion third = new FakeVersion(3, (_, _) -> List.of());
+        RouteTable table = RouteTable.of(List.of(new ModelRoute("m", List.of(primary, shadow, third), Set.of())))
+                .withRoutes(List.of(spec), ArmObservers.NONE);
+        BoundRoute route = Objects.requireNonNull(table.route("m"));
+        ShadowPick pick = new ShadowPick(route);
+
+        assertThat(pick.of(0, -1L)).extracting(ShadowsTest::name).containsExactly("a-shadow", "b-shadow", "mine");
+        assertThat(pick.of(1, -1L)).extracting(ShadowsTest::name).containsExactly("mine");
+        assertThat(pick.of(2, -1L)).isEmpty();
+        assertThat(ShadowPick.others(route, ShadowPick.all(route), new ModelKey("m", 2)))
+                .as("nor on the general path")
+                .extracting(ShadowsTest::name)
+                .containsExactly("mine");
+    }
+
+    private static String name(ShadowTarget target) {
+        return target.key().arm();
     }
 }
