@@ -43,7 +43,8 @@ final class StateJson {
 
     /// @param gates what they said last
     /// @param toTell what who drives it is to tell of
-    static String write(RolloutState state, List<GateReading> gates, List<Notice> toTell) {
+    /// @param unknown as [StateFields#unknown] says, which stays
+    static String write(RolloutState state, List<GateReading> gates, List<Notice> toTell, ObjectNode unknown) {
         ObjectNode node = tree(state);
         if (!gates.isEmpty()) {
             ArrayNode said = node.putArray(GATES);
@@ -53,6 +54,7 @@ final class StateJson {
             ArrayNode untold = node.putArray(UNTOLD);
             toTell.forEach(notice -> untold.add(notice.tree()));
         }
+        StateFields.keep(node, unknown);
         return node.toString();
     }
 
@@ -262,7 +264,7 @@ final class StateJson {
         }
     }
 
-    private static ServingException unreadable(RuntimeException cause) {
+    static ServingException unreadable(RuntimeException cause) {
         return new ServingException(
                 ErrorCode.INTERNAL,
                 "what is recorded of the rollout cannot be read: "

@@ -160,6 +160,19 @@ final class PastJsonTest {
     }
 
     @Test
+    void whatThisReleaseWritesItKnowsAndNothingElse() {
+        Past past = new Past(List.of(epoch(0.2, 0.1)), Map.of(), 0, Map.of(), Map.of(), Map.of(), Part.NONE);
+        String json = StateJson.write(state(past));
+        assertThat(StateFields.unknown(json).isEmpty()).isTrue();
+
+        String newer = json.replaceFirst("\\{", "{\"later\":[1],\"untold\":[],\"gates\":[],");
+
+        assertThat(StateFields.unknown(newer)).hasToString("{\"later\":[1]}");
+        assertThat(StateJson.write(state(past), List.of(), List.of(), StateFields.unknown(newer)))
+                .contains("\"later\":[1]");
+    }
+
+    @Test
     void whoWasDroppedIsKnownWithTheReasonIfThatWasRecorded() {
         String json = StateJson.write(state(Past.NONE));
         assertThat(StateJson.read(json).dropped()).isEqualTo(Map.of("other", "unfit: it takes x"));
