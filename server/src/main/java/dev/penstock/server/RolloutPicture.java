@@ -11,7 +11,6 @@ import tools.jackson.databind.JsonNode;
 /// @param columns of the terminal
 /// @param rows of the same
 record RolloutPicture(int columns, int rows) {
-    private static final int WIDE = 140;
     private static final int SMALL_BAR = 6;
     private static final int MIN_ROWS = 2;
 
@@ -27,17 +26,24 @@ record RolloutPicture(int columns, int rows) {
 
     /// @param nowMillis to say how long its phase lasts
     String of(JsonNode rollout, long nowMillis) {
-        int bar = columns < WIDE ? SMALL_BAR : RolloutText.BAR;
+        String text = RolloutText.of(rollout, nowMillis);
+        if (text.lines().anyMatch(line -> !isSentence(line) && line.length() > columns)) {
+            text = RolloutText.of(rollout, nowMillis, SMALL_BAR);
+        }
         List<String> lines = new ArrayList<>();
-        // What is a sentence is indented, tables are not.
-        RolloutText.of(rollout, nowMillis, bar).lines().forEach(line -> {
-            if (line.startsWith(" ")) {
+        text.lines().forEach(line -> {
+            if (isSentence(line)) {
                 lines.addAll(wrapped(line));
             } else {
                 lines.add(line.substring(0, Math.min(line.length(), columns)));
             }
         });
         return String.join("\n", fitting(lines)) + "\n";
+    }
+
+    /// These are indented, tables are not.
+    private static boolean isSentence(String line) {
+        return line.startsWith(" ");
     }
 
     /// The line below the last one is the cursor's.
