@@ -62,6 +62,7 @@ final class EvidenceJudgeTest {
                 pending.dropped(),
                 pending.refuted(),
                 pending.told(),
+                List.of(),
                 Past.NONE,
                 all,
                 Map.of(),
@@ -69,6 +70,7 @@ final class EvidenceJudgeTest {
                 Judgement.NONE,
                 "",
                 "",
+                List.of(),
                 0);
     }
 

@@ -105,6 +105,7 @@ final class PastTest {
                 state.dropped(),
                 state.refuted(),
                 state.told(),
+                List.of(),
                 Past.NONE,
                 all,
                 Map.of(),
@@ -112,6 +113,7 @@ final class PastTest {
                 Judgement.NONE,
                 "",
                 "",
+                List.of(),
                 0);
     }
 

@@ -5,6 +5,7 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.EvidenceJudge;
+import dev.penstock.router.rollout.Finding;
 import dev.penstock.router.rollout.RolloutMachine;
 import dev.penstock.router.rollout.Wish;
 import dev.penstock.server.routing.RolloutGuard;
@@ -290,12 +291,12 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
                     throw unknown(id);
                 }
                 try {
-                    driver.act(drive, wish);
+                    List<Finding> confirmed = driver.act(drive, wish);
                     if (drive.state.phase().isOver()) {
                         drives.end(drive);
                     }
                     show();
-                    return drive.view();
+                    return drive.view().confirming(confirmed);
                 } catch (StoreException e) {
                     var _ = drives.reread(id);
                 }

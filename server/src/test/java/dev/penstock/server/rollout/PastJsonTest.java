@@ -43,6 +43,7 @@ final class PastJsonTest {
                 Map.of("other", "unfit: it takes x"),
                 Set.of(),
                 Set.of(),
+                List.of(),
                 past,
                 List.of(),
                 Map.of(),
@@ -50,6 +51,7 @@ final class PastJsonTest {
                 Judgement.NONE,
                 "",
                 "",
+                List.of(),
                 7);
     }
 

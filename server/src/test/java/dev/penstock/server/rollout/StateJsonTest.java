@@ -9,6 +9,8 @@ import dev.penstock.router.arms.GroupTally;
 import dev.penstock.router.arms.OnceCounts;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.rollout.Epoch;
+import dev.penstock.router.rollout.Finding;
+import dev.penstock.router.rollout.RolloutState;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -57,6 +59,34 @@ final class StateJsonTest {
                 [{"step":0,"weights":{"stable":10000},"counts":{},"copies":{"canary":[2,1,1]}}]""";
         assertThat(StateJson.readEpochs(earlier).getFirst().copies("canary"))
                 .isEqualTo(new Compared(2, 1, 1, GroupSums.EMPTY, GroupSums.EMPTY));
+    }
+
+    private static RolloutState read(String fields) {
+        return StateJson.read("{\"phase\": \"ANALYSE\", \"promoted\": \"\", \"reason\": \"manual\", %s}".formatted(fields));
+    }
+
+    @Test
+    void whoIsWaitedForIsReadByWhatItIsAndOfOlderRecordsByItsWords() {
+        String words = "\"detail\": \"waits for m@2: it is being loaded\"";
+
+        assertThat(read(words).waits()).containsExactly("m@2: it is being loaded");
+        assertThat(read(words + ", \"waits\": []").waits())
+                .as("a person said so")
+                .isEmpty();
+        RolloutState waiting = read(words + ", \"waits\": [\"m@2: it is being loaded\"]");
+        assertThat(waiting.waits()).containsExactly("m@2: it is being loaded");
+        assertThat(StateJson.read(StateJson.write(waiting))).isEqualTo(waiting);
+    }
+
+    @Test
+    void whatNobodyHasConfirmedIsThereAgain() {
+        String words = "\"detail\": \"\"";
+        RolloutState found = read(words
+                + ", \"findings\": [{\"seq\": 7, \"arm\": \"canary\", \"reason\": \"errors\", \"detail\": \"31 of 90\"}]");
+
+        assertThat(found.findings()).containsExactly(new Finding(7, "canary", "errors", "31 of 90"));
+        assertThat(StateJson.read(StateJson.write(found))).isEqualTo(found);
+        assertThat(read(words).findings()).as("of an earlier release").isEmpty();
     }
 
     private static GroupSums told(int group, double value) {
