@@ -139,7 +139,6 @@ def means():
                                      * np.log(np.sqrt(n * square + 1) / alpha))
         row["difference"], row["error"] = whole[0] - whole[1], jackknife(without[0] - without[1])
         row["halfWidth"] = row["error"] * width
-        row["logRatio"], row["logRatioError"] = np.log(whole[0] / whole[1]), jackknife(np.log(without[0] / without[1]))
         rows.append(row)
     return rows
 
@@ -180,10 +179,11 @@ def bands():
 
 def best_arms():
     rows = []
-    for arms in [[(3, 10), (3, 10)], [(30, 100), (40, 100)], [(0, 0), (900, 1000)], [(10, 40), (12, 40), (9, 40)],
-                 [(5000, 100000), (5100, 100000), (3, 20)], [(0, 1000), (2, 1000)], [(0, 50), (0, 60), (1, 55), (1, 50)]]:
-        laws = [stats.beta(1 + s, 1 + n - s) for s, n in arms]
-        ends = np.unique(np.concatenate([law.ppf([0, 1e-12, 0.001, 0.5, 0.999, 1 - 1e-12, 1]) for law in laws]))
+    for arms in [[(0.3, 0.01), (0.3, 0.01)], [(0.3, 0.045), (0.4, 0.05)], [(0.5, 0.5), (0.9, 0.009)],
+                 [(0.25, 0.07), (0.3, 0.07), (0.22, 0.065)], [(0.05, 0.0007), (0.051, 0.0007), (0.18, 0.08)],
+                 [(0.0005, 0.0007), (0.0025, 0.0016)], [(0.01, 0.014), (0.008, 0.011), (0.027, 0.022), (0.03, 0.024)]]:
+        laws = [stats.norm(mean, deviation) for mean, deviation in arms]
+        ends = np.unique([mean + k * deviation for mean, deviation in arms for k in (-40, -8, -3, 0, 3, 8, 40)])
 
         def best(arm):
             def density(x):
@@ -191,7 +191,7 @@ def best_arms():
 
             return sum(integrate.quad(density, a, b, epsabs=1e-12, limit=200)[0] for a, b in zip(ends, ends[1:]))
 
-        rows.append({"successes": [s for s, _ in arms], "trials": [n for _, n in arms],
+        rows.append({"means": [mean for mean, _ in arms], "deviations": [deviation for _, deviation in arms],
                      "best": [best(i) for i in range(len(arms))]})
     return rows
 

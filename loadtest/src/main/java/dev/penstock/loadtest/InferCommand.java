@@ -2,6 +2,7 @@ package dev.penstock.loadtest;
 
 import dev.penstock.loadtest.input.InputError;
 import dev.penstock.loadtest.input.Json;
+import dev.penstock.loadtest.target.AskedHeaders;
 import dev.penstock.loadtest.target.Endpoint;
 import dev.penstock.loadtest.target.InferClient;
 import dev.penstock.loadtest.target.Outcome;
@@ -16,9 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
@@ -117,9 +116,11 @@ final class InferCommand implements Callable<Integer> {
     public Integer call() {
         try {
             Endpoint endpoint = Endpoint.parse("--url", url);
+            Map<String, String> sent = AskedHeaders.checked("--header", endpoint, headers);
             try (InferClient client = endpoint.open(timeout)) {
                 return switch (request(client)) {
-                    case Outcome.Answered<ObjectNode>(ObjectNode request, String id) -> send(client, endpoint, request);
+                    case Outcome.Answered<ObjectNode>(ObjectNode request, String id) ->
+                        send(client, endpoint, sent, request);
                     case Outcome.Refused<ObjectNode> refused -> refuse(refused);
                     case Outcome.Unreachable<ObjectNode> unreachable -> unreachable(endpoint, unreachable);
                 };
@@ -129,9 +130,9 @@ final class InferCommand implements Callable<Integer> {
         }
     }
 
-    private int send(InferClient client, Endpoint endpoint, ObjectNode request) {
+    private int send(InferClient client, Endpoint endpoint, Map<String, String> sent, ObjectNode request) {
         long startNanos = nanoClock.getAsLong();
-        Outcome<ObjectNode> outcome = client.infer(model, version, sent(), request);
+        Outcome<ObjectNode> outcome = client.infer(model, version, sent, request);
         long latencyNanos = nanoClock.getAsLong() - startNanos;
         return switch (outcome) {
             case Outcome.Answered<ObjectNode>(ObjectNode reply, String requestId) ->
@@ -139,18 +140,6 @@ final class InferCommand implements Callable<Integer> {
             case Outcome.Refused<ObjectNode> refused -> refuse(refused);
             case Outcome.Unreachable<ObjectNode> unreachable -> unreachable(endpoint, unreachable);
         };
-    }
-
-    private Map<String, String> sent() {
-        Map<String, String> sent = new TreeMap<>();
-        headers.forEach((name, value) -> {
-            if (!name.matches("[0-9A-Za-z_.-]+") || !value.matches("[ -~]*")) {
-                throw new InputError("--header %s=%s (expected: letters, digits, '-', '_' and '.', then ASCII)"
-                        .formatted(name, value));
-            }
-            sent.put(name.toLowerCase(Locale.ROOT), value);
-        });
-        return sent;
     }
 
     private Outcome<ObjectNode> request(InferClient client) {

@@ -5,6 +5,7 @@ import dev.penstock.loadtest.input.Tolerance;
 import dev.penstock.loadtest.replay.Replay;
 import dev.penstock.loadtest.replay.ReplayRate;
 import dev.penstock.loadtest.replay.ReplayResult;
+import dev.penstock.loadtest.target.AskedHeaders;
 import dev.penstock.loadtest.target.Endpoint;
 import dev.penstock.loadtest.target.Target;
 import dev.penstock.loadtest.target.TargetOptions;
@@ -146,7 +147,7 @@ final class ReplayCommand implements Callable<Integer> {
         try {
             Endpoint endpoint = Endpoint.parse("--url", url);
             TargetProtocol spoken = protocol == null ? TargetProtocol.of(endpoint) : TargetProtocol.parse(protocol);
-            Replay.Order order = order(spoken);
+            Replay.Order order = order(spoken, AskedHeaders.checked("--header", endpoint, headers));
             try (Target target = Target.open(endpoint, spoken, TargetOptions.DEFAULT.timeout(timeout))) {
                 ReplayResult result = new Replay(target, order, nanoClock).run(files);
                 return tell(endpoint, result);
@@ -156,7 +157,7 @@ final class ReplayCommand implements Callable<Integer> {
         }
     }
 
-    private Replay.Order order(TargetProtocol spoken) {
+    private Replay.Order order(TargetProtocol spoken, Map<String, String> sent) {
         if (spoken == TargetProtocol.V1 || spoken == TargetProtocol.GRPC_STREAM) {
             throw new InputError("--protocol " + spoken + " (expected: grpc, rest or rest-binary)");
         }
@@ -174,7 +175,7 @@ final class ReplayCommand implements Callable<Integer> {
                 model,
                 version,
                 alias,
-                headers,
+                sent,
                 ReplayRate.parse(rate),
                 inFlight,
                 limit,

@@ -42,7 +42,14 @@ final class TargetFlags {
             description = "After which answers are errors; gRPC tells it to the server.")
     private @Nullable String deadline;
 
-    @Option(names = "--header", paramLabel = "NAME=VALUE", description = "Sent with each request. Once per header.")
+    @Option(
+            names = "--header",
+            paramLabel = "NAME=VALUE",
+            description = {
+                "Sent with each request, as gRPC metadata or HTTP header. Once per header.",
+                "In the value {n} is the request's number in ten digits, {unit:K} one of K units drawn by --seed:"
+                        + " x-penstock-unit=user-{unit:1000}"
+            })
     private Map<String, String> headers = new LinkedHashMap<>();
 
     @Option(names = "--caller", paramLabel = "NAME", description = "Who asks, as the server counts callers.")

@@ -16,6 +16,8 @@ import java.nio.file.Path;
 import java.util.HexFormat;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
@@ -70,6 +72,16 @@ class InferByGrpcTest {
 
         assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
         assertThat(run.err()).contains("--header user id=ann (expected: letters, digits");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"content-type", "TE", "user-agent", "host", "grpc-timeout", "connection"})
+    void refusesAHeaderThatTheClientKeepsForItself(String name) {
+        Run run = Run.withInput(
+                REQUEST, "infer", "digits", "--json", "-", "--url", server.url(), "--header", name + "=x");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err()).contains("--header " + name + "=x: ");
     }
 
     @Test

@@ -14,6 +14,8 @@ import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class InferByHttpTest {
     private static final String METADATA = """
@@ -113,5 +115,16 @@ class InferByHttpTest {
 
         assertThat(run.exitCode()).isEqualTo(3);
         assertThat(run.err()).contains("does not speak gRPC; for its HTTP port say http://");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"Host", "connection", "Content-Length", "content-type", "expect", "upgrade", "te"})
+    void refusesAHeaderThatTheClientKeepsForItself(String name) {
+        Run run = Run.withInput("{}", "infer", "digits", "--json", "-", "--url", url(), "--header", name + "=x");
+
+        assertThat(run.exitCode()).isEqualTo(ExitCode.USAGE);
+        assertThat(run.err())
+                .contains("--header " + name + "=x: ", " (expected: a header that says something about the request)");
+        assertThat(requests).isEmpty();
     }
 }

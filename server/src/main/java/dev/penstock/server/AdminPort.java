@@ -48,7 +48,7 @@ final class AdminPort implements Http2Door, AutoCloseable {
                     .with(monitoring, alerting, feedback)
                     .with(routing)
                     .with(rollouts);
-            door = AdminDoor.of(registry, routing, rollouts, clock);
+            door = AdminDoor.of(registry, routing, rollouts, monitoring, clock);
         } else {
             UploadSettings uploads = new UploadSettings(
                     recorded.files(), config.registered().maxUploadBytes(), DoorKeys.ADMIN_MAX_UPLOAD_BYTES.name());
@@ -57,7 +57,14 @@ final class AdminPort implements Http2Door, AutoCloseable {
                     .with(routing)
                     .with(rollouts);
             door = AdminDoor.of(
-                    registry, registry.admin(), uploads, routing, rollouts, HttpLimits.SMALL.messageTimeout(), clock);
+                    registry,
+                    registry.admin(),
+                    uploads,
+                    routing,
+                    rollouts,
+                    monitoring,
+                    HttpLimits.SMALL.messageTimeout(),
+                    clock);
         }
     }
 

@@ -36,6 +36,12 @@ final class OpenApi {
         return problems(resolved("#/components/schemas/" + schema), value, schema);
     }
 
+    /// A schema by its name, or by a reference to it.
+    JsonNode schema(JsonNode named) {
+        JsonNode schema = named.isString() ? resolved("#/components/schemas/" + named.asString()) : named;
+        return schema.has("$ref") ? schema(resolved(schema.path("$ref").asString())) : schema;
+    }
+
     /// What is not said of an answer.
     ///
     /// @param path as the document has it

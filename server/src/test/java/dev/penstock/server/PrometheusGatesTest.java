@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Gates of rollouts that ask a real Prometheus about a server that it scrapes.
-@Timeout(180)
+@Timeout(500)
 class PrometheusGatesTest {
     private static final int BASELINE_ROWS = 1_000;
     private static final String OK = "penstock_requests_total{model=\\\"iris\\\",version=\\\"1\\\",code=\\\"ok\\\"}";
@@ -82,7 +82,7 @@ class PrometheusGatesTest {
 
     private static String config(RunningGateway gateway) {
         return """
-            global: {scrape_interval: 1s}
+            global: {scrape_interval: 5s}
             scrape_configs:
               - job_name: penstock
                 static_configs: [{targets: ["127.0.0.1:%d"]}]

@@ -17,6 +17,8 @@ import dev.penstock.proto.admin.ListRoutesRequest;
 import dev.penstock.proto.admin.Route;
 import dev.penstock.proto.admin.RouteTable;
 import dev.penstock.proto.admin.RoutingGrpc;
+import dev.penstock.proto.admin.Shadow;
+import dev.penstock.proto.admin.ShadowStatus;
 import dev.penstock.proto.admin.Target;
 import dev.penstock.proto.admin.UnitSource;
 import dev.penstock.proto.admin.UpdateRouteRequest;
@@ -97,6 +99,20 @@ class RoutingRpcTest {
 
     private static Status failureOf(ThrowingCallable call) {
         return catchThrowableOfType(StatusRuntimeException.class, call).getStatus();
+    }
+
+    @Test
+    void whoGetsCopiesIsToldAsByRest() throws Exception {
+        Route route = stub.updateRoute(UpdateRouteRequest.newBuilder()
+                .setRoute(ROUTE.toBuilder()
+                        .addShadows(Shadow.newBuilder().setArm(arm("copy", 2)).setShare(100)))
+                .build());
+
+        assertThat(route.getStatus().getShadowsList())
+                .containsExactly(ShadowStatus.newBuilder()
+                        .setArm("copy")
+                        .setVersion(2)
+                        .build());
     }
 
     @Test

@@ -87,9 +87,9 @@ abstract class Connection {
     }
 
     /// Puts a request on its way, which goes out with the next [#sendBegun].
-    void begin(int payload, long dueNanos, long nowNanos, boolean measured, boolean verify) {
+    void begin(int payload, long number, long dueNanos, long nowNanos, boolean measured, boolean verify) {
         Slot slot = free[--freeCount];
-        slot.begin(payload, dueNanos, nowNanos, measured, verify);
+        slot.begin(payload, number, dueNanos, nowNanos, measured, verify);
         used = true;
         unwritten.add(slot);
     }

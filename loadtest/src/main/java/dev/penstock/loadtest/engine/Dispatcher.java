@@ -26,6 +26,10 @@ final class Dispatcher {
     private final @Nullable Arrivals arrivals;
     private final Turns turns;
     private int nextConnection;
+
+    /// Of the last request that was begun; those of the other threads are between.
+    private long number;
+
     private long outstanding;
 
     /// When requests last waited though places may have been free, as a connection was lost or being made.
@@ -50,6 +54,7 @@ final class Dispatcher {
         this.connections.addAll(connections);
         this.untilVerified = new int[plan.payloads().size()];
         this.course = Course.of(plan.extent(), startNanos, part, plan.threads());
+        this.number = part + 1L - plan.threads();
         this.turns = new Turns(plan.order(), plan.payloads());
         this.closedLoop = !(plan.pacing() instanceof Pacing.Open);
         this.arrivals = plan.pacing() instanceof Pacing.Open open ? arrivals(open, part) : null;
@@ -216,7 +221,8 @@ final class Dispatcher {
         int payload = turns.next();
         boolean verify = untilVerified[payload] == 0;
         untilVerified[payload] = verify ? plan.verifyEvery() - 1 : untilVerified[payload] - 1;
-        connection.begin(payload, dueNanos, nowNanos, measured, verify);
+        number += plan.threads();
+        connection.begin(payload, number, dueNanos, nowNanos, measured, verify);
     }
 
     // What connections tell.

@@ -19,17 +19,25 @@ final class H2Requests {
     /// What each call says anew, at the end of its head; null if none does.
     private final @Nullable CallTimeout timeout;
 
+    private final List<List<Varying>> varying = new ArrayList<>();
+    private final long seed;
+
     private final byte[][] plainHeads;
     private final byte[][] tellingHeads;
     private final byte[][] knownHeads;
     private final byte[][] messages;
     private final byte[][] frames;
 
+    /// @param fromEnd where its value begins, before the end of a head
+    private record Varying(int fromEnd, VaryingValue value) {}
+
     H2Requests(LoadPlan plan) {
         List<List<Field>> fields =
                 plan.payloads().stream().map(payload -> fields(plan, payload)).toList();
+        this.seed = plan.seed();
         this.shared = new ArrayList<>(fields.getFirst());
         fields.forEach(shared::retainAll);
+        shared.removeIf(H2Requests::varies);
         this.timeout = tellsRest(plan) ? timeout(plan).orElse(null) : null;
         int count = fields.size();
         this.plainHeads = new byte[count][];
@@ -79,11 +87,16 @@ final class H2Requests {
                         .noneMatch(payload -> payload.headers().containsKey(CallTimeout.HEADER));
     }
 
-    private void writeHeads(int at, List<Field> fields) {
+    private static boolean varies(Field field) {
+        return VaryingValue.of(field.value()).varies();
+    }
+
+    private void writeHeads(int at, List<Field> all) {
         HeaderBlock plain = new HeaderBlock();
         HeaderBlock telling = new HeaderBlock();
         HeaderBlock known = new HeaderBlock();
-        for (Field field : fields) {
+        Map<VaryingValue, Integer> ends = new LinkedHashMap<>();
+        for (Field field : all.stream().filter(field -> !varies(field)).toList()) {
             plain.plain(field);
             if (shared.contains(field)) {
                 telling.remembered(field);
@@ -93,12 +106,25 @@ final class H2Requests {
                 known.plain(field);
             }
         }
+        // At the end, as far from it in each of the three.
+        for (Field field : all.stream().filter(H2Requests::varies).toList()) {
+            VaryingValue value = VaryingValue.of(field.value());
+            Field zeros = new Field(field.name(), value.zeros());
+            plain.plain(zeros);
+            telling.plain(zeros);
+            known.plain(zeros);
+            ends.put(value, plain.size());
+        }
         if (timeout != null) {
             Field rest = new Field(CallTimeout.HEADER, timeout.wholeInAllDigits());
             plain.plain(rest);
             telling.plain(rest);
             known.plain(rest);
         }
+        varying.add(ends.entrySet().stream()
+                .map(end -> new Varying(
+                        plain.size() - end.getValue() + end.getKey().zeros().length(), end.getKey()))
+                .toList());
         plainHeads[at] = H2.frame(H2.HEADERS, H2.END_HEADERS, fitting(plain.bytes()));
         tellingHeads[at] = H2.frame(H2.HEADERS, H2.END_HEADERS, telling.bytes());
         knownHeads[at] = H2.frame(H2.HEADERS, H2.END_HEADERS, known.bytes());
@@ -152,6 +178,15 @@ final class H2Requests {
     void writeRest(ByteBuffer out, long passedNanos) {
         if (timeout != null) {
             timeout.writeRest(out, passedNanos);
+        }
+    }
+
+    /// Writes what is a request's own over the head with which `out` ends. Allocates nothing.
+    void vary(ByteBuffer out, int payload, long number) {
+        List<Varying> others = varying.get(payload);
+        for (int i = 0; i < others.size(); i++) {
+            Varying one = others.get(i);
+            one.value.write(out, out.position() - one.fromEnd, 0, out.position(), number, seed);
         }
     }
 

@@ -44,7 +44,7 @@ final class H2Writer {
     Written write(Slot slot, long nowNanos) {
         H2Stream stream = streams.of(slot);
         if (slot.written < 0) {
-            if (!stream.isOpen() && !openStream(stream, slot.payload, nowNanos - slot.dueNanos)) {
+            if (!stream.isOpen() && !openStream(stream, slot, nowNanos - slot.dueNanos)) {
                 return Written.FULL;
             }
             stream.awaiting.add(slot);
@@ -53,7 +53,8 @@ final class H2Writer {
         return writeWhole(stream, slot) ? Written.ALL : writePieces(stream, slot);
     }
 
-    private boolean openStream(H2Stream stream, int payload, long passedNanos) {
+    private boolean openStream(H2Stream stream, Slot slot, long passedNanos) {
+        int payload = slot.payload;
         byte[] head = told ? requests.knownHead(payload) : firstHead(payload);
         if (out.remaining() < head.length + RESERVE) {
             return false;
@@ -68,6 +69,7 @@ final class H2Writer {
             out.put((byte) TABLE_OFF).put(head, H2.FRAME_HEAD, head.length - H2.FRAME_HEAD);
         }
         requests.writeRest(out, passedNanos);
+        requests.vary(out, payload, slot.number);
         streams.open(stream, id, streamWindow);
         return true;
     }

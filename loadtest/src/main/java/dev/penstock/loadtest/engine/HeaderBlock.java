@@ -77,6 +77,10 @@ final class HeaderBlock {
         out.write(left);
     }
 
+    int size() {
+        return out.size();
+    }
+
     byte[] bytes() {
         return out.toByteArray();
     }

@@ -27,6 +27,11 @@ final class HeaderNames {
         if (!value.chars().allMatch(c -> c >= ' ' && c <= '~')) {
             throw new IllegalArgumentException("value of header " + name + " (expected: printable ASCII)");
         }
+        try {
+            VaryingValue _ = VaryingValue.of(value);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("value of header " + name + ": " + e.getMessage(), e);
+        }
     }
 
     private static void check(String name) {

@@ -48,7 +48,9 @@ final class HttpConnection extends Connection {
         }
         byte[] request = requests.request(slot.payload);
         int bytes = Math.min(request.length - slot.written, out.remaining());
+        int from = out.position();
         out.put(request, slot.written, bytes);
+        requests.vary(out, slot.payload, from - slot.written, from, slot.number);
         slot.written += bytes;
         slot.sent = slot.written == request.length;
         return slot.sent ? Written.ALL : Written.FULL;

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// What to send, where, how and for how long.
 ///
@@ -33,6 +34,7 @@ import java.util.stream.Collectors;
 /// @param breakdown names of answers' headers, in lower case, whose values are counted apart; none with
 ///     GRPC_STREAM, where headers are the stream's and say nothing about an answer
 /// @param threads that send and receive; connections are spread over them
+/// @param seed of what headers draw by chance, see [Payload#withHeaders]
 public record LoadPlan(
         InetSocketAddress target,
         Protocol protocol,
@@ -49,7 +51,8 @@ public record LoadPlan(
         int verifyEvery,
         Duration window,
         List<String> breakdown,
-        int threads) {
+        int threads,
+        long seed) {
     private static final int MAX_PLACES = 1 << 20;
     private static final Duration MIN_WINDOW = Duration.ofMillis(1);
     private static final int MAX_HEADERS = 16;
@@ -82,6 +85,11 @@ public record LoadPlan(
                 "breakdown",
                 breakdown,
                 "none with GRPC_STREAM, whose answers have no headers of their own");
+        check(
+                protocol != Protocol.GRPC_STREAM || !varies(headers, payloads),
+                "headers with {n} or {unit:K}",
+                "some",
+                "none with GRPC_STREAM, where headers are the stream's");
         if (order instanceof PayloadOrder.Weighted(var weights)) {
             Set<String> groups = payloads.stream().map(Payload::group).collect(Collectors.toUnmodifiableSet());
             check(
@@ -91,6 +99,12 @@ public record LoadPlan(
                     "for the groups of payloads, " + groups);
         }
         check(threads >= 1 && threads <= connections, "threads", threads, "1 to the number of connections");
+    }
+
+    private static boolean varies(Map<String, String> headers, List<Payload> payloads) {
+        return Stream.concat(Stream.of(headers), payloads.stream().map(Payload::headers))
+                .flatMap(all -> all.values().stream())
+                .anyMatch(value -> VaryingValue.of(value).varies());
     }
 
     private static void check(boolean right, String name, Object value, String expected) {
@@ -125,6 +139,7 @@ public record LoadPlan(
         builder.window = window;
         builder.breakdown = breakdown;
         builder.threads = threads;
+        builder.seed = seed;
         return builder;
     }
 
@@ -146,6 +161,7 @@ public record LoadPlan(
         private Duration window = Duration.ofSeconds(1);
         private List<String> breakdown = List.of();
         private int threads = 1;
+        private long seed = 1;
 
         private Builder(InetSocketAddress target, Protocol protocol, List<Payload> payloads) {
             this.target = target;
@@ -223,6 +239,11 @@ public record LoadPlan(
             return this;
         }
 
+        public Builder seed(long value) {
+            seed = value;
+            return this;
+        }
+
         /// @throws IllegalArgumentException naming the part that cannot be
         public LoadPlan build() {
             return new LoadPlan(
@@ -241,7 +262,8 @@ public record LoadPlan(
                     verifyEvery,
                     window,
                     breakdown,
-                    threads);
+                    threads,
+                    seed);
         }
     }
 }

@@ -46,10 +46,18 @@ public final class Payload {
 
     /// The same with more headers; those of a name that is there already are replaced.
     ///
-    /// @param more in lower case
+    /// @param more in lower case; of a value `{n}` stands for the request's number and `{unit:K}` for one of K units,
+    ///     drawn by [LoadPlan#seed()], digits for both
     public Payload withHeaders(Map<String, String> more) {
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.putAll(more);
+        return new Payload(path, all, body, group, check);
+    }
+
+    /// The same for a single request of that number: nothing of its headers varies.
+    public Payload at(long number, long seed) {
+        Map<String, String> all = new LinkedHashMap<>(headers);
+        all.replaceAll((_, value) -> VaryingValue.of(value).text(number, seed));
         return new Payload(path, all, body, group, check);
     }
 

@@ -10,6 +10,9 @@ final class Slot {
     /// Which of the plan's payloads.
     int payload;
 
+    /// Of the request: no other of the run has the same.
+    long number;
+
     /// From when latency counts.
     long dueNanos;
 
@@ -35,8 +38,9 @@ final class Slot {
     }
 
     /// A request takes this place, and nothing of it is written.
-    void begin(int nextPayload, long due, long now, boolean counts, boolean verifies) {
+    void begin(int nextPayload, long itsNumber, long due, long now, boolean counts, boolean verifies) {
         payload = nextPayload;
+        number = itsNumber;
         dueNanos = due;
         sentNanos = now;
         measured = counts;

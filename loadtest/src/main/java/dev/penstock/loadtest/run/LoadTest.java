@@ -68,7 +68,7 @@ public final class LoadTest {
         List<Payload> payloads = new ArrayList<>();
         for (MixEntry entry : scenario.mix()) {
             List<Payload> ofEntry = payloads(entry, target);
-            firsts.add(ofEntry.getFirst());
+            firsts.add(ofEntry.getFirst().at(0, scenario.seed()));
             payloads.addAll(ofEntry);
         }
         this.runner = new StageRunner(scenario, target, payloads, nanoClock, view, stop);

@@ -86,7 +86,8 @@ final class Plans {
                 .verifyEvery(1)
                 .window(tempo.window())
                 .breakdown(breakdown(protocol))
-                .order(order());
+                .order(order())
+                .seed(scenario.seed());
         asked.deadline().ifPresent(builder::deadline);
         Pacing pacing = pacing(load);
         Duration warmUp = load instanceof Load.Replay ? Duration.ZERO : tempo.warmUp();

@@ -1,5 +1,6 @@
 package dev.penstock.loadtest.scenario;
 
+import dev.penstock.loadtest.engine.Payload;
 import dev.penstock.loadtest.input.InputError;
 import dev.penstock.loadtest.input.InputPlan;
 import dev.penstock.loadtest.result.Slo;
@@ -162,6 +163,7 @@ final class ScenarioReader {
                 .ifPresent(names -> names.all()
                         .forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value.asString())));
         entry.text("caller").ifPresent(caller -> headers.put(CALLER, caller));
+        checkHeaders(entry, headers);
         MixEntry read = new MixEntry(
                 entry.text("name").orElse(version.isEmpty() ? model : model + "/" + version),
                 model,
@@ -172,6 +174,14 @@ final class ScenarioReader {
                 headers);
         entry.refuseTheRest();
         return read;
+    }
+
+    private static void checkHeaders(Keys entry, Map<String, String> headers) {
+        try {
+            var _ = Payload.of("/", headers, new byte[0]);
+        } catch (IllegalArgumentException e) {
+            throw new ScenarioError(entry.where("headers") + ": " + e.getMessage());
+        }
     }
 
     private InputPlan inputs(Keys entry) {

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -172,6 +174,38 @@ class GrpcUnaryTest {
         assertThat(Collections.frequency(server.ids, "other")).isEqualTo(10);
         assertThat(result.verified()).isEqualTo(5);
         assertThat(result.errors()).isEqualTo(Map.of("WRONG_ANSWER", 5L));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void eachRequestHasANumberAndAUnitOfItsOwn(boolean open) {
+        Payload payload = payload(InferServer.ECHO, 16).withHeaders(Map.of("x-mine", "{n}+{unit:20}"));
+        LoadPlan.Builder plan = plan(payload, payload(InferServer.ECHO, 1))
+                .headers(Map.of("x-ours", "user-{unit:20}", "x-same", "same"))
+                .deadline(Duration.ofMinutes(1))
+                .connections(2)
+                .streams(3)
+                .threads(2)
+                .extent(requests(0, 100));
+        Pacing often = new Pacing.OpenLoop(2_000, Pacing.Spacing.CONSTANT, 1_000, 1);
+
+        LoadResult result = run(open ? plan.pacing(often).build() : plan.build());
+
+        assertThat(result.errors()).isEmpty();
+        assertThat(server.withDeadline).hasValue(100);
+        List<String> mine = sent("x-mine");
+        assertThat(mine).hasSizeBetween(45, 55).allMatch(text -> text.matches("0{7}\\d{3}\\+[01]\\d"));
+        assertThat(Set.copyOf(mine)).hasSameSizeAs(mine);
+        assertThat(sent("x-ours")).hasSize(100).allMatch(text -> text.matches("user-[01]\\d"));
+        assertThat(Set.copyOf(sent("x-ours"))).hasSizeGreaterThan(10);
+        assertThat(sent("x-same")).hasSize(100).containsOnly("same");
+    }
+
+    private List<String> sent(String name) {
+        return server.headers.stream()
+                .map(headers -> headers.get(key(name)))
+                .filter(Objects::nonNull)
+                .toList();
     }
 
     @Test

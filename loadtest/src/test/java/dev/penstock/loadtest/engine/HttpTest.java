@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -135,5 +136,31 @@ class HttpTest {
                 .ask(plan(payload("/chunked", 20_000)).build());
 
         assertThat(answer).isEqualTo(payload("/chunked", 20_000).body());
+    }
+
+    @Test
+    void eachRequestHasANumberAndAUnitOfItsOwn() {
+        Payload large = payload("/plain", 700_000).withHeaders(Map.of("x-n", "n{n}"));
+        Payload small = payload("/plain", 1).withHeaders(Map.of("x-unit", "user-{unit:20}"));
+
+        LoadResult result = run(
+                plan(large, small)
+                        .headers(Map.of("x-all", "{n}"))
+                        .connections(3)
+                        .inFlight(2)
+                        .threads(2),
+                120);
+
+        assertThat(result.errors()).isEmpty();
+        assertThat(sent("X-all")).hasSize(120).doesNotHaveDuplicates().allMatch(text -> text.matches("0{7}\\d{3}"));
+        assertThat(sent("X-n")).hasSize(60).doesNotHaveDuplicates().allMatch(text -> text.matches("n0{7}\\d{3}"));
+        assertThat(sent("X-unit")).hasSize(60).allMatch(text -> text.matches("user-[01]\\d"));
+        assertThat(Set.copyOf(sent("X-unit"))).hasSizeGreaterThan(10);
+    }
+
+    private List<String> sent(String name) {
+        return headers.stream()
+                .flatMap(each -> each.getOrDefault(name, List.of()).stream())
+                .toList();
     }
 }

@@ -37,6 +37,9 @@ class LoadPlanTest {
         refused(
                 plan(Protocol.GRPC_STREAM).breakdown(List.of("x-version")),
                 "breakdown: [x-version] (expected: none with GRPC_STREAM, whose answers have no headers of their own)");
+        refused(
+                plan(Protocol.GRPC_STREAM).headers(Map.of("x-unit", "{unit:5}")),
+                "headers with {n} or {unit:K}: some (expected: none with GRPC_STREAM, where headers are the stream's)");
     }
 
     @Test
@@ -44,6 +47,9 @@ class LoadPlanTest {
         assertThatIllegalArgumentException()
                 .isThrownBy(() -> Payload.of("/a", Map.of("x-a", "1\r\nx-b: 2"), new byte[0]));
         assertThatIllegalArgumentException().isThrownBy(() -> Payload.of("/a", Map.of("X-A", "1"), new byte[0]));
+        assertThatIllegalArgumentException()
+                .isThrownBy(() -> Payload.of("/a", Map.of("x-a", "{unit:0}"), new byte[0]))
+                .withMessage("value of header x-a: {unit:0} (expected: {unit:K}, K from 1 to 999999999, or {n})");
         assertThatIllegalArgumentException().isThrownBy(() -> Payload.of("a", Map.of(), new byte[0]));
         assertThatIllegalArgumentException().isThrownBy(() -> Payload.of("/a b", Map.of(), new byte[0]));
     }
@@ -58,6 +64,7 @@ class LoadPlanTest {
                 .timeout(Duration.ofSeconds(9))
                 .deadline(Duration.ofSeconds(8))
                 .headers(Map.of("x-a", "b"))
+                .seed(10)
                 .pacing(new Pacing.OpenLoop(5, Pacing.Spacing.POISSON, 6, 7))
                 .extent(new Extent.Requests(1, 2))
                 .build();

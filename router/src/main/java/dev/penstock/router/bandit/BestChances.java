@@ -16,7 +16,7 @@ final class BestChances {
 
     /// @param arms at least one
     /// @return in their order, of sum 1
-    static double[] of(List<? extends Posterior> arms) {
+    static double[] of(List<Posterior> arms) {
         double[] nodes = nodes(arms);
         double[][] below = new double[arms.size()][];
         for (int arm = 0; arm < below.length; arm++) {
@@ -39,7 +39,7 @@ final class BestChances {
     }
 
     /// Around each arm's mean, so that a well-known arm among unknown ones has its own.
-    private static double[] nodes(List<? extends Posterior> arms) {
+    private static double[] nodes(List<Posterior> arms) {
         int each = Math.max(FEWEST_OF_ONE, NODES / arms.size());
         double[] nodes = new double[arms.size() * each];
         int at = 0;

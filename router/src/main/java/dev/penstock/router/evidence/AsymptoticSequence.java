@@ -31,31 +31,12 @@ public record AsymptoticSequence(double estimate, double standardError, double h
         return ofMean(values, alpha, 0);
     }
 
-    /// The same where something is known of the error, as of a difference.
+    /// The same where something is known of the error: of values that have all been the same so far the groups
+    /// say that there is none.
     ///
     /// @param leastError that the standard error is taken for at least, not negative
     public static AsymptoticSequence ofMean(JackknifeSums values, double alpha, double leastError) {
         return of(without -> Part.of(values, without).mean(), values.filled(), values.total(), alpha, leastError);
-    }
-
-    /// Of the canary's mean less the control's.
-    public static AsymptoticSequence ofDifference(JackknifeSums canary, JackknifeSums control, double alpha) {
-        return ofDifference(canary, control, alpha, 0);
-    }
-
-    /// The same where something is known of the error: of values that have all been the same so far the
-    /// groups say that there is none.
-    ///
-    /// @param leastError that the standard error is taken for at least, not negative
-    public static AsymptoticSequence ofDifference(
-            JackknifeSums canary, JackknifeSums control, double alpha, double leastError) {
-        return of(
-                without -> Part.of(canary, without).mean()
-                        - Part.of(control, without).mean(),
-                Math.min(canary.filled(), control.filled()),
-                canary.total() + control.total(),
-                alpha,
-                leastError);
     }
 
     /// Of the canary's mean less the control's, each time compared within itself.
@@ -68,17 +49,6 @@ public record AsymptoticSequence(double estimate, double standardError, double h
                 strata.leastError());
     }
 
-    /// Of ln of the canary's mean over the control's, such as of what a request costs. The means have to be
-    /// positive.
-    public static AsymptoticSequence ofLogRatio(JackknifeSums canary, JackknifeSums control, double alpha) {
-        return of(
-                without -> Math.log(Part.of(canary, without).mean()
-                        / Part.of(control, without).mean()),
-                Math.min(canary.filled(), control.filled()),
-                canary.total() + control.total(),
-                alpha);
-    }
-
     /// Of the one's sum over the other's, such as of rewards over the chances that they had.
     ///
     /// @param denominators of the same values
@@ -88,11 +58,8 @@ public record AsymptoticSequence(double estimate, double standardError, double h
                         / Part.of(denominators, without).sum(),
                 denominators.filled(),
                 denominators.total(),
-                alpha);
-    }
-
-    private static AsymptoticSequence of(IntToDoubleFunction estimator, int filled, long values, double alpha) {
-        return of(estimator, filled, values, alpha, 0);
+                alpha,
+                0);
     }
 
     /// @param estimator what is estimated without that group; -1: with all

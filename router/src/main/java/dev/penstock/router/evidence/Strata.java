@@ -158,18 +158,17 @@ public final class Strata {
                 .count();
     }
 
-    /// The standard error of the difference if all values were of another unit each, with half a 0 and half a
-    /// 1 added: what has been right without exception is not known to be so for ever.
+    /// What the standard error of the difference is at least.
     double leastError() {
-        return Math.sqrt(variance(CANARY) * numbers[CANARY + SPREAD] + variance(CONTROL) * numbers[CONTROL + SPREAD])
-                / numbers[ALL];
+        return Math.sqrt(variance(CANARY) + variance(CONTROL)) / numbers[ALL];
     }
 
+    /// Of an arm's mean times the weight, each time being n of all its values.
     private double variance(int arm) {
-        double count = (double) total(arm);
-        double mean = (numbers[arm + SUM] + 0.5) / (count + 1);
-        // Over as many as there are, and one.
-        return Math.max(0, (numbers[arm + SQUARES] + 0.5) / (count + 1) - mean * mean) * count / (count + 1);
+        long count = total(arm);
+        return LeastError.variance(count, numbers[arm + SUM], numbers[arm + SQUARES])
+                * (double) count
+                * numbers[arm + SPREAD];
     }
 
     @Override

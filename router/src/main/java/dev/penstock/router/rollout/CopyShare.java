@@ -4,6 +4,7 @@ import dev.penstock.monitor.statistics.BernoulliSequence;
 import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.evidence.AsymptoticSequence;
 import dev.penstock.router.evidence.JackknifeSums;
+import dev.penstock.router.evidence.LeastError;
 
 /// What part of a candidate's copies something became of, with bounds that hold at all times at once. A unit
 /// asks the same again and again, so that its copies are no draws of their own: the bounds are the wider ones
@@ -26,7 +27,9 @@ record CopyShare(double share, double lower, double upper, int groups) {
     static CopyShare of(long had, long copies, GroupSums groups, double alpha) {
         BernoulliSequence each = BernoulliSequence.of(had, copies, alpha);
         JackknifeSums sums = JackknifeSums.of(groups.counts(), groups.sums());
-        AsymptoticSequence byGroup = AsymptoticSequence.ofMean(sums, alpha, LeastError.of(groups));
+        // Each of them is 0 or 1, as its square is.
+        double least = LeastError.of(groups.count(), groups.sum(), groups.sum());
+        AsymptoticSequence byGroup = AsymptoticSequence.ofMean(sums, alpha, least);
         return new CopyShare(
                 (double) had / (double) copies,
                 Math.max(0, Math.min(each.lower(), byGroup.lower())),

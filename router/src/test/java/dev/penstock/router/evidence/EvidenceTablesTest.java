@@ -74,13 +74,12 @@ class EvidenceTablesTest {
             JackknifeSums canary = JackknifeSums.of(row.wholes("canaryCounts"), row.numbers("canarySums"));
             JackknifeSums control = JackknifeSums.of(row.wholes("controlCounts"), row.numbers("controlSums"));
             double alpha = row.number("alpha");
-            AsymptoticSequence difference = AsymptoticSequence.ofDifference(canary, control, alpha);
+            // Values that have no squares: the groups alone say how they vary.
+            Strata one = Strata.none().plus(canary, control, 0, 0);
+            AsymptoticSequence difference = AsymptoticSequence.ofDifference(one, alpha);
             row.assertClose("difference", difference.estimate(), FOUND);
             row.assertClose("error", difference.standardError(), FOUND);
             row.assertClose("halfWidth", difference.halfWidth(), FOUND);
-            AsymptoticSequence ratio = AsymptoticSequence.ofLogRatio(canary, control, alpha);
-            row.assertClose("logRatio", ratio.estimate(), FOUND);
-            row.assertClose("logRatioError", ratio.standardError(), FOUND);
         }
     }
 

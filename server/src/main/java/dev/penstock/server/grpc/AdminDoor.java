@@ -2,6 +2,7 @@ package dev.penstock.server.grpc;
 
 import dev.penstock.core.NanoClock;
 import dev.penstock.proto.admin.ModelAdminGrpc;
+import dev.penstock.proto.admin.MonitoringGrpc;
 import dev.penstock.server.admin.Catalog;
 import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.fast.ByteBudget;
@@ -9,6 +10,7 @@ import dev.penstock.server.grpc.door.AdoptedConnections;
 import dev.penstock.server.grpc.door.BridgedLimits;
 import dev.penstock.server.grpc.door.ConnectionSettings;
 import dev.penstock.server.grpc.door.DoorSettings;
+import dev.penstock.server.monitoring.Monitoring;
 import dev.penstock.server.rollout.Rollouts;
 import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.upload.UploadSettings;
@@ -21,6 +23,7 @@ import io.netty.channel.Channel;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// gRPC on the admin port: the admin API and reflection, on connections that the port's listener hands over.
@@ -28,7 +31,11 @@ public final class AdminDoor implements AutoCloseable {
     /// What callers of gRPC send without being told otherwise.
     private static final MessageLimit MESSAGES = MessageLimit.fixed(4 << 20);
 
-    /// All but a piece of a file is small.
+    /// Methods that take pieces of files; all else is small.
+    private static final Set<String> UPLOADS = Set.of(
+            ModelAdminGrpc.getRegisterMethod().getFullMethodName(),
+            MonitoringGrpc.getAddBaselineMethod().getFullMethodName());
+
     private static final MessageLimit SMALL_MESSAGES = MessageLimit.fixed(64 << 10);
 
     /// For a server that has no uploads.
@@ -66,24 +73,26 @@ public final class AdminDoor implements AutoCloseable {
         all.add(GrpcDoor.olderReflection());
         all.forEach(each -> services.add(wire.wrap(each.bindService())));
         // Calls that never send all they announce would take the place of those that do.
-        BridgedLimits limits =
-                new BridgedLimits(ModelAdminGrpc.getRegisterMethod().getFullMethodName(), SMALL_MESSAGES, patience);
+        BridgedLimits limits = new BridgedLimits(UPLOADS, SMALL_MESSAGES, patience);
         this.connections = new AdoptedConnections(settings, limits, new ByteBudget(BUDGET_BYTES, ""), services, clock);
     }
 
     /// For a server that keeps no record: it only tells what there is.
-    public static AdminDoor of(Catalog catalog, RouteAdmin routes, Rollouts rollouts, NanoClock clock) {
+    public static AdminDoor of(
+            Catalog catalog, RouteAdmin routes, Rollouts rollouts, Monitoring monitoring, NanoClock clock) {
         return new AdminDoor(
                 List.of(
                         new AdminService(catalog, null, null),
                         new RoutingService(routes),
-                        new RolloutService(rollouts)),
+                        new RolloutService(rollouts),
+                        new MonitoringService(monitoring, catalog, USUAL_PATIENCE, clock)),
                 USUAL_PATIENCE,
                 clock);
     }
 
     /// @param uploads the same as other doors'
     /// @param rollouts null where there are none
+    /// @param monitoring null where nothing is monitored
     /// @param patience with uploads that stand still and with other requests to arrive
     public static AdminDoor of(
             Catalog catalog,
@@ -91,6 +100,7 @@ public final class AdminDoor implements AutoCloseable {
             UploadSettings uploads,
             RouteAdmin routes,
             @Nullable Rollouts rollouts,
+            @Nullable Monitoring monitoring,
             Duration patience,
             NanoClock clock) {
         RegisterCalls registering = new RegisterCalls(admin, uploads, patience, clock);
@@ -98,6 +108,9 @@ public final class AdminDoor implements AutoCloseable {
                 new ArrayList<>(List.of(new AdminService(catalog, admin, registering), new RoutingService(routes)));
         if (rollouts != null) {
             services.add(new RolloutService(rollouts));
+        }
+        if (monitoring != null) {
+            services.add(new MonitoringService(monitoring, catalog, patience, clock));
         }
         return new AdminDoor(services, patience, clock);
     }

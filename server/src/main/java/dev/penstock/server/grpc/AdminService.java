@@ -60,7 +60,7 @@ final class AdminService extends ModelAdminGrpc.ModelAdminImplBase {
         // What grpc-java hands to a service is always one of these.
         ServerCallStreamObserver<RegisterResponse> call = (ServerCallStreamObserver<RegisterResponse>) observer;
         return registering == null
-                ? RegisterCalls.refused(call, ModelAdmin.noRecord())
+                ? UploadCalls.refused(call, ModelAdmin.noRecord())
                 : registering.start(call, Exposure.current());
     }
 

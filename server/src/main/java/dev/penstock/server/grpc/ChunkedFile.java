@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One file of an upload, put together from its chunks while they arrive. For one thread; blocks.
 final class ChunkedFile extends InputStream {
-    private final IncomingParts parts;
+    private final IncomingParts<RegisterRequest> parts;
     private final String path;
     private final String sha256;
 
@@ -20,7 +20,7 @@ final class ChunkedFile extends InputStream {
     /// What follows this file, once it was read to its end.
     private @Nullable FileChunk next;
 
-    private ChunkedFile(IncomingParts parts, FileChunk first) {
+    private ChunkedFile(IncomingParts<RegisterRequest> parts, FileChunk first) {
         this.parts = parts;
         this.path = first.getPath();
         this.sha256 = first.getSha256();
@@ -30,7 +30,7 @@ final class ChunkedFile extends InputStream {
     /// The first file of an upload whose order was read.
     ///
     /// @return null if there is none
-    static @Nullable ChunkedFile first(IncomingParts parts) throws BrokenUpload {
+    static @Nullable ChunkedFile first(IncomingParts<RegisterRequest> parts) throws BrokenUpload {
         FileChunk first = chunk(parts);
         return first == null ? null : new ChunkedFile(parts, first);
     }
@@ -44,7 +44,7 @@ final class ChunkedFile extends InputStream {
         return first == null ? null : new ChunkedFile(parts, first);
     }
 
-    private static @Nullable FileChunk chunk(IncomingParts parts) throws BrokenUpload {
+    private static @Nullable FileChunk chunk(IncomingParts<RegisterRequest> parts) throws BrokenUpload {
         RegisterRequest request = parts.next();
         if (request != null && !request.hasChunk()) {
             throw ServingException.invalid(

@@ -1,8 +1,8 @@
 package dev.penstock.server.grpc;
 
+import com.google.protobuf.MessageLite;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.NanoClock;
-import dev.penstock.proto.admin.RegisterRequest;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -11,14 +11,14 @@ import org.jspecify.annotations.Nullable;
 
 /// The messages of one upload on their way from the event loop to the thread that reads them. At most one
 /// waits here: the next is asked for when that is taken, and until then the caller's window closes.
-final class IncomingParts {
+final class IncomingParts<Q extends MessageLite> {
     /// A caller that sends less in its time is too slow.
     static final long LEAST_BYTES = 64 * 1024;
 
     /// A message and the end.
     private static final int MAX_WAITING = 2;
 
-    private final BlockingQueue<Part> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
+    private final BlockingQueue<Part<Q>> waiting = new ArrayBlockingQueue<>(MAX_WAITING);
     private final Runnable more;
     private final long patienceNanos;
     private final NanoClock clock;
@@ -30,13 +30,10 @@ final class IncomingParts {
     private long waitedNanos;
     private boolean ended;
 
-    private sealed interface Part {
-        record Message(RegisterRequest request) implements Part {}
+    private sealed interface Part<Q> {
+        record Message<Q>(Q request) implements Part<Q> {}
 
-        enum End implements Part {
-            COMPLETE,
-            BROKEN
-        }
+        record End<Q>() implements Part<Q> {}
     }
 
     /// @param more asks the caller for one more message
@@ -48,20 +45,20 @@ final class IncomingParts {
     }
 
     /// On the event loop.
-    void offer(RegisterRequest request) {
+    void offer(Q request) {
         // There is room, as no more was asked for than is taken.
-        boolean _ = waiting.offer(new Part.Message(request));
+        boolean _ = waiting.offer(new Part.Message<>(request));
     }
 
     /// All was sent. On the event loop.
     void complete() {
-        boolean _ = waiting.offer(Part.End.COMPLETE);
+        boolean _ = waiting.offer(new Part.End<>());
     }
 
     /// The caller went away. On the event loop.
     void abandon() {
         abandoned = true;
-        boolean _ = waiting.offer(Part.End.BROKEN);
+        boolean _ = waiting.offer(new Part.End<>());
     }
 
     /// Waits for the next message.
@@ -69,11 +66,11 @@ final class IncomingParts {
     /// @return null after the last one
     /// @throws BrokenUpload if it does not come
     @Nullable
-    RegisterRequest next() throws BrokenUpload {
+    Q next() throws BrokenUpload {
         if (ended) {
             return null;
         }
-        Part part = await();
+        Part<Q> part = await();
         if (abandoned) {
             throw new BrokenUpload(ErrorCode.CANCELLED, "the caller went away in the middle of the upload");
         }
@@ -84,19 +81,19 @@ final class IncomingParts {
                             .formatted(LEAST_BYTES, TimeUnit.NANOSECONDS.toSeconds(patienceNanos)));
         }
         return switch (part) {
-            case Part.Message message -> {
+            case Part.Message<Q> message -> {
                 count(message.request());
                 more.run();
                 yield message.request();
             }
-            case Part.End _ -> {
+            case Part.End<Q> _ -> {
                 ended = true;
                 yield null;
             }
         };
     }
 
-    private @Nullable Part await() throws BrokenUpload {
+    private @Nullable Part<Q> await() throws BrokenUpload {
         long beganNanos = clock.nanoTime();
         try {
             return waiting.poll(patienceNanos - waitedNanos, TimeUnit.NANOSECONDS);
@@ -108,7 +105,7 @@ final class IncomingParts {
         }
     }
 
-    private void count(RegisterRequest request) {
+    private void count(Q request) {
         receivedBytes += request.getSerializedSize();
         if (receivedBytes - notedBytes >= LEAST_BYTES) {
             notedBytes = receivedBytes;

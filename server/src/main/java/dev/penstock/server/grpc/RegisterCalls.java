@@ -29,76 +29,21 @@ final class RegisterCalls {
 
     private final ModelAdmin admin;
     private final UploadSettings uploads;
-    private final Duration patience;
-    private final NanoClock clock;
-    private final WaitingCalls calls;
+    private final UploadCalls<RegisterRequest> calls;
 
     /// @param patience with a caller that sends less than [IncomingParts#LEAST_BYTES]
     RegisterCalls(ModelAdmin admin, UploadSettings uploads, Duration patience, NanoClock clock) {
         this.admin = admin;
         this.uploads = uploads;
-        this.patience = patience;
-        this.clock = clock;
-        this.calls = new WaitingCalls("registering the version", new Places(MAX_CALLS));
-    }
-
-    /// Hands what arrives to the thread that reads it.
-    private record Arrivals(IncomingParts parts) implements StreamObserver<RegisterRequest> {
-        @Override
-        public void onNext(RegisterRequest request) {
-            parts.offer(request);
-        }
-
-        @Override
-        public void onError(Throwable cause) {
-            parts.abandon();
-        }
-
-        @Override
-        public void onCompleted() {
-            parts.complete();
-        }
+        this.calls = new UploadCalls<>("registering the version", new Places(MAX_CALLS), patience, clock);
     }
 
     /// Answers a call on the event loop where it starts.
     StreamObserver<RegisterRequest> start(ServerCallStreamObserver<RegisterResponse> call, Exposure exposure) {
-        IncomingParts parts = new IncomingParts(() -> call.request(1), patience, clock);
-        call.disableAutoRequest();
-        call.setOnCancelHandler(parts::abandon);
-        // Also of a call that the transport refuses in the middle.
-        call.setOnCloseHandler(parts::abandon);
-        try {
-            calls.start(call, () -> run(call, parts, exposure));
-        } catch (ServingException e) {
-            return refused(call, e);
-        }
-        call.request(1);
-        return new Arrivals(parts);
+        return calls.start(call, parts -> run(call, parts, exposure));
     }
 
-    /// Ends a call at once.
-    static StreamObserver<RegisterRequest> refused(
-            ServerCallStreamObserver<RegisterResponse> call, ServingException cause) {
-        call.onError(GrpcErrors.refusal(cause));
-        return new StreamObserver<>() {
-            @Override
-            public void onNext(RegisterRequest request) {
-                // It was answered.
-            }
-
-            @Override
-            public void onError(Throwable cause) {
-                // As above.
-            }
-
-            @Override
-            public void onCompleted() {
-                // As above.
-            }
-        };
-    }
-
-    private void run(ServerCallStreamObserver<RegisterResponse> call, IncomingParts parts, Exposure exposure) {
+    private void run(ServerCallStreamObserver<RegisterResponse> call, IncomingParts<RegisterRequest> parts, Exposure exposure) {
         RegisterRequest first = first(parts);
         boolean fetched = !first.getOrder().getUri().isEmpty();
         Places places = fetched ? uploads.downloads() : uploads.places();
@@ -110,7 +55,7 @@ final class RegisterCalls {
         }
     }
 
-    private static RegisterRequest first(IncomingParts parts) {
+    private static RegisterRequest first(IncomingParts<RegisterRequest> parts) {
         try {
             RegisterRequest first = parts.next();
             if (first == null || !first.hasOrder()) {
@@ -126,7 +71,7 @@ final class RegisterCalls {
     private void register(
             ServerCallStreamObserver<RegisterResponse> call,
             RegisterRequest first,
-            IncomingParts parts,
+            IncomingParts<RegisterRequest> parts,
             Exposure exposure) {
         RegisterOrder order = received(first, parts);
         exposure.model(order.model());
@@ -162,7 +107,7 @@ final class RegisterCalls {
         }
     }
 
-    private RegisterOrder received(RegisterRequest first, IncomingParts parts) {
+    private RegisterOrder received(RegisterRequest first, IncomingParts<RegisterRequest> parts) {
         try {
             return receive(first, parts);
         } catch (BrokenUpload e) {
@@ -176,7 +121,7 @@ final class RegisterCalls {
         }
     }
 
-    private RegisterOrder receive(RegisterRequest first, IncomingParts parts) throws BrokenUpload {
+    private RegisterOrder receive(RegisterRequest first, IncomingParts<RegisterRequest> parts) throws BrokenUpload {
         @Nullable ChunkedFile file = ChunkedFile.first(parts);
         if (!first.getOrder().getUri().isEmpty()) {
             return fetched(first, file);

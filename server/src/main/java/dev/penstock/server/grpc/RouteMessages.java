@@ -12,6 +12,7 @@ import dev.penstock.proto.admin.Fallback;
 import dev.penstock.proto.admin.Route;
 import dev.penstock.proto.admin.RouteStatus;
 import dev.penstock.proto.admin.Shadow;
+import dev.penstock.proto.admin.ShadowStatus;
 import dev.penstock.proto.admin.Target;
 import dev.penstock.proto.admin.UnitSource;
 import dev.penstock.router.split.ArmSpec;
@@ -22,6 +23,7 @@ import dev.penstock.router.split.ShadowSpec;
 import dev.penstock.server.routing.Dealt;
 import dev.penstock.server.routing.RouteView;
 import java.time.Instant;
+import java.util.TreeMap;
 
 /// Routes as messages of the admin API. Pure.
 final class RouteMessages {
@@ -134,6 +136,9 @@ final class RouteMessages {
                     .setHeld(arm.held())
                     .setTrip(arm.trip()));
         }
+        new TreeMap<>(view.shadows())
+                .forEach((arm, version) -> status.addShadows(
+                        ShadowStatus.newBuilder().setArm(arm).setVersion(version)));
         return status.build();
     }
 

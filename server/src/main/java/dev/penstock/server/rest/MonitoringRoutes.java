@@ -4,12 +4,12 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.admin.Catalog;
-import dev.penstock.server.config.TimeSpan;
 import dev.penstock.server.monitoring.Baseline;
 import dev.penstock.server.monitoring.BaselineUpload;
 import dev.penstock.server.monitoring.Evaluation;
 import dev.penstock.server.monitoring.Monitoring;
 import dev.penstock.server.monitoring.Watched;
+import dev.penstock.server.monitoring.WindowText;
 import dev.penstock.server.picture.DriftPage;
 import dev.penstock.server.wire.HeaderText;
 import io.netty.buffer.Unpooled;
@@ -37,8 +37,6 @@ final class MonitoringRoutes {
     static final BodyLimit UPLOAD = new BodyLimit(16 << 20, "");
 
     private static final String PAGE_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
-
-    private static final Duration SHORTEST = Duration.ofMinutes(5);
 
     private final Monitoring monitoring;
     private final Catalog catalog;
@@ -99,15 +97,7 @@ final class MonitoringRoutes {
     }
 
     private static @Nullable Duration window(String text) {
-        if (text.isEmpty()) {
-            return null;
-        }
-        Duration length = TimeSpan.read(text);
-        if (length == null || length.compareTo(SHORTEST) < 0) {
-            throw ServingException.invalid("query parameter 'window': '%s' (expected: 5m to 24h, such as 1h)"
-                    .formatted(HeaderText.quote(text)));
-        }
-        return length;
+        return WindowText.read("query parameter 'window'", text);
     }
 
     /// `GET /api/v1/models/{model}/baselines`

@@ -52,7 +52,7 @@ final class Bandits {
 
     private static BanditPolicy policy(BanditSpec asked) {
         return switch (asked.policy()) {
-            case THOMPSON -> new BanditPolicy.Thompson(BanditPolicy.Rewards.REAL, 1);
+            case THOMPSON -> new BanditPolicy.Thompson();
             case EPSILON_GREEDY -> new BanditPolicy.EpsilonGreedy(asked.epsilon());
             case UCB1 -> new BanditPolicy.UpperConfidence();
         };

@@ -2,7 +2,6 @@ package dev.penstock.server.rollout;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
-import dev.penstock.router.rollout.Candidate;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.EvidenceJudge;
 import dev.penstock.router.rollout.Finding;
@@ -13,8 +12,9 @@ import dev.penstock.router.rollout.RolloutMachine;
 import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Strategy;
 import dev.penstock.router.rollout.Wish;
+import dev.penstock.router.rollout.Withdrawal;
 import dev.penstock.router.split.RouteSpec;
-import dev.penstock.server.admin.ModelAdmin;
+import dev.penstock.server.routing.RouteDraft;
 import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteRecord;
@@ -43,6 +43,7 @@ final class Driver {
     private final Announcer announcer;
     private final Counting counting;
     private final Holding holding;
+    private final Promotion promotion;
 
     Driver(Around around, RolloutMachine machine, Decisions decisions) {
         this.around = around;
@@ -50,6 +51,7 @@ final class Driver {
         this.watch = new Watch(around);
         this.counting = new Counting(around, watch);
         this.holding = new Holding(around, watch);
+        this.promotion = new Promotion(around, watch);
         this.announcer = new Announcer(around.teller(), decisions);
     }
 
@@ -61,16 +63,21 @@ final class Driver {
         return holding;
     }
 
+    /// One that is recorded as over changes nothing any more.
+    ///
     /// @throws dev.penstock.server.store.StoreException if somebody else wrote it meanwhile
     /// @throws ServingException if the record or the model cannot be changed now
     void tick(Drive drive) {
+        if (drive.record.isOver()) {
+            return;
+        }
         long now = around.time().millis();
         boolean due = now >= drive.retryMillis;
         if (due) {
             drive.waitsFor = "";
         }
         Wish order = drive.order;
-        if (order != null && !drive.state.phase().isEnding()) {
+        if (order != null && (!drive.state.phase().isEnding() || promotion.isOpen(drive, order, route(drive)))) {
             if (due) {
                 var _ = act(drive, order);
             }
@@ -88,16 +95,21 @@ final class Driver {
             return;
         }
         RouteSpec routed = RouteJson.read(route.get().spec());
-        promoteAlias(drive, routed);
-        RolloutMachine.Tick tick = machine.tick(drive.spec, counting.counted(drive, now), observed(drive, routed), now);
+        RolloutMachine.Tick tick = judged(drive, routed, now);
         if (tick.events().isEmpty() && drive.unwritten.isEmpty()) {
             tick = reweighted(drive, tick, now);
         }
         settle(drive, tick, route, now);
     }
 
-    private Observation observed(Drive drive, RouteSpec routed) {
-        return watch.observe(drive, counting.since(drive), routed);
+    private RolloutMachine.Tick judged(Drive drive, RouteSpec routed, long now) {
+        String refusal = promotion.move(drive, routed);
+        RolloutState counted = counting.counted(drive, now);
+        if (!refusal.isEmpty()) {
+            return promotion.refused(drive, counted, routed, refusal, now);
+        }
+        drive.refusedMillis = 0;
+        return machine.tick(drive.spec, counted, watch.observe(drive, counting.since(drive), routed), now);
     }
 
     boolean isMine(Drive drive) {
@@ -116,7 +128,7 @@ final class Driver {
         Observation seen = watch.guards(drive, RouteJson.read(route.get().spec()));
         RolloutMachine.Tick tick = machine.tick(drive.spec, drive.state, seen, now);
         if (!tick.events().isEmpty()) {
-            write(drive, tick.state(), tick.events(), drive.record.owner(), route, name(drive));
+            write(drive, tick.state(), tick.events(), drive.record.owner(), route, drive.record.actor());
         }
     }
 
@@ -149,7 +161,7 @@ final class Driver {
                 : machine.act(
                         drive.spec,
                         drive.state,
-                        new Wish(Command.ABORT, name(drive), "route '%s' is gone".formatted(drive.spec.route())),
+                        new Wish(Command.ABORT, drive.record.actor(), "route '%s' is gone".formatted(drive.spec.route())),
                         now);
         settle(drive, tick, Optional.empty(), now);
     }
@@ -173,7 +185,7 @@ final class Driver {
             return;
         }
         if (!drive.unwritten.isEmpty() || wanted(drive, drive.state, route).isPresent() || !isMine(drive)) {
-            write(drive, drive.state, List.copyOf(drive.unwritten), around.server(), route, name(drive));
+            write(drive, drive.state, List.copyOf(drive.unwritten), around.server(), route, drive.record.actor());
         } else if (!drive.toTell.isEmpty() || now - drive.keptMillis >= KEEP.toMillis()) {
             keep(drive, now);
         }
@@ -187,32 +199,14 @@ final class Driver {
         announce(drive, told);
     }
 
-    /// The default arm follows its alias: once it is recorded that this is to be, that is moved, and only
-    /// then the candidate's share is taken away.
-    private void promoteAlias(Drive drive, RouteSpec routed) {
-        Candidate promoted = RouteEdits.promoted(drive.spec, drive.state);
-        ModelAdmin admin = around.admin();
-        boolean recorded = drive.record.phase().equals(RolloutJson.phase(Phase.PROMOTING));
-        if (recorded && promoted != null && admin != null && !watch.isAliasThere(drive.spec, drive.state, routed)) {
-            String alias = routed.standard().target().alias();
-            boolean _ = admin.promote(promoted.model(), alias, promoted.version(), name(drive))
-                            .version()
-                    == promoted.version();
-        }
-    }
-
     private Optional<RouteRecord> wanted(Drive drive, RolloutState state, Optional<RouteRecord> route) {
         return route.flatMap(record -> {
             RouteSpec routed = RouteJson.read(record.spec());
-            RouteSpec wanted = RouteEdits.wanted(drive.spec, state, routed);
+            RouteSpec wanted = drive.wanted(state, routed);
             return wanted.equals(routed) || !watch.isAliasThere(drive.spec, state, routed)
                     ? Optional.empty()
-                    : Optional.of(record.with(RouteJson.write(wanted).toString(), false));
+                    : Optional.of(RouteDraft.unchecked(wanted, record));
         });
-    }
-
-    private static String name(Drive drive) {
-        return "rollout " + drive.record.id();
     }
 
     private void write(
@@ -264,7 +258,9 @@ final class Driver {
     List<Finding> act(Drive drive, Wish wish) {
         long now = around.time().millis();
         drive.order = null;
-        RolloutMachine.Tick tick = machine.act(drive.spec, drive.state, wish, now);
+        RolloutMachine.Tick tick = promotion.isOpen(drive, wish, route(drive))
+                ? Withdrawal.asked(drive.spec, drive.state, wish, now)
+                : machine.act(drive.spec, drive.state, wish, now);
         holding.hold(drive, tick.state());
         if (wish.command() == Command.ABORT) {
             drive.order = wish;

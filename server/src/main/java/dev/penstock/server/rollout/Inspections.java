@@ -53,8 +53,7 @@ final class Inspections {
         if (before == null) {
             return;
         }
-        RouteSpec after = RouteEdits.inspected(before);
-        if (after.equals(before)) {
+        if (RouteEdits.inspected(before).equals(before)) {
             return;
         }
         around.records()
@@ -62,7 +61,7 @@ final class Inspections {
                 .filter(RolloutRecord::isOver)
                 .flatMap(Inspections::drive)
                 .filter(last -> now >= untilMillis(last))
-                .ifPresent(last -> write(last, route, before, after, now));
+                .ifPresent(last -> write(last, route, before, last.inspected(before), now));
     }
 
     /// @return null of one that this release cannot read, which whoever publishes routes says
@@ -97,8 +96,8 @@ final class Inspections {
                     .change(
                             drive.with(told.state(), drive.record.owner(), drive.toTell),
                             notices.stream().map(Notice::data).toList(),
-                            Optional.of(RouteDraft.without(after, route)),
-                            "rollout " + drive.record.id(),
+                            Optional.of(RouteDraft.unchecked(after, route)),
+                            drive.record.actor(),
                             Announcer.action(told.events()),
                             told.events().getFirst().detail());
         } catch (StoreException e) {

@@ -98,8 +98,10 @@ final class Starter {
         RouteRecord prepared = routes.prepared(RouteEdits.prepared(named, route, id), recorded);
         String names = String.join(
                 ", ", spec.candidates().stream().map(Candidate::toString).toList());
-        RolloutRecord pending = pending(id, Drive.specJson(named, artifacts, defaults(spec, recorded, route)), named);
-        return new RouteEdit(prepared, Optional.of(pending), "start rollout", names + " on route " + spec.route());
+        Asked asked = new Asked(
+                named, artifacts, defaults(spec, recorded, route), Optional.of(RouteEdits.found(named, route)));
+        return new RouteEdit(
+                prepared, Optional.of(pending(id, asked)), "start rollout", names + " on route " + spec.route());
     }
 
     private ModelAdmin admin() {
@@ -289,16 +291,16 @@ final class Starter {
                 .toList();
     }
 
-    private RolloutRecord pending(String id, String asked, RolloutSpec spec) {
-        RolloutState state = RolloutState.pending(spec, around.time().millis());
+    private RolloutRecord pending(String id, Asked asked) {
+        RolloutState state = RolloutState.pending(asked.spec(), around.time().millis());
         return new RolloutRecord(
                 id,
-                spec.route(),
+                asked.spec().route(),
                 0,
                 0,
                 RolloutJson.phase(state.phase()),
                 around.server(),
-                asked,
+                asked.write(),
                 StateJson.write(state),
                 around.time().instant());
     }

@@ -24,6 +24,9 @@ final class ShadowSink extends ForwardingSink {
     /// Written before the request is handed on, as what comes after is before the outcome.
     private List<ShadowTarget> targets = List.of();
 
+    /// Whether the route's conditions do not hold for it, whichever arm runs it in the end.
+    private boolean outside;
+
     private int group;
     private long primaryNanos;
 
@@ -38,7 +41,7 @@ final class ShadowSink extends ForwardingSink {
 
     @Override
     public void assigned(Assigned arm) {
-        boolean outside = arm.reason().equals(AssignmentReason.NO_MATCH.text());
+        outside |= arm.reason().equals(AssignmentReason.NO_MATCH.text());
         targets = outside ? List.of() : ShadowPick.of(route, arm.hash2());
         group = arm.group();
         super.assigned(arm);

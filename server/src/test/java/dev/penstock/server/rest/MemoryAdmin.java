@@ -87,7 +87,7 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
     }
 
     private static void await(Semaphore semaphore, int count) throws InterruptedException {
-        if (!semaphore.tryAcquire(count, 30, TimeUnit.SECONDS)) {
+        if (!semaphore.tryAcquire(count, 120, TimeUnit.SECONDS)) {
             throw new AssertionError("fewer than " + count);
         }
     }

@@ -140,14 +140,14 @@ final class AppliedTest {
         CompletableFuture<ApplyPlan> applied =
                 CompletableFuture.supplyAsync(() -> apply(order(ROLLOUT, FRONT)), threads);
         try {
-            assertThat(world.records.hanging.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(world.records.hanging.await(120, TimeUnit.SECONDS)).isTrue();
 
             assertThat(CompletableFuture.runAsync(world.rollouts::tick, threads))
-                    .succeedsWithin(Duration.ofSeconds(20));
+                    .succeedsWithin(Duration.ofSeconds(120));
         } finally {
             world.records.hangs.countDown();
         }
-        assertThat(applied).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(applied).succeedsWithin(Duration.ofSeconds(120));
         assertThat(world.records.read(RouteStore::running)).containsKey("front");
     }
 }

@@ -98,22 +98,8 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 Stores.open(new StoreSettings.Sqlite(folder.resolve("routes.db"))),
                 1_000_000,
                 gates);
-        for (String version : List.of("1", "2", "3")) {
-            Path file = Files.writeString(folder.resolve(version), "version " + version);
-            var _ = admin.register(
-                    new RegisterOrder(
-                            "lookup",
-                            Long.parseLong(version),
-                            new RegisterOrder.Content.Fetched(file.toString(), ""),
-                            List.of(),
-                            Lineage.UNKNOWN,
-                            "",
-                            "",
-                            "",
-                            false,
-                            false),
-                    "me",
-                    _ -> {});
+        for (long version = 1; version <= 3; version++) {
+            register(folder, "lookup", version);
         }
     }
 
@@ -147,6 +133,25 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 server,
                 this::now,
                 () -> server + nowMillis + "r" + ++ids));
+    }
+
+    /// A version more of a model, with its file in that folder.
+    void register(Path folder, String model, long version) throws IOException {
+        Path file = Files.writeString(folder.resolve(model + version), model + " version " + version);
+        var _ = admin.register(
+                new RegisterOrder(
+                        model,
+                        version,
+                        new RegisterOrder.Content.Fetched(file.toString(), ""),
+                        List.of(),
+                        Lineage.UNKNOWN,
+                        "",
+                        "",
+                        "",
+                        false,
+                        false),
+                "me",
+                _ -> {});
     }
 
     /// Guards of arms, which find what a test says.
@@ -220,11 +225,20 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     void promoteAlias(String alias, long version) {
-        var _ = admin.promote("lookup", alias, version, "me");
+        promoteAlias("lookup", alias, version);
+    }
+
+    void promoteAlias(String model, String alias, long version) {
+        var _ = admin.promote(model, alias, version, "me");
     }
 
     void unload(long version) {
         admin.setWanted("lookup", version, false, "me");
+    }
+
+    /// It is as if its folder were gone.
+    void delete(long version) {
+        admin.delete("lookup", version, "me");
     }
 
     boolean wanted(long version) {
@@ -240,7 +254,11 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
 
     /// Where that alias points.
     long stable() {
-        return Objects.requireNonNull(admin.registered("lookup").aliases().get("stable"))
+        return alias("lookup", "stable");
+    }
+
+    long alias(String model, String alias) {
+        return Objects.requireNonNull(admin.registered(model).aliases().get(alias))
                 .version();
     }
 

@@ -42,7 +42,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class ShadowsTest {
     private static final ShadowKey KEY = new ShadowKey("m", "next", new ModelKey("m", 2));
     private static final ShadowSettings FEW = new ShadowSettings(5, 1 << 20, Duration.ofSeconds(5), 1);
@@ -385,6 +385,41 @@ class ShadowsTest {
             ShadowCounts counts = until(shadows, now -> now.compared() > 0 && shadows.waiting() == 0);
             assertThat(counts.compared()).isEqualTo(1);
             assertThat(counts.notRun()).isZero();
+        }
+    }
+
+    /// The arm of the shadow's own version failed, so what the fallback arm answers is told of both.
+    @Test
+    void whatAFallbackArmAnswersIsCopiedAsIfItHadBeenFirst() {
+        mayRun.countDown();
+        try (Shadows shadows = shadows(MANY, table(10_000))) {
+            ReplySink sink = shadows.around(request(), new Sink());
+            sink.assigned(arm(3L << 58, "hash"));
+            sink.resolved(new ModelKey("m", 2));
+            sink.assigned(arm(3L << 58, "fallback"));
+            sink.resolved(new ModelKey("m", 1));
+            sink.reply(new InferenceReply(new ModelKey("m", 1), List.of(floats("y", 1, 3))));
+
+            ShadowCounts counts = until(shadows, now -> now.compared() == 1);
+            assertThat(counts.disagreements().count(3)).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void whatIsNotTheRoutesIsNoneOfItsShadowsWhoeverRunsItAgain() {
+        mayRun.countDown();
+        try (Shadows shadows = shadows(MANY, table(10_000))) {
+            ReplySink sink = shadows.around(request(), new Sink());
+            sink.assigned(arm(0, "no-match"));
+            sink.assigned(arm(0, "fallback"));
+            sink.reply(new InferenceReply(new ModelKey("m", 1), List.of(floats("y", 1, 3))));
+            ReplySink failing = shadows.around(request(), new Sink());
+            failing.assigned(arm(0, "no-match"));
+            failing.assigned(arm(0, "fallback"));
+            failing.fail(ErrorCode.MODEL_FAILED, "on purpose");
+
+            assertThat(shadows.waiting() + counts(shadows).ran() + counts(shadows).notRun())
+                    .isZero();
         }
     }
 
