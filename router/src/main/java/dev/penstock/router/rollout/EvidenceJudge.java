@@ -71,9 +71,14 @@ public final class EvidenceJudge implements Judge {
         Question betting(MetricSpec metric) {
             PairEvidence all = evidence;
             for (Epoch epoch : state.epochs()) {
-                all = all.then(metric, new Pairs(List.of(epoch), arm, spec.control()));
+                Epoch part = state.past().part().of(epoch);
+                all = all.then(metric, pairs(epoch), pairs(part));
             }
             return new Question(spec, state, arm, all, alpha);
+        }
+
+        private Pairs pairs(Epoch epoch) {
+            return new Pairs(List.of(epoch), arm, spec.control());
         }
 
         /// Of the epochs that are kept.
@@ -88,6 +93,11 @@ public final class EvidenceJudge implements Judge {
 
         Soak soak() {
             return Soak.of(state.all(), arm, spec.control());
+        }
+
+        /// Whether there is evidence of the present step alone.
+        boolean isOfStep() {
+            return state.past().part().step() == state.step();
         }
 
         /// What became of those that it got.

@@ -60,14 +60,14 @@ final class ExternalGatesTest {
         server.close();
     }
 
-    private Gates gates(InstantSource time) {
+    private Gates gates(Uptime up) {
         gates = new ExternalGates(
                 new GateQuestions(
                         new Hosts(List.of("127.0.0.1"), Resolver.SYSTEM, "rollouts.allowed-hosts"),
                         new WebhookSigner(""),
-                        time,
+                        InstantSource.system(),
                         () -> "msg"),
-                time);
+                up);
         return gates;
     }
 
