@@ -158,42 +158,60 @@ public record PairEvidence(
         return notSlower.getOrDefault(metric.name() + OF_EVERY, Staked.NONE);
     }
 
-    /// With what an epoch says that came later, or began to.
+    /// With what an epoch says, of all metrics, that is not judged anew. Of what cannot be judged nothing is
+    /// added: the judge tells of that while the epoch is kept.
     ///
     /// @param part what is of the present part of it
-    PairEvidence then(RolloutSpec spec, Epoch epoch, Epoch part, String arm) {
+    PairEvidence forGood(RolloutSpec spec, Epoch epoch, Epoch part, String arm) {
         Pairs pairs = new Pairs(List.of(epoch), arm, spec.control());
+        Pairs ofPart = new Pairs(List.of(part), arm, spec.control());
+        PairEvidence evidence = this;
+        for (MetricSpec metric : spec.metrics()) {
+            try {
+                evidence = evidence.then(metric, pairs, ofPart);
+            } catch (RuntimeException _) {
+                // Who throws here would keep the rollout from being looked after for ever.
+            }
+        }
+        return evidence;
+    }
+
+    /// With what one metric has of an epoch that came later, or began to.
+    ///
+    /// @param pairs of that epoch
+    /// @param ofPart of what is of the present part of it
+    PairEvidence then(MetricSpec metric, Pairs pairs, Pairs ofPart) {
         if (pairs.isEmpty()) {
             return this;
         }
-        Pairs ofPart = new Pairs(List.of(part), arm, spec.control());
-        Map<Bet, FailureBets> bets = new EnumMap<>(Bet.class);
-        bets.putAll(failures);
-        Map<String, Staked> steps = new HashMap<>(slower);
-        Map<String, Staked> notSteps = new HashMap<>(notSlower);
-        Foremost differences = differs;
-        for (MetricSpec metric : spec.metrics()) {
-            switch (metric) {
-                case MetricSpec.Errors errors -> addFailures(bets, pairs, ofPart, errors);
-                case MetricSpec.Latency latency -> {
-                    steps.put(latency.name(), slower(latency).then(logSlower(pairs, latency)));
-                    notSteps.put(latency.name(), notSlower(latency).then(logNotSlower(pairs.latencies(), latency)));
-                    notSteps.put(
-                            latency.name() + OF_EVERY,
-                            notSlowerOfEvery(latency).then(logNotSlower(pairs.latenciesOfEvery(), latency)));
-                }
-                case MetricSpec.PredictionDrift _ -> differences = differences.then(logDiffers(pairs));
-                case MetricSpec.Disagreement _, MetricSpec.Feedback _, MetricSpec.Gate _ -> {}
-            }
-        }
-        return new PairEvidence(bets, staked, steps, notSteps, differences);
+        return switch (metric) {
+            case MetricSpec.Errors errors ->
+                new PairEvidence(withFailures(pairs, ofPart, errors), staked, slower, notSlower, differs);
+            case MetricSpec.Latency latency -> withLatencies(pairs, latency);
+            case MetricSpec.PredictionDrift _ ->
+                new PairEvidence(failures, staked, slower, notSlower, differs.then(logDiffers(pairs)));
+            case MetricSpec.Disagreement _, MetricSpec.Feedback _, MetricSpec.Gate _ -> this;
+        };
     }
 
-    private static void addFailures(
-            Map<Bet, FailureBets> bets, Pairs pairs, Pairs ofPart, MetricSpec.Errors metric) {
+    private Map<Bet, FailureBets> withFailures(Pairs pairs, Pairs ofPart, MetricSpec.Errors metric) {
+        Map<Bet, FailureBets> bets = new EnumMap<>(Bet.class);
+        bets.putAll(failures);
         for (Bet bet : Bet.values()) {
             bets.merge(bet, bet.of(bet.isStaked() ? ofPart : pairs, metric), FailureBets::plus);
         }
+        return bets;
+    }
+
+    private PairEvidence withLatencies(Pairs pairs, MetricSpec.Latency latency) {
+        Map<String, Staked> steps = new HashMap<>(slower);
+        Map<String, Staked> notSteps = new HashMap<>(notSlower);
+        steps.put(latency.name(), slower(latency).then(logSlower(pairs, latency)));
+        notSteps.put(latency.name(), notSlower(latency).then(logNotSlower(pairs.latencies(), latency)));
+        notSteps.put(
+                latency.name() + OF_EVERY,
+                notSlowerOfEvery(latency).then(logNotSlower(pairs.latenciesOfEvery(), latency)));
+        return new PairEvidence(failures, staked, steps, notSteps, differs);
     }
 
     private static double logSlower(Pairs pairs, MetricSpec.Latency metric) {

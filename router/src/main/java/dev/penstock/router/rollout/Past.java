@@ -56,13 +56,13 @@ public record Past(
         Map<String, PairEvidence> more = new HashMap<>(evidence);
         for (Candidate candidate : spec.candidates()) {
             String arm = candidate.arm();
-            more.put(arm, evidence(arm).then(spec, gone, part.of(gone), arm));
+            more.put(arm, evidence(arm).forGood(spec, gone, part.of(gone), arm));
         }
         boolean compares = spec.strategy().compares();
         return new Past(
                 totals(gone),
                 more,
-                mismatchLogE + EvidenceJudge.mismatch(spec, gone),
+                mismatchLogE + mismatch(spec, gone),
                 compares ? earned(gone, true) : rewards,
                 compares ? earned(gone, false) : right,
                 said(spec, gone),
@@ -73,7 +73,7 @@ public record Past(
     PairEvidence evidence(RolloutSpec spec, List<Epoch> epochs, String arm) {
         PairEvidence all = evidence(arm);
         for (Epoch epoch : epochs) {
-            all = all.then(spec, epoch, part.of(epoch), arm);
+            all = all.forGood(spec, epoch, part.of(epoch), arm);
         }
         return all;
     }
@@ -91,6 +91,16 @@ public record Past(
             more.put(arm, evidence(arm).stakedAnew(evidence(spec, epochs, arm), step == part.step()));
         }
         return new Past(totals, more, mismatchLogE, rewards, right, told, Part.begins(step, number, epochs));
+    }
+
+    /// Nothing of what cannot be judged, as the judge has told while it was kept.
+    private static double mismatch(RolloutSpec spec, Epoch gone) {
+        try {
+            return EvidenceJudge.mismatch(spec, gone);
+        } catch (RuntimeException _) {
+            // Who throws here would keep the rollout from being looked after for ever.
+            return 0;
+        }
     }
 
     private Map<String, PastTold> said(RolloutSpec spec, Epoch gone) {
