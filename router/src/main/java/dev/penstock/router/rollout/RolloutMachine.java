@@ -62,6 +62,23 @@ public final class RolloutMachine {
         return change.done();
     }
 
+    /// Does what guards of a server ask for that does not drive it, and no more: it has not heard what others
+    /// said of the candidates, so nothing goes on by its word.
+    ///
+    /// @param seen by its guards, with what gates said last
+    /// @param nowMillis since 1970
+    public Tick guarded(RolloutSpec spec, RolloutState state, Observation seen, long nowMillis) {
+        RolloutChange change = state.change();
+        if (state.phase().serves()) {
+            change.tick(nowMillis);
+            change.judged(judge.judge(spec, state, seen.gates()));
+            for (Against one : against(spec, change, seen, Judgement.NONE)) {
+                Progress.against(spec, change, one, nowMillis);
+            }
+        }
+        return change.done();
+    }
+
     private static List<String> names(RolloutSpec spec) {
         return spec.candidates().stream().map(Candidate::toString).toList();
     }

@@ -126,7 +126,7 @@ final class Driver {
             return;
         }
         Observation seen = watch.guards(drive, RouteJson.read(route.get().spec()));
-        RolloutMachine.Tick tick = machine.tick(drive.spec, drive.state, seen, now);
+        RolloutMachine.Tick tick = machine.guarded(drive.spec, drive.state, seen, now);
         if (!tick.events().isEmpty()) {
             write(drive, tick.state(), tick.events(), drive.record.owner(), route, drive.record.actor());
         }
