@@ -324,13 +324,16 @@ public final class RolloutMachine {
     /// @param weights by arm, in 1/10,000; arms that were dropped get none
     public Tick reweight(RolloutSpec spec, RolloutState state, Map<String, Integer> weights, long nowMillis) {
         RolloutChange change = state.change();
+        if (state.phase() != Phase.ANALYSE || !state.waits().isEmpty()) {
+            return change.done();
+        }
+        change.weighed(nowMillis);
         Map<String, Integer> dealt = new HashMap<>();
         for (Candidate candidate : spec.candidates()) {
             boolean gone = state.isDropped(candidate.arm());
             dealt.put(candidate.arm(), gone ? 0 : weights.getOrDefault(candidate.arm(), 0));
         }
-        boolean stays = state.phase() != Phase.ANALYSE || !state.waits().isEmpty();
-        if (stays || dealt.equals(state.weights())) {
+        if (dealt.equals(state.weights())) {
             return change.done();
         }
         change.deal(dealt, state.shadow());

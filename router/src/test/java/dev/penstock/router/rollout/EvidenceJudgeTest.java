@@ -56,6 +56,7 @@ final class EvidenceJudgeTest {
                 0,
                 0,
                 0,
+                0,
                 pending.weights(),
                 0,
                 "",

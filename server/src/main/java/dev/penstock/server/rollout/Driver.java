@@ -169,12 +169,12 @@ final class Driver {
     private RolloutMachine.Tick reweighted(Drive drive, RolloutMachine.Tick tick, long now) {
         boolean due = drive.spec.strategy() == Strategy.BANDIT
                 && tick.state().phase() == Phase.ANALYSE
-                && now - drive.weighedMillis
+                && tick.state().waits().isEmpty()
+                && now - tick.state().weighedMillis()
                         >= drive.spec.bandit().updateInterval().toMillis();
         if (!due) {
             return tick;
         }
-        drive.weighedMillis = now;
         return machine.reweight(drive.spec, tick.state(), Bandits.next(drive.spec, tick.state()), now);
     }
 
