@@ -54,6 +54,9 @@ final class Drive {
     /// What this one has to say of that, while another one does.
     StandingNews standing = new StandingNews();
 
+    /// What the log was told of that cannot be judged.
+    private FaultLog faults = new FaultLog();
+
     /// Tallies that are never added up: the last numbers, by source.
     Map<String, Long> leftOut = Map.of();
 
@@ -69,10 +72,10 @@ final class Drive {
     /// The last numbers of tallies that were dropped from the record, by source.
     Map<String, Long> dropped = Map.of();
 
-    /// No tallies are read or written before that.
+    /// No tallies are read or written before that, of [Around#up].
     long talliesMillis;
 
-    /// When the record was written last by this server, or was seen to have been by another.
+    /// When the record was written last by this server, or was seen to have been by another, of [Around#up].
     long keptMillis;
 
     /// What happened that is not recorded yet, the last ones of it: the state is ahead of the record by these.
@@ -89,13 +92,13 @@ final class Drive {
     @Nullable
     Wish order;
 
-    /// Nothing is written before that.
+    /// Nothing is written before that, of [Around#up].
     long retryMillis;
 
     /// Whether the route may be another one than is known here.
     boolean unsure;
 
-    /// Since when its promotion is refused; 0 if it is not.
+    /// Since when its promotion is refused, of [Around#up]; 0 if it is not.
     long refusedMillis;
 
     /// Why what is wanted is not so yet.
@@ -131,6 +134,7 @@ final class Drive {
         }
         next.elsewhere = elsewhere;
         next.standing = standing;
+        next.faults = faults;
         next.leftOut = leftOut;
         next.warned.addAll(warned);
         next.recordedSources = recordedSources;
@@ -170,6 +174,7 @@ final class Drive {
     /// It is there, whether it is recorded or not.
     void goOn(RolloutMachine.Tick tick) {
         state = tick.state();
+        faults.tell(record.id(), state.judged().faults());
         unwritten.addAll(tick.events());
         while (unwritten.size() > MOST_UNWRITTEN) {
             unwritten.removeFirst();
@@ -179,13 +184,14 @@ final class Drive {
     /// That is recorded now.
     ///
     /// @param left for others to tell of
-    void written(RolloutRecord now, RolloutState as, List<Notice> left, long nowMillis) {
+    /// @param upMillis of [Around#up]
+    void written(RolloutRecord now, RolloutState as, List<Notice> left, long upMillis) {
         record = now;
         state = as;
         toTell = left;
         recordedSources = as.sources();
         unwritten.clear();
-        keptMillis = nowMillis;
+        keptMillis = upMillis;
         retryMillis = 0;
         unsure = false;
         if (since != null) {

@@ -40,7 +40,7 @@ final class Drives {
 
     /// It is new, and written by this server.
     void add(Drive begun) {
-        begun.keptMillis = around.time().millis();
+        begun.keptMillis = around.up().millis();
         byId.put(begun.record.id(), begun);
     }
 
@@ -129,7 +129,7 @@ final class Drives {
     private void put(RolloutRecord record, @Nullable Drive known) {
         try {
             Drive next = known == null ? Drive.of(record) : known.reread(record);
-            next.keptMillis = around.time().millis();
+            next.keptMillis = around.up().millis();
             byId.put(record.id(), next);
             if (known != null) {
                 driver.announce(next, known.untold(next.state));

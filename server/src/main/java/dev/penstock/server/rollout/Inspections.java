@@ -23,6 +23,8 @@ final class Inspections {
     private final Around around;
     private final RolloutMachine machine;
     private final Driver driver;
+
+    /// Of [Around#up].
     private long nextMillis;
 
     Inspections(Around around, RolloutMachine machine, Driver driver) {
@@ -33,11 +35,12 @@ final class Inspections {
 
     /// Looks at all routes once a minute; what does not work is tried again with the next look.
     void look() {
-        long now = around.time().millis();
-        if (now < nextMillis) {
+        long up = around.up().millis();
+        if (up < nextMillis) {
             return;
         }
-        nextMillis = now + LOOK.toMillis();
+        nextMillis = up + LOOK.toMillis();
+        long now = around.time().millis();
         try {
             for (RouteRecord route : around.records().known()) {
                 look(route, now);

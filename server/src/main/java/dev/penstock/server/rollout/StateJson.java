@@ -10,6 +10,7 @@ import dev.penstock.router.rollout.Judgement;
 import dev.penstock.router.rollout.Observation.GateReading;
 import dev.penstock.router.rollout.Past;
 import dev.penstock.router.rollout.Phase;
+import dev.penstock.router.rollout.PossibleCounts;
 import dev.penstock.router.rollout.RecentFailures;
 import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Verdict;
@@ -242,14 +243,24 @@ final class StateJson {
         return epochs;
     }
 
-    /// What [#epochs] wrote.
+    /// What [#epochs] wrote on another server.
     ///
-    /// @throws ServingException with INTERNAL if this release cannot read it
+    /// @throws ServingException with INTERNAL if this release cannot read it, or it counts what cannot be
     static List<Epoch> readEpochs(String json) {
         try {
-            return epochs(JsonMapper.shared().readTree(json));
+            List<Epoch> epochs = epochs(JsonMapper.shared().readTree(json));
+            epochs.forEach(StateJson::check);
+            return epochs;
         } catch (JacksonException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw unreadable(e);
+        }
+    }
+
+    private static void check(Epoch epoch) {
+        try {
+            PossibleCounts.check(epoch);
+        } catch (IllegalArgumentException e) {
+            throw new ServingException(ErrorCode.INTERNAL, "what was counted cannot be: " + e.getMessage());
         }
     }
 
