@@ -25,6 +25,7 @@ final class RolloutChange {
     private long startedMillis;
     private long stepMillis;
     private long phaseMillis;
+    private long weighedMillis;
     private Map<String, Integer> weights;
     private int shadow;
     private String promoted;
@@ -49,6 +50,7 @@ final class RolloutChange {
         startedMillis = from.startedMillis();
         stepMillis = from.stepMillis();
         phaseMillis = from.phaseMillis();
+        weighedMillis = from.weighedMillis();
         weights = from.weights();
         shadow = from.shadow();
         promoted = from.promoted();
@@ -104,6 +106,12 @@ final class RolloutChange {
         stepMillis += lost;
         startedMillis += lost;
         phaseMillis += lost;
+        weighedMillis += weighedMillis == 0 ? 0 : lost;
+    }
+
+    /// A bandit has weighed its arms, whatever came of that.
+    void weighed(long nowMillis) {
+        weighedMillis = nowMillis;
     }
 
     String reason() {
@@ -339,6 +347,7 @@ final class RolloutChange {
                 startedMillis,
                 stepMillis,
                 phaseMillis,
+                weighedMillis,
                 weights,
                 shadow,
                 promoted,

@@ -50,6 +50,7 @@ abstract class EvidenceJudgeTests {
                 0,
                 0,
                 0,
+                0,
                 pending.weights(),
                 0,
                 "",

@@ -82,8 +82,6 @@ final class Drive {
     /// When the record was written last by this server, or was seen to have been by another, of [Around#up].
     long keptMillis;
 
-    long weighedMillis;
-
     /// What happened that is not recorded yet, the last ones of it: the state is ahead of the record by these.
     final Deque<RolloutEvent> unwritten = new ArrayDeque<>();
 
@@ -153,7 +151,6 @@ final class Drive {
         next.talliesMillis = talliesMillis;
         next.held.addAll(held);
         next.order = order;
-        next.weighedMillis = weighedMillis;
         next.retryMillis = retryMillis;
         next.refusedMillis = refusedMillis;
         next.waitsFor = waitsFor;

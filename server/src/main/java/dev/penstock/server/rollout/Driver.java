@@ -136,7 +136,7 @@ final class Driver {
             return;
         }
         Observation seen = watch.guards(drive, routed.get());
-        RolloutMachine.Tick tick = machine.tick(drive.spec, drive.state, seen, now);
+        RolloutMachine.Tick tick = machine.guarded(drive.spec, drive.state, seen, now);
         if (!tick.events().isEmpty()) {
             write(drive, tick.state(), tick.events(), drive.record.owner(), route, drive.record.actor());
         }
@@ -184,12 +184,12 @@ final class Driver {
     private RolloutMachine.Tick reweighted(Drive drive, RolloutMachine.Tick tick, long now) {
         boolean due = drive.spec.strategy() == Strategy.BANDIT
                 && tick.state().phase() == Phase.ANALYSE
-                && now - drive.weighedMillis
+                && tick.state().waits().isEmpty()
+                && now - tick.state().weighedMillis()
                         >= drive.spec.bandit().updateInterval().toMillis();
         if (!due) {
             return tick;
         }
-        drive.weighedMillis = now;
         return machine.reweight(drive.spec, tick.state(), Bandits.next(drive.spec, tick.state()), now);
     }
 

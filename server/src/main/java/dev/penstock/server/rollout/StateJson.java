@@ -109,6 +109,7 @@ final class StateJson {
                 .put("started", state.startedMillis())
                 .put("stepBegan", state.stepMillis())
                 .put("phaseBegan", state.phaseMillis())
+                .put("weighed", state.weighedMillis())
                 .put("shadow", state.shadow())
                 .put("promoted", state.promoted())
                 .put("latched", state.latched())
@@ -192,6 +193,7 @@ final class StateJson {
                 node.path("started").asLong(),
                 node.path("stepBegan").asLong(),
                 node.path("phaseBegan").asLong(),
+                node.path("weighed").asLong(0),
                 weights(node),
                 node.path("shadow").asInt(),
                 node.path("promoted").asString(),

@@ -40,6 +40,7 @@ final class PastJsonTest {
                 1,
                 1,
                 1,
+                1,
                 Map.of("canary", 1000),
                 0,
                 "",
