@@ -50,7 +50,8 @@ final class Applying {
                     order.rollouts().stream()
                             .map(rollout -> rollout.spec().route())
                             .toList());
-            order.rollouts().forEach(rollout -> rolled.add(part(rollout, running, past, routes)));
+            Known known = new Known(running, past, routes, new HashMap<>());
+            order.rollouts().forEach(rollout -> rolled.add(part(rollout, known)));
         }
         return new Draft(routes, changes, new ApplyPlan(routed, rolled, false));
     }
@@ -61,17 +62,31 @@ final class Applying {
         return new ApplyPlan.Part(change.after().name(), "", before, after, change.refused());
     }
 
-    private ApplyPlan.Part part(RolloutJson.Order rollout, Map<String, String> running, Past past, RouteDraft routes) {
+    /// Among what a rollout would begin.
+    ///
+    /// @param begin what default arms stand for of routes whose rollouts would begin before it, and those routes
+    private record Known(Map<String, String> running, Past past, RouteDraft routes, Map<String, String> begin) {}
+
+    private ApplyPlan.Part part(RolloutJson.Order rollout, Known known) {
         String route = rollout.spec().route();
+        Past past = known.past();
         try {
-            RolloutPlan plan = starter.plan(rollout, running.getOrDefault(route, ""), routes);
+            RolloutPlan plan = starter.plan(rollout, known.running().getOrDefault(route, ""), known.routes());
             ObjectNode after = RolloutJson.write(plan.view().spec());
             @Nullable ObjectNode before = past.before(route, after);
-            return new ApplyPlan.Part(route, "", before, after, after.equals(before) ? "" : plan.refused());
+            return new ApplyPlan.Part(
+                    route, "", before, after, after.equals(before) ? "" : refused(plan, known.begin()));
         } catch (ServingException e) {
             ObjectNode after = RolloutJson.write(rollout.spec());
             return new ApplyPlan.Part(route, "", past.before(route, after), after, e.reason());
         }
+    }
+
+    private static String refused(RolloutPlan plan, Map<String, String> begin) {
+        RolloutView view = plan.view();
+        return plan.refused().isEmpty()
+                ? SharedAliases.refusing(view.spec().route(), view.standard(), begin)
+                : plan.refused();
     }
 
     /// Does it, unless somebody has changed a route of it since.

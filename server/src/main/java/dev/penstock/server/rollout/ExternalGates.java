@@ -68,10 +68,7 @@ public final class ExternalGates implements Gates {
                     State state =
                             states.computeIfAbsent(id, _ -> new HashMap<>()).computeIfAbsent(gate.name(), State::new);
                     if (!closed && !state.asked && up.millis() >= state.dueMillis && asking < MOST_AT_A_TIME) {
-                        state.asked = true;
-                        asking++;
-                        String body = RolloutViewJson.of(view).toString();
-                        Thread.ofVirtual().name("rollout-gate").start(() -> ask(gate, state, body));
+                        askIfPossible(gate, state, view);
                     }
                     all.add(state.last);
                 }
@@ -82,15 +79,52 @@ public final class ExternalGates implements Gates {
         return all;
     }
 
+    /// A gate that cannot be asked keeps nobody else from being asked, nor the rollout from being judged.
+    @GuardedBy("lock")
+    private void askIfPossible(MetricSpec.Gate gate, State state, RolloutView view) {
+        try {
+            String body = RolloutViewJson.of(view).toString();
+            Thread.ofVirtual().name("rollout-gate").start(() -> ask(gate, state, body));
+            state.asked = true;
+            asking++;
+        } catch (RuntimeException e) {
+            tell(gate, state, e);
+            state.last = next(gate, state.last, unasked(e));
+            state.dueMillis = up.millis() + gate.interval().toMillis();
+        }
+    }
+
+    private static GateQuestions.Said unasked(Throwable cause) {
+        return new GateQuestions.Said(Verdict.INSUFFICIENT, Double.NaN, "it could not be asked: " + cause);
+    }
+
+    /// Once for each reason.
+    @GuardedBy("lock")
+    private void tell(MetricSpec.Gate gate, State state, RuntimeException cause) {
+        if (!state.last.detail().equals(unasked(cause).detail())) {
+            LOG.log(System.Logger.Level.WARNING, "asking gate " + gate.name() + " failed", cause);
+        }
+    }
+
     private void ask(MetricSpec.Gate gate, State state, String body) {
         // Whatever goes wrong, it is asked again.
         GateQuestions.Said said = new GateQuestions.Said(Verdict.INSUFFICIENT, Double.NaN, "it could not be asked");
         try {
             said = questions.ask(gate, body);
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "asking gate " + gate.name() + " failed", e);
+            said = unasked(e);
+            failed(gate, state, e);
         } finally {
             answered(gate, state, said);
+        }
+    }
+
+    private void failed(MetricSpec.Gate gate, State state, RuntimeException cause) {
+        lock.lock();
+        try {
+            tell(gate, state, cause);
+        } finally {
+            lock.unlock();
         }
     }
 

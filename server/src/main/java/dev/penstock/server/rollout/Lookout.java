@@ -4,8 +4,8 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.router.rollout.Candidate;
 import dev.penstock.router.rollout.RolloutMachine;
 import dev.penstock.router.rollout.RolloutSpec;
+import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.routing.RouteJson;
-import dev.penstock.server.store.RouteRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -140,17 +140,15 @@ final class Lookout implements AutoCloseable {
     /// Of all that was counted since the last whole tick.
     private List<String> taken(Drive drive, long nowMillis) {
         Since since = drive.since;
-        Optional<RouteRecord> route = around.records().known().stream()
+        Optional<RouteSpec> route = around.records().known().stream()
                 .filter(each -> each.name().equals(drive.spec.route()))
-                .findFirst();
+                .findFirst()
+                .flatMap(RouteJson::readable);
         if (since == null || route.isEmpty()) {
             return List.of();
         }
         RolloutMachine.Tick tick = machine.tick(
-                drive.spec,
-                drive.state,
-                watch.meanwhile(drive, since.copy(), RouteJson.read(route.get().spec())),
-                nowMillis);
+                drive.spec, drive.state, watch.meanwhile(drive, since.copy(), route.get()), nowMillis);
         return RouteEdits.taken(drive.spec, tick.state());
     }
 

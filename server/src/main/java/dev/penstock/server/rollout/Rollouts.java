@@ -183,6 +183,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
 
     @GuardedBy("lock")
     private void tick(Drive drive) {
+        String waited = drive.waitsFor;
         try {
             try {
                 driver.counting().receive(drive);
@@ -195,7 +196,9 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
             }
         } catch (ServingException e) {
             drive.waitsFor = e.reason();
-            LOG.log(System.Logger.Level.WARNING, "rollout {0}: {1}", drive.record.id(), e.reason());
+            // Each second says the same.
+            boolean told = waited.equals(e.reason());
+            LOG.log(told ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING, "rollout {0}: {1}", drive.record.id(), e.reason());
         } catch (RuntimeException e) {
             drive.waitsFor = "it cannot be looked after: " + e;
             LOG.log(System.Logger.Level.ERROR, "rollout " + drive.record.id() + " cannot be looked after", e);

@@ -76,11 +76,7 @@ final class Starter {
     ///
     /// @throws ServingException if somebody did
     void checkStill(RouteEdit edit) {
-        RouteSpec route = RouteJson.read(edit.route().spec());
-        around.records().read(store -> {
-            SharedAliases.check(store, route);
-            return true;
-        });
+        checkShared(RouteJson.read(edit.route().spec()));
     }
 
     /// Has its versions loaded, once it is known that nothing else refuses it. Blocks for as long as fetching
@@ -162,10 +158,7 @@ final class Starter {
         Optional<RouteRecord> recorded = routes.route(spec.route());
         RouteSpec route = pinned(spec, recorded);
         RouteSpec prepared = RouteEdits.prepared(named(order, route), route, PLANNED);
-        around.records().read(store -> {
-            SharedAliases.check(store, route);
-            return true;
-        });
+        checkShared(route);
         if (spec.candidates().stream().allMatch(this::isHere)) {
             var _ = routes.prepared(prepared, recorded);
         }
@@ -192,25 +185,37 @@ final class Starter {
         Optional<RouteRecord> recorded = routes.route(spec.route());
         RouteSpec route = recorded.map(record -> RouteJson.read(record.spec())).orElseGet(() -> fresh(spec));
         RolloutSpec named = named(order, route);
-        RolloutView view = new RolloutView(
+        String refused = refused(order, running, artifacts);
+        if (!refused.isEmpty()) {
+            return new RolloutPlan(planned(named, route), "", refused);
+        }
+        try {
+            RouteSpec pinned = pinned(named, recorded);
+            checkShared(pinned);
+            RouteSpec prepared = RouteEdits.prepared(named, pinned, PLANNED);
+            var _ = routes.prepared(prepared, recorded);
+            return new RolloutPlan(planned(named, pinned), RouteDraft.words(prepared, recorded), "");
+        } catch (ServingException e) {
+            return new RolloutPlan(planned(named, route), "", e.reason());
+        }
+    }
+
+    private RolloutView planned(RolloutSpec spec, RouteSpec route) {
+        return new RolloutView(
                 "",
-                named,
+                spec,
                 TargetText.of(route.standard().target()),
-                RolloutState.pending(named, around.time().millis()),
+                RolloutState.pending(spec, around.time().millis()),
                 "",
                 around.time().instant(),
                 "");
-        String refused = refused(order, running, artifacts);
-        if (!refused.isEmpty()) {
-            return new RolloutPlan(view, "", refused);
-        }
-        try {
-            RouteSpec prepared = RouteEdits.prepared(named, pinned(named, recorded), PLANNED);
-            var _ = routes.prepared(prepared, recorded);
-            return new RolloutPlan(view, RouteDraft.words(prepared, recorded), "");
-        } catch (ServingException e) {
-            return new RolloutPlan(view, "", e.reason());
-        }
+    }
+
+    private void checkShared(RouteSpec route) {
+        around.records().read(store -> {
+            SharedAliases.check(store, route);
+            return true;
+        });
     }
 
     /// What the bytes of its versions are, by arm.

@@ -1,8 +1,10 @@
 package dev.penstock.server.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.arms.GroupTally;
@@ -87,6 +89,17 @@ final class StateJsonTest {
         assertThat(found.findings()).containsExactly(new Finding(7, "canary", "errors", "31 of 90"));
         assertThat(StateJson.read(StateJson.write(found))).isEqualTo(found);
         assertThat(read(words).findings()).as("of an earlier release").isEmpty();
+    }
+
+    @Test
+    void whatAnotherServerCountedAndCannotBeIsRefusedByName() {
+        ArmCounts counted = new ArmCounts.Builder().failed(-3).build();
+        Epoch epoch = new Epoch(0, Map.of("canary", 1000), Map.of("canary", counted), Map.of());
+        String written = StateJson.epochs(List.of(epoch)).toString();
+
+        assertThatThrownBy(() -> StateJson.readEpochs(written))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("failed of canary: -3 (expected: >= 0)");
     }
 
     private static GroupSums told(int group, double value) {
