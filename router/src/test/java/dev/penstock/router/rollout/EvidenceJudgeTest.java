@@ -7,6 +7,7 @@ import dev.penstock.core.LatencyHistogram;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.GroupSums;
+import dev.penstock.router.arms.OnceCounts;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
