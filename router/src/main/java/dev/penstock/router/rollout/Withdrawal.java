@@ -1,7 +1,6 @@
 package dev.penstock.router.rollout;
 
 import dev.penstock.router.rollout.Observation.Readiness;
-import dev.penstock.router.rollout.RolloutMachine.Against;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -47,7 +46,7 @@ public final class Withdrawal {
         }
         return switch (readiness.state()) {
             case FAILED -> Optional.of(new Against(arm, "not-ready", readiness.detail(), true));
-            case UNFIT -> Optional.of(new Against(arm, RolloutMachine.UNFIT, readiness.detail(), false));
+            case UNFIT -> Optional.of(new Against(arm, Against.UNFIT, readiness.detail(), false));
             case WAITING, READY -> Optional.empty();
         };
     }
