@@ -24,7 +24,7 @@ public final class Withdrawal {
             RolloutSpec spec, RolloutState state, Observation seen, String refusal, long forMillis, long nowMillis) {
         RolloutChange change = state.change();
         change.tick(nowMillis);
-        Against against = against(spec, state.promoted(), seen)
+        Against against = against(state.promoted(), seen)
                 .filter(one -> one.isForGood() || spec.rules().mode() == Mode.ROLLBACK)
                 .orElse(null);
         if (against != null) {
@@ -38,7 +38,7 @@ public final class Withdrawal {
         return change.done();
     }
 
-    private static Optional<Against> against(RolloutSpec spec, String arm, Observation seen) {
+    private static Optional<Against> against(String arm, Observation seen) {
         String trip = seen.trips().get(arm);
         Readiness readiness = seen.readiness(arm);
         if (trip != null) {
