@@ -25,6 +25,7 @@ final class RolloutChange {
     private long startedMillis;
     private long stepMillis;
     private long phaseMillis;
+    private long weighedMillis;
     private Map<String, Integer> weights;
     private int shadow;
     private String promoted;
@@ -49,6 +50,7 @@ final class RolloutChange {
         startedMillis = from.startedMillis();
         stepMillis = from.stepMillis();
         phaseMillis = from.phaseMillis();
+        weighedMillis = from.weighedMillis();
         weights = from.weights();
         shadow = from.shadow();
         promoted = from.promoted();
@@ -109,6 +111,12 @@ final class RolloutChange {
         stepMillis += lost;
         startedMillis += lost;
         phaseMillis += lost;
+        weighedMillis += weighedMillis == 0 ? 0 : lost;
+    }
+
+    /// A bandit has weighed its arms, whatever came of that.
+    void weighed(long nowMillis) {
+        weighedMillis = nowMillis;
     }
 
     String reason() {
@@ -344,6 +352,7 @@ final class RolloutChange {
                 startedMillis,
                 stepMillis,
                 phaseMillis,
+                weighedMillis,
                 weights,
                 shadow,
                 promoted,

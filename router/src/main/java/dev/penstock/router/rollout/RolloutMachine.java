@@ -56,6 +56,23 @@ public final class RolloutMachine {
         return change.done();
     }
 
+    /// Does what guards of a server ask for that does not drive it, and no more: it has not heard what others
+    /// said of the candidates, so nothing goes on by its word.
+    ///
+    /// @param seen by its guards, with what gates said last
+    /// @param nowMillis since 1970
+    public Tick guarded(RolloutSpec spec, RolloutState state, Observation seen, long nowMillis) {
+        RolloutChange change = state.change();
+        if (state.phase().serves()) {
+            change.tick(nowMillis);
+            change.judged(judge.judge(spec, state, seen.gates()));
+            for (Against one : Against.of(spec, change, seen, Judgement.NONE)) {
+                Progress.against(spec, change, one, nowMillis);
+            }
+        }
+        return change.done();
+    }
+
     private static List<String> names(RolloutSpec spec) {
         return spec.candidates().stream().map(Candidate::toString).toList();
     }
@@ -173,13 +190,16 @@ public final class RolloutMachine {
     /// @param weights by arm, in 1/10,000; arms that were dropped get none
     public Tick reweight(RolloutSpec spec, RolloutState state, Map<String, Integer> weights, long nowMillis) {
         RolloutChange change = state.change();
+        if (state.phase() != Phase.ANALYSE || !state.waits().isEmpty()) {
+            return change.done();
+        }
+        change.weighed(nowMillis);
         Map<String, Integer> dealt = new HashMap<>();
         for (Candidate candidate : spec.candidates()) {
             boolean gone = state.isDropped(candidate.arm());
             dealt.put(candidate.arm(), gone ? 0 : weights.getOrDefault(candidate.arm(), 0));
         }
-        boolean stays = state.phase() != Phase.ANALYSE || !state.waits().isEmpty();
-        if (stays || dealt.equals(state.weights())) {
+        if (dealt.equals(state.weights())) {
             return change.done();
         }
         change.deal(dealt, state.shadow());

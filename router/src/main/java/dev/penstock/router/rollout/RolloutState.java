@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 ///     it on
 /// @param stepMillis when its shares were dealt, likewise moved on
 /// @param phaseMillis when the phase began
+/// @param weighedMillis when a bandit weighed its arms last, likewise moved on; 0 if it never did
 /// @param weights that candidates are to have, in 1/10,000 of all units, by arm
 /// @param shadow share of requests that the candidate is to get copies of
 /// @param promoted arm that is to be the default; "" for none
@@ -40,6 +41,7 @@ public record RolloutState(
         long startedMillis,
         long stepMillis,
         long phaseMillis,
+        long weighedMillis,
         Map<String, Integer> weights,
         int shadow,
         String promoted,
@@ -78,6 +80,7 @@ public record RolloutState(
                 nowMillis,
                 nowMillis,
                 nowMillis,
+                0,
                 none,
                 0,
                 "",

@@ -61,6 +61,7 @@ final class FaultsTest extends GivenJudgements {
                 0,
                 0,
                 0,
+                0,
                 before.weights(),
                 0,
                 "",

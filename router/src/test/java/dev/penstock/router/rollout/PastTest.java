@@ -103,6 +103,7 @@ final class PastTest {
                 0,
                 0,
                 0,
+                0,
                 state.weights(),
                 0,
                 "",

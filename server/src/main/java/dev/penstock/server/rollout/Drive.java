@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /// One rollout as this server knows it. Not thread-safe: its owner's lock is held.
 final class Drive {
@@ -30,6 +31,9 @@ final class Drive {
 
     private final Asked asked;
     final RolloutSpec spec;
+
+    /// What only a newer release knows of its state.
+    private final ObjectNode unknown;
 
     RolloutRecord record;
     RolloutState state;
@@ -78,8 +82,6 @@ final class Drive {
     /// When the record was written last by this server, or was seen to have been by another, of [Around#up].
     long keptMillis;
 
-    long weighedMillis;
-
     /// What happened that is not recorded yet, the last ones of it: the state is ahead of the record by these.
     final Deque<RolloutEvent> unwritten = new ArrayDeque<>();
 
@@ -106,8 +108,9 @@ final class Drive {
     /// Why what is wanted is not so yet.
     String waitsFor = "";
 
-    private Drive(Asked asked, RolloutRecord record, RolloutState state) {
+    private Drive(Asked asked, ObjectNode unknown, RolloutRecord record, RolloutState state) {
         this.asked = asked;
+        this.unknown = unknown;
         this.spec = asked.spec();
         this.record = record;
         this.state = state;
@@ -115,7 +118,11 @@ final class Drive {
 
     /// @throws ServingException if this release cannot read it
     static Drive of(RolloutRecord record) {
-        Drive drive = new Drive(Asked.read(record.spec()), record, StateJson.read(record.state()));
+        Drive drive = new Drive(
+                Asked.read(record.spec()),
+                StateFields.unknown(record.state()),
+                record,
+                StateJson.read(record.state()));
         drive.said = StateJson.gates(record.state());
         drive.toTell = StateJson.toTell(record.state());
         return drive;
@@ -144,7 +151,6 @@ final class Drive {
         next.talliesMillis = talliesMillis;
         next.held.addAll(held);
         next.order = order;
-        next.weighedMillis = weighedMillis;
         next.retryMillis = retryMillis;
         next.refusedMillis = refusedMillis;
         next.waitsFor = waitsFor;
@@ -153,7 +159,7 @@ final class Drive {
 
     /// As it is now: what becomes of this does not change it.
     Drive copy() {
-        Drive copy = new Drive(asked, record, state);
+        Drive copy = new Drive(asked, unknown, record, state);
         copy.said = said;
         Since mine = since;
         copy.since = mine == null ? null : mine.copy();
@@ -248,8 +254,13 @@ final class Drive {
                 RolloutJson.phase(next.phase()),
                 owner,
                 record.spec(),
-                StateJson.write(next, gates(next), left),
+                stateJson(next, left),
                 record.changed());
+    }
+
+    /// @param left for others to tell of
+    String stateJson(RolloutState next, List<Notice> left) {
+        return StateJson.write(next, gates(next), left, unknown);
     }
 
     List<Notice> notices(List<RolloutEvent> events) {

@@ -92,7 +92,9 @@ final class Driver {
         drive.order = null;
         if (!isMine(drive) && around.up().millis() - drive.keptMillis < SILENCE.toMillis()) {
             guardOnly(drive, now);
-            route(drive).ifPresent(route -> counting.countOnly(drive, RouteJson.read(route.spec()), now));
+            route(drive)
+                    .flatMap(RouteJson::readable)
+                    .ifPresent(routed -> counting.countOnly(drive, routed, now));
             return;
         }
         Optional<RouteRecord> route = route(drive);
@@ -129,11 +131,12 @@ final class Driver {
             return;
         }
         Optional<RouteRecord> route = route(drive);
-        if (route.isEmpty()) {
+        Optional<RouteSpec> routed = route.flatMap(RouteJson::readable);
+        if (routed.isEmpty()) {
             return;
         }
-        Observation seen = watch.guards(drive, RouteJson.read(route.get().spec()));
-        RolloutMachine.Tick tick = machine.tick(drive.spec, drive.state, seen, now);
+        Observation seen = watch.guards(drive, routed.get());
+        RolloutMachine.Tick tick = machine.guarded(drive.spec, drive.state, seen, now);
         if (!tick.events().isEmpty()) {
             write(drive, tick.state(), tick.events(), drive.record.owner(), route, drive.record.actor());
         }
@@ -181,12 +184,12 @@ final class Driver {
     private RolloutMachine.Tick reweighted(Drive drive, RolloutMachine.Tick tick, long now) {
         boolean due = drive.spec.strategy() == Strategy.BANDIT
                 && tick.state().phase() == Phase.ANALYSE
-                && now - drive.weighedMillis
+                && tick.state().waits().isEmpty()
+                && now - tick.state().weighedMillis()
                         >= drive.spec.bandit().updateInterval().toMillis();
         if (!due) {
             return tick;
         }
-        drive.weighedMillis = now;
         return machine.reweight(drive.spec, tick.state(), Bandits.next(drive.spec, tick.state()), now);
     }
 
@@ -209,20 +212,23 @@ final class Driver {
     private void keep(Drive drive) {
         List<Notice> told = drive.toTell;
         RolloutState counted = drive.attempted(drive.state, counting.outbox(drive), told);
-        RolloutRecord next = drive.record.with(StateJson.write(counted, drive.gates(counted), List.of()));
+        RolloutRecord next = drive.record.with(drive.stateJson(counted, List.of()));
         RolloutRecord kept = orLater(drive, () -> around.records().keep(next, List.of()));
         drive.written(kept, counted, List.of(), around.up().millis());
         announce(drive, told);
     }
 
+    /// @return nothing also of one that this release cannot read: whoever can writes it
     private Optional<RouteRecord> wanted(Drive drive, RolloutState state, Optional<RouteRecord> route) {
-        return route.flatMap(record -> {
-            RouteSpec routed = RouteJson.read(record.spec());
-            RouteSpec wanted = drive.wanted(state, routed);
-            return wanted.equals(routed) || !watch.isAliasThere(drive.spec, state, routed)
-                    ? Optional.empty()
-                    : Optional.of(RouteDraft.unchecked(wanted, record));
-        });
+        Optional<RouteSpec> readable = route.flatMap(RouteJson::readable);
+        if (readable.isEmpty()) {
+            return Optional.empty();
+        }
+        RouteSpec routed = readable.get();
+        RouteSpec wanted = drive.wanted(state, routed);
+        return wanted.equals(routed) || !watch.isAliasThere(drive.spec, state, routed)
+                ? Optional.empty()
+                : Optional.of(RouteDraft.unchecked(wanted, route.get()));
     }
 
     private void write(

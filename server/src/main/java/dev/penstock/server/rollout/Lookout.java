@@ -3,10 +3,12 @@ package dev.penstock.server.rollout;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.router.rollout.Candidate;
 import dev.penstock.router.rollout.RolloutMachine;
+import dev.penstock.router.rollout.RolloutSpec;
+import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.routing.RouteJson;
-import dev.penstock.server.store.RouteRecord;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -34,14 +36,22 @@ final class Lookout implements AutoCloseable {
     @GuardedBy("lock")
     private final List<Held> held = new ArrayList<>();
 
-    private volatile Known known = new Known(0, Long.MAX_VALUE, List.of());
+    private volatile Known known = new Known(0, Long.MAX_VALUE, List.of(), Map.of());
     private volatile boolean ending;
 
     /// What there was after a tick.
     ///
     /// @param number of ticks so far
     /// @param atMillis when, of [Around#up]
-    private record Known(long number, long atMillis, List<Drive> drives) {}
+    /// @param drives that this server drives
+    /// @param all that are under way, and those that have begun since, by id
+    private record Known(long number, long atMillis, List<Drive> drives, Map<String, RolloutSpec> all) {
+        Known with(String id, RolloutSpec spec) {
+            Map<String, RolloutSpec> more = new HashMap<>(all);
+            more.put(id, spec);
+            return new Known(number, atMillis, drives, Map.copyOf(more));
+        }
+    }
 
     /// @param tick the last whole one when it was held
     private record Held(String id, String route, String arm, long tick) {}
@@ -72,12 +82,13 @@ final class Lookout implements AutoCloseable {
     /// it, or just before, which it may have missed.
     ///
     /// @param drives that this server drives; nobody else changes them
+    /// @param all that are under way, by id
     /// @param wanted arms that are held by rollouts themselves, by id
-    void ticked(List<Drive> drives, Map<String, List<String>> wanted) {
+    void ticked(List<Drive> drives, Map<String, RolloutSpec> all, Map<String, List<String>> wanted) {
         lock.lock();
         try {
             long number = known.number() + 1;
-            known = new Known(number, around.up().millis(), List.copyOf(drives));
+            known = new Known(number, around.up().millis(), List.copyOf(drives), Map.copyOf(all));
             for (Held each : List.copyOf(held)) {
                 if (each.tick() + 2 <= number) {
                     held.remove(each);
@@ -86,6 +97,16 @@ final class Lookout implements AutoCloseable {
                     }
                 }
             }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// One has begun since the last tick.
+    void begun(String id, RolloutSpec spec) {
+        lock.lock();
+        try {
+            known = known.with(id, spec);
         } finally {
             lock.unlock();
         }
@@ -100,43 +121,42 @@ final class Lookout implements AutoCloseable {
         for (Drive drive : now.drives()) {
             List<String> taken = taken(drive, around.time().millis());
             if (!taken.isEmpty()) {
-                hold(drive, taken, now.number());
+                hold(drive.record.id(), drive.spec.route(), taken, now.number());
             }
         }
     }
 
-    /// Somebody wants a rollout ended, and cannot be heard yet: its candidates get nothing here until then.
+    /// Somebody wants a rollout ended, and cannot be heard yet: its candidates get nothing here until then,
+    /// whoever drives it.
     void hold(String id) {
         Known now = known;
-        for (Drive drive : now.drives()) {
-            if (drive.record.id().equals(id)) {
-                hold(drive, drive.spec.candidates().stream().map(Candidate::arm).toList(), now.number());
-            }
+        RolloutSpec spec = now.all().get(id);
+        if (spec != null) {
+            List<String> arms = spec.candidates().stream().map(Candidate::arm).toList();
+            hold(id, spec.route(), arms, now.number());
         }
     }
 
     /// Of all that was counted since the last whole tick.
     private List<String> taken(Drive drive, long nowMillis) {
         Since since = drive.since;
-        Optional<RouteRecord> route = around.records().known().stream()
+        Optional<RouteSpec> route = around.records().known().stream()
                 .filter(each -> each.name().equals(drive.spec.route()))
-                .findFirst();
+                .findFirst()
+                .flatMap(RouteJson::readable);
         if (since == null || route.isEmpty()) {
             return List.of();
         }
         RolloutMachine.Tick tick = machine.tick(
-                drive.spec,
-                drive.state,
-                watch.meanwhile(drive, since.copy(), RouteJson.read(route.get().spec())),
-                nowMillis);
+                drive.spec, drive.state, watch.meanwhile(drive, since.copy(), route.get()), nowMillis);
         return RouteEdits.taken(drive.spec, tick.state());
     }
 
-    private void hold(Drive drive, List<String> arms, long tick) {
+    private void hold(String id, String route, List<String> arms, long tick) {
         lock.lock();
         try {
             for (String arm : arms) {
-                Held next = new Held(drive.record.id(), drive.spec.route(), arm, tick);
+                Held next = new Held(id, route, arm, tick);
                 if (!held.contains(next)) {
                     held.add(next);
                     around.published().hold(next.route(), arm);

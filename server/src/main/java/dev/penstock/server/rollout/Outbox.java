@@ -13,17 +13,19 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// What this server counts of one rollout while another one drives it, on its way to the record. What could
-/// not be written is added to what comes, so that nothing is lost but by a restart, and nothing grows but by
-/// epochs. Not thread-safe: its owner's lock is held.
+/// not be written is added to what comes, so that nothing is lost but by a restart, or because who drives it
+/// leaves it out, and nothing grows but by epochs. Not thread-safe: its owner's lock is held.
 final class Outbox {
+    /// As many as the record takes of one rollout: more are written only where who drives it leaves them out.
+    private static final int MOST_WRITTEN = 256;
+
     private final String source;
     private List<Epoch> pending = List.of();
 
     /// Perhaps written already, or added up by this server itself: these stay as they are.
     private final Deque<Tally> fixed = new ArrayDeque<>();
 
-    /// Written, but not known to be in the recorded state: who takes over adds them itself. As many as the
-    /// record takes of one rollout at most.
+    /// Written, but not known to be in the recorded state: who takes over adds them itself. The last ones.
     private final Deque<Tally> written = new ArrayDeque<>();
 
     /// Of the last tally, or the last time that this server tried to record what it counted itself.
@@ -102,6 +104,9 @@ final class Outbox {
     void sent(Tally tally) {
         if (tally.equals(fixed.peekFirst())) {
             written.add(fixed.removeFirst());
+        }
+        if (written.size() > MOST_WRITTEN) {
+            written.removeFirst();
         }
     }
 

@@ -7,6 +7,7 @@ import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.EvidenceJudge;
 import dev.penstock.router.rollout.Finding;
 import dev.penstock.router.rollout.RolloutMachine;
+import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.rollout.Wish;
 import dev.penstock.server.routing.RolloutGuard;
 import dev.penstock.server.store.RolloutEventRecord;
@@ -142,14 +143,16 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     @GuardedBy("lock")
     private void tellLookout() {
         List<Drive> mine = new ArrayList<>();
+        Map<String, RolloutSpec> all = new HashMap<>();
         Map<String, List<String>> held = new HashMap<>();
         for (Drive drive : drives.all()) {
+            all.put(drive.record.id(), drive.spec);
             held.put(drive.record.id(), List.copyOf(drive.held));
             if (driver.isMine(drive)) {
                 mine.add(drive.copy());
             }
         }
-        lookout.ticked(mine, held);
+        lookout.ticked(mine, all, held);
     }
 
     @GuardedBy("lock")
@@ -180,6 +183,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
 
     @GuardedBy("lock")
     private void tick(Drive drive) {
+        String waited = drive.waitsFor;
         try {
             try {
                 driver.counting().receive(drive);
@@ -192,7 +196,9 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
             }
         } catch (ServingException e) {
             drive.waitsFor = e.reason();
-            LOG.log(System.Logger.Level.WARNING, "rollout {0}: {1}", drive.record.id(), e.reason());
+            // Each second says the same.
+            boolean told = waited.equals(e.reason());
+            LOG.log(told ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING, "rollout {0}: {1}", drive.record.id(), e.reason());
         } catch (RuntimeException e) {
             drive.waitsFor = "it cannot be looked after: " + e;
             LOG.log(System.Logger.Level.ERROR, "rollout " + drive.record.id() + " cannot be looked after", e);
@@ -230,13 +236,19 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         lock.lock();
         try {
             Drive begun = starter.start(edit, who);
-            drives.add(begun);
+            add(begun);
             show();
             return begun.view();
         } finally {
             lock.unlock();
             LockSupport.unpark(thread);
         }
+    }
+
+    @GuardedBy("lock")
+    private void add(Drive begun) {
+        drives.add(begun);
+        lookout.begun(begun.record.id(), begun.spec);
     }
 
     /// What would be started, with nothing left out, and whether it would be refused; nothing happens.
@@ -263,7 +275,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         lock.lock();
         try {
             done = applying.apply(draft, edits, who, begun::add);
-            begun.forEach(drives::add);
+            begun.forEach(this::add);
             show();
         } finally {
             lock.unlock();
@@ -287,11 +299,13 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     /// @throws ServingException if there is no such rollout, or an arm is none of its candidates
     /// @throws dev.penstock.router.rollout.OutOfPlace if it is where that cannot be done
     public RolloutView act(String id, Wish wish) {
-        if (wish.command() == Command.ABORT && lock.isLocked()) {
-            // Who has it may wait for the record.
-            lookout.hold(id);
+        if (!lock.tryLock()) {
+            if (wish.command() == Command.ABORT) {
+                // Who has it may wait for the record.
+                lookout.hold(id);
+            }
+            lock.lock();
         }
-        lock.lock();
         try {
             for (int i = 0; i < MAX_TRIES; i++) {
                 Drive known = drives.get(id);

@@ -76,11 +76,7 @@ final class Starter {
     ///
     /// @throws ServingException if somebody did
     void checkStill(RouteEdit edit) {
-        RouteSpec route = RouteJson.read(edit.route().spec());
-        around.records().read(store -> {
-            SharedAliases.check(store, route);
-            return true;
-        });
+        checkShared(RouteJson.read(edit.route().spec()));
     }
 
     /// Has its versions loaded, once it is known that nothing else refuses it. Blocks for as long as fetching

@@ -43,7 +43,8 @@ final class StateJson {
 
     /// @param gates what they said last
     /// @param toTell what who drives it is to tell of
-    static String write(RolloutState state, List<GateReading> gates, List<Notice> toTell) {
+    /// @param unknown as [StateFields#unknown] says, which stays
+    static String write(RolloutState state, List<GateReading> gates, List<Notice> toTell, ObjectNode unknown) {
         ObjectNode node = tree(state);
         if (!gates.isEmpty()) {
             ArrayNode said = node.putArray(GATES);
@@ -53,6 +54,7 @@ final class StateJson {
             ArrayNode untold = node.putArray(UNTOLD);
             toTell.forEach(notice -> untold.add(notice.tree()));
         }
+        StateFields.keep(node, unknown);
         return node.toString();
     }
 
@@ -107,6 +109,7 @@ final class StateJson {
                 .put("started", state.startedMillis())
                 .put("stepBegan", state.stepMillis())
                 .put("phaseBegan", state.phaseMillis())
+                .put("weighed", state.weighedMillis())
                 .put("shadow", state.shadow())
                 .put("promoted", state.promoted())
                 .put("latched", state.latched())
@@ -190,6 +193,7 @@ final class StateJson {
                 node.path("started").asLong(),
                 node.path("stepBegan").asLong(),
                 node.path("phaseBegan").asLong(),
+                node.path("weighed").asLong(0),
                 weights(node),
                 node.path("shadow").asInt(),
                 node.path("promoted").asString(),
@@ -262,7 +266,7 @@ final class StateJson {
         }
     }
 
-    private static ServingException unreadable(RuntimeException cause) {
+    static ServingException unreadable(RuntimeException cause) {
         return new ServingException(
                 ErrorCode.INTERNAL,
                 "what is recorded of the rollout cannot be read: "

@@ -94,7 +94,8 @@ final class Watch {
 
     /// By such a server, of which guards are heard, and versions that failed.
     Observation guards(Drive drive, RouteSpec routed) {
-        return new Observation(false, Map.of(), Map.of(), readiness(drive, routed), tripped(drive), List.of());
+        return new Observation(
+                false, Map.of(), Map.of(), readiness(drive, routed), tripped(drive), drive.gates(drive.state));
     }
 
     /// Candidates that a guard has taken from callers here, and why. What happened to another version that had

@@ -34,6 +34,7 @@ class RolloutMessagesTest {
             1_000,
             2_000,
             3_000,
+            0,
             Map.of("canary", 500),
             700,
             "canary",

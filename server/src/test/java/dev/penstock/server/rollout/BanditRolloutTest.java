@@ -114,6 +114,38 @@ final class BanditRolloutTest {
         assertThat(weights().values()).allMatch(weight -> weight >= 3333 && weight <= 3334);
     }
 
+    /// Each restart would move shares by another 10 %.
+    @Test
+    void aRestartDealsNoSoonerThanTheIntervalSays() {
+        String id = world.start(
+                "lookup",
+                Target.version("lookup", 1),
+                BANDIT.formatted("epsilonGreedy").replace("10s", "10m"));
+        world.tick(6);
+        reward(3_000);
+        world.tick(6);
+        Map<Integer, Integer> dealt = weights();
+
+        for (int i = 0; i < 3; i++) {
+            RolloutWorld again = world.beside("here");
+            again.tick(3);
+            again.rollouts.close();
+            world.pass(3_000);
+        }
+        assertThat(weights()).isEqualTo(dealt);
+
+        RolloutWorld again = world.beside("here");
+        for (int i = 0; i < 60; i++) {
+            again.pass(9_000);
+            again.tick(1);
+        }
+        again.rollouts.close();
+        assertThat(weights().getOrDefault(3, 0)).isGreaterThan(dealt.getOrDefault(3, 0));
+        assertThat(world.store.routes().events(id, 0, 1_000))
+                .filteredOn(event -> event.event().contains("\"kind\":\"reweighted\""))
+                .hasSize(2);
+    }
+
     /// Half of the candidate's answers are worth twenty, the others nothing; those of the default arm always
     /// nearly one.
     @Test

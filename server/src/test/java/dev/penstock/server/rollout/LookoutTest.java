@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.rollout.Wish;
+import dev.penstock.router.split.Target;
+import dev.penstock.server.alerting.TestReceiver;
 import dev.penstock.server.store.Act;
 import dev.penstock.server.store.RolloutRecord;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -21,6 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A record that neither answers nor refuses.
 final class LookoutTest {
+    private static final Duration SOON = Duration.ofSeconds(30);
+
     @TempDir
     private Path folder;
 
@@ -105,24 +111,65 @@ final class LookoutTest {
     @Timeout(240)
     void whoAbortsIsHeardWhileTheRecordHangs() throws InterruptedException {
         hang();
-        Thread aborting = Thread.ofPlatform()
-                .daemon()
-                .start(() -> assertThat(world.rollouts
-                                .act(id, new Wish(Command.ABORT, "me", ""))
-                                .id())
-                        .isEqualTo(id));
-        while (world.published.held("lookup").isEmpty()) {
-            Thread.onSpinWait();
-        }
+        CompletableFuture<RolloutView> aborted = abort(world, id);
+        TestReceiver.await(() -> !world.published.held("lookup").isEmpty(), "held");
 
         assertThat(world.recorded(id).phase()).isEqualTo("analyse");
         goOn();
-        aborting.join();
+        assertThat(aborted).succeedsWithin(SOON).satisfies(view -> assertThat(view.id())
+                .isEqualTo(id));
         world.tick(3);
 
         assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");
         assertThat(world.recorded(id).state()).contains("manual");
         assertThat(world.published.held("lookup")).isEmpty();
+    }
+
+    private static CompletableFuture<RolloutView> abort(RolloutWorld at, String rollout) {
+        return CompletableFuture.supplyAsync(
+                () -> at.rollouts.act(rollout, new Wish(Command.ABORT, "me", "")),
+                task -> Thread.ofPlatform().daemon().start(task));
+    }
+
+    /// It has been begun, and no tick has been since.
+    @Test
+    @Timeout(60)
+    void whoAbortsWhatHasJustBegunIsHeardWhileTheRecordHangs() throws InterruptedException {
+        String next = world.start("next", Target.version("lookup", 1));
+        world.records.hangs = new CountDownLatch(1);
+        ticking = Thread.ofPlatform().daemon().start(() -> world.tick(1));
+        world.records.hanging.await();
+
+        CompletableFuture<RolloutView> aborted = abort(world, next);
+        TestReceiver.await(() -> !world.published.held("next").isEmpty(), "held");
+
+        goOn();
+        assertThat(aborted).succeedsWithin(SOON);
+        world.tick(4);
+        assertThat(world.recorded(next).phase()).isEqualTo("rolled-back");
+        assertThat(world.published.held("next")).isEmpty();
+    }
+
+    @Test
+    @Timeout(60)
+    void whoAbortsAtAServerThatDoesNotDriveIsHeardWhileTheRecordHangs() throws InterruptedException {
+        RolloutWorld other = world.beside("there");
+        other.tick(2);
+        other.records.hangs = new CountDownLatch(1);
+        ticking = Thread.ofPlatform().daemon().start(() -> other.tick(1));
+        other.records.hanging.await();
+
+        CompletableFuture<RolloutView> aborted = abort(other, id);
+        TestReceiver.await(() -> !other.published.held("lookup").isEmpty(), "held");
+
+        other.records.hangs.countDown();
+        assertThat(aborted).succeedsWithin(SOON);
+        other.tick(4);
+        world.tick(8);
+        other.tick(3);
+        assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");
+        assertThat(other.published.held("lookup")).isEmpty();
+        other.rollouts.close();
     }
 
     @Test

@@ -40,6 +40,7 @@ final class PastJsonTest {
                 1,
                 1,
                 1,
+                1,
                 Map.of("canary", 1000),
                 0,
                 "",
@@ -157,6 +158,19 @@ final class PastJsonTest {
             assertThat(epoch.weights()).isEqualTo(total.weights());
             assertThat(epoch.counts("canary").failed()).isEqualTo(31);
         });
+    }
+
+    @Test
+    void whatThisReleaseWritesItKnowsAndNothingElse() {
+        Past past = new Past(List.of(epoch(0.2, 0.1)), Map.of(), 0, Map.of(), Map.of(), Map.of(), Part.NONE);
+        String json = StateJson.write(state(past));
+        assertThat(StateFields.unknown(json).isEmpty()).isTrue();
+
+        String newer = json.replaceFirst("\\{", "{\"later\":[1],\"untold\":[],\"gates\":[],");
+
+        assertThat(StateFields.unknown(newer)).hasToString("{\"later\":[1]}");
+        assertThat(StateJson.write(state(past), List.of(), List.of(), StateFields.unknown(newer)))
+                .contains("\"later\":[1]");
     }
 
     @Test

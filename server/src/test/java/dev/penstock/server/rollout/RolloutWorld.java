@@ -66,6 +66,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     final ModelStore store;
     final AwayRecords records;
     final PublishedRoutes published;
+    final RouteAdmin routes;
     final Rollouts rollouts;
     final Map<ArmName, String> trips = new HashMap<>();
 
@@ -123,9 +124,10 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         records = new AwayRecords(new StoredRoutes(store));
         published = new PublishedRoutes(edit -> table.updateAndGet(edit), new Guards());
         Uptime up = new Uptime(() -> TimeUnit.MILLISECONDS.toNanos(upMillis.get()));
+        routes = RouteAdmin.start(records, this, published);
         rollouts = new Rollouts(new Around(
                 records,
-                RouteAdmin.start(records, this, published),
+                routes,
                 published,
                 this,
                 this,

@@ -209,4 +209,41 @@ final class WrittenRoutesTest {
 
         assertThat(world.recorded(id).phase()).isEqualTo("completed");
     }
+
+    /// It knows nothing of what others said of the candidate, and asks no gates.
+    @Test
+    void whoDoesNotDriveTakesNoStepWhateverItsGuardFinds() {
+        String id = world.start("lookup", Target.version("lookup", 1), """
+                {"route": "lookup", "candidate": "lookup@2", "settle": "1s", "minRequests": 50, "mode": "observe",
+                 "metrics": [{"type": "errors"}],
+                 "steps": [{"weight": "50%", "minDuration": "8s", "require": "none"}, {"weight": "95%", "for": "1h"}]}""");
+        RolloutWorld other = world.beside("there");
+        try {
+            tick(world, other, 6);
+            world.serve("lookup", 100, 0);
+            world.loading.add(2L);
+            tick(world, other, 8);
+            assertThat(world.rollouts.one(id).waitsFor()).contains("lookup@2");
+
+            other.trip("lookup");
+            tick(world, other, 3);
+
+            assertThat(world.spec("lookup").candidate("canary").orElseThrow().weight())
+                    .isEqualTo(5000);
+            assertThat(world.store.routes().events(id, 0, 100).toString()).containsOnlyOnce("would-roll-back");
+            world.loading.clear();
+            tick(world, other, 2);
+            assertThat(world.spec("lookup").candidate("canary").orElseThrow().weight())
+                    .isEqualTo(9500);
+        } finally {
+            other.rollouts.close();
+        }
+    }
+
+    private static void tick(RolloutWorld driver, RolloutWorld other, int seconds) {
+        for (int i = 0; i < seconds; i++) {
+            driver.tick(1);
+            other.tick(1);
+        }
+    }
 }

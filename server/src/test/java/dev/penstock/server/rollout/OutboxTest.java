@@ -1,0 +1,57 @@
+package dev.penstock.server.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.rollout.Epoch;
+import dev.penstock.router.rollout.Observation;
+import dev.penstock.router.rollout.RolloutSpec;
+import dev.penstock.router.rollout.RolloutState;
+import dev.penstock.router.rollout.Tally;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What a server keeps of what it counted for another one.
+final class OutboxTest {
+    private static final RolloutSpec SPEC = RolloutJson.read(
+                    JsonMapper.shared().readTree("{\"route\": \"lookup\", \"candidate\": \"lookup@2\"}"),
+                    "",
+                    RolloutJson.USUAL_CONTROL)
+            .spec();
+    private static final RolloutState STATE = RolloutState.pending(SPEC, 0);
+
+    private final Outbox outbox = new Outbox("there/1");
+
+    private Tally sent() {
+        ArmCounts counts = new ArmCounts.Builder().once(1, 0).build();
+        Epoch epoch = new Epoch(0, Map.of("canary", 5000), Map.of("canary", counts), Map.of());
+        outbox.count(
+                SPEC, STATE, new Observation(false, Map.of(), Map.of(), List.of(epoch), Map.of(), Map.of(), List.of()), 0, 0);
+        Tally next = Objects.requireNonNull(outbox.next());
+        outbox.sent(next);
+        return next;
+    }
+
+    @Test
+    void whatIsWrittenAndNotRecordedYetIsAddedByWhoTakesOver() {
+        Tally first = sent();
+        Tally second = sent();
+
+        assertThat(outbox.all()).containsExactly(first, second);
+        outbox.recorded(first.number());
+        assertThat(outbox.all()).containsExactly(second);
+    }
+
+    @Test
+    void ofWhatIsNeverRecordedTheLastOnesAreKept() {
+        for (int i = 1; i < 10_000; i++) {
+            var _ = sent();
+        }
+        Tally last = sent();
+
+        assertThat(outbox.all()).hasSize(256).endsWith(last);
+    }
+}
