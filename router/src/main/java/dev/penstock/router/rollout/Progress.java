@@ -18,7 +18,7 @@ final class Progress {
     static final String MISMATCH = "sample-ratio";
 
     /// With a cause: it was held for that, and no person has let it go on since.
-    private static final String HELD = "held-";
+    static final String HELD = "held-";
 
     /// Why a candidate gets no requests that a guard took from it.
     static final String GUARD = "guard";
@@ -118,7 +118,7 @@ final class Progress {
     }
 
     /// Something speaks against a candidate: what follows is a matter of the mode.
-    static void against(RolloutSpec spec, RolloutChange change, RolloutMachine.Against one, long nowMillis) {
+    static void against(RolloutSpec spec, RolloutChange change, Against one, long nowMillis) {
         if (change.phase().isEnding()) {
             return;
         }
@@ -140,7 +140,7 @@ final class Progress {
         }
     }
 
-    private static void pause(RolloutSpec spec, RolloutChange change, RolloutMachine.Against one, long nowMillis) {
+    static void pause(RolloutSpec spec, RolloutChange change, Against one, long nowMillis) {
         if (change.phase() != Phase.PAUSED) {
             change.to(Phase.PAUSED, one.reason(), one.detail(), nowMillis);
         }
@@ -148,7 +148,7 @@ final class Progress {
         change.found(one.arm(), one.reason(), one.detail());
     }
 
-    private static void lose(RolloutSpec spec, RolloutChange change, RolloutMachine.Against one, long nowMillis) {
+    private static void lose(RolloutSpec spec, RolloutChange change, Against one, long nowMillis) {
         long left = spec.candidates().stream()
                 .filter(candidate -> !change.isDropped(candidate.arm()))
                 .count();
@@ -207,68 +207,6 @@ final class Progress {
 
     private static boolean isCause(String reason) {
         return reason.equals(EXTERNAL) || reason.equals(MISMATCH);
-    }
-
-    /// What is left of the findings is not confirmed, and stops it again: what is held for first, so that it is
-    /// paused in the end if anything speaks against a candidate.
-    static void stopAgain(RolloutSpec spec, RolloutChange change, long nowMillis) {
-        List<Finding> unseen = change.findings().all();
-        for (Finding one : unseen) {
-            if (one.arm().equals(spec.control())) {
-                hold(spec, change, one.reason(), one.detail(), nowMillis);
-            }
-        }
-        for (Finding one : unseen) {
-            if (!one.arm().equals(spec.control())) {
-                pause(spec, change, new RolloutMachine.Against(one.arm(), one.reason(), one.detail(), false), nowMillis);
-            }
-        }
-    }
-
-    /// Nobody is stopped again by what is known already, nor pays for the time in which nothing went on. What
-    /// nobody has confirmed stays as it is.
-    static void letGoOn(RolloutSpec spec, RolloutChange change, long nowMillis) {
-        switch (change.phase()) {
-            case PAUSED -> {
-                change.forgetPhase(nowMillis);
-                acknowledge(spec, change);
-            }
-            case HOLD -> {
-                acknowledge(spec, change);
-                // Who lets go on what had no time left gives it the same time again.
-                change.stepBegins(change.step(), nowMillis);
-                if (change.isLate(spec, nowMillis)) {
-                    change.startAgain(nowMillis);
-                }
-            }
-            case PENDING, PREFLIGHT, SHADOW, SETTLE, ANALYSE, PROMOTING, COMPLETED, ROLLING_BACK, ROLLED_BACK -> {}
-        }
-    }
-
-    /// A person knows what it was held for, and lets it go on: units that are not dealt as they should be
-    /// have to come anew, and the default arm has to be well before a fault of its own is another one.
-    private static void acknowledge(RolloutSpec spec, RolloutChange change) {
-        Heard heard = change.heard();
-        heard.forget(spec.control(), DEADLINE);
-        if (isKnown(spec, change, MISMATCH)) {
-            change.forgetMismatch();
-            heard.forget(spec.control(), HELD + MISMATCH);
-        }
-        if (isKnown(spec, change, EXTERNAL)) {
-            heard.add(spec.control(), EXTERNAL);
-            heard.forget(spec.control(), HELD + EXTERNAL);
-        }
-        if (change.findings().all().isEmpty()) {
-            // The guard begins anew, too: it may find the same again, which is news then.
-            heard.forget(GUARD);
-        }
-    }
-
-    /// Whether it was held for that, and the person has seen it.
-    private static boolean isKnown(RolloutSpec spec, RolloutChange change, String cause) {
-        // What an earlier release held is not marked.
-        boolean held = change.reason().equals(cause) || change.heard().has(spec.control(), HELD + cause);
-        return held && !change.findings().has(spec.control(), cause);
     }
 
     static void timeIsUp(RolloutSpec spec, RolloutChange change, Otherwise then, String why, long nowMillis) {

@@ -72,6 +72,11 @@ final class RolloutChange {
         return phase;
     }
 
+    /// That were told so far.
+    long events() {
+        return from.events() + told.size();
+    }
+
     int step() {
         return step;
     }
@@ -217,7 +222,7 @@ final class RolloutChange {
 
     /// The last event told that, which stops it.
     void found(String arm, String why, String people) {
-        findings.add(new Finding(from.events() + told.size(), arm, why, people));
+        findings.add(new Finding(events(), arm, why, people));
     }
 
     /// Units that came so far say nothing of how those are dealt that come.
@@ -322,7 +327,7 @@ final class RolloutChange {
             List<Finding> confirmed,
             long nowMillis) {
         told.add(new RolloutEvent(
-                from.events() + told.size() + 1,
+                events() + 1,
                 nowMillis,
                 kind,
                 why,
@@ -363,6 +368,6 @@ final class RolloutChange {
                 reason,
                 detail,
                 waits,
-                from.events() + told.size());
+                events());
     }
 }

@@ -1,9 +1,7 @@
 package dev.penstock.router.rollout;
 
-import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.Observation.Readiness;
 import dev.penstock.router.rollout.RolloutEvent.Kind;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,10 +12,6 @@ import java.util.Map;
 /// Evidence against a candidate, a guard that took it from callers, and a person's word end a rollout in any
 /// phase. What is not enough evidence never does, and never lets one go on.
 public final class RolloutMachine {
-    private static final String UNDER_WAY = "one whose candidate is at work";
-    static final String UNFIT = "unfit";
-    private static final String NOT_LOADABLE = "not-loadable";
-
     private final Judge judge;
 
     public RolloutMachine(Judge judge) {
@@ -72,7 +66,7 @@ public final class RolloutMachine {
         if (state.phase().serves()) {
             change.tick(nowMillis);
             change.judged(judge.judge(spec, state, seen.gates()));
-            for (Against one : against(spec, change, seen, Judgement.NONE)) {
+            for (Against one : Against.of(spec, change, seen, Judgement.NONE)) {
                 Progress.against(spec, change, one, nowMillis);
             }
         }
@@ -92,9 +86,9 @@ public final class RolloutMachine {
             String detail = detail(candidate, readiness);
             switch (readiness.state()) {
                 case FAILED ->
-                    Progress.against(spec, change, new Against(candidate.arm(), NOT_LOADABLE, detail, true), nowMillis);
+                    Progress.against(spec, change, new Against(candidate.arm(), Against.NOT_LOADABLE, detail, true), nowMillis);
                 case UNFIT ->
-                    Progress.against(spec, change, new Against(candidate.arm(), UNFIT, detail, false), nowMillis);
+                    Progress.against(spec, change, new Against(candidate.arm(), Against.UNFIT, detail, false), nowMillis);
                 case WAITING, READY -> {}
             }
         }
@@ -147,7 +141,7 @@ public final class RolloutMachine {
         }
         Judgement judged = judge.judge(spec, change.state(), seen.gates());
         change.judged(judged);
-        List<Against> against = against(spec, change, seen, judged);
+        List<Against> against = Against.of(spec, change, seen, judged);
         for (Against one : against) {
             Progress.against(spec, change, one, nowMillis);
         }
@@ -155,54 +149,6 @@ public final class RolloutMachine {
         if (!change.phase().isEnding() && (against.isEmpty() || spec.rules().mode() != Mode.ROLLBACK)) {
             goOn(spec, change, judged, waits(spec, change, seen), nowMillis);
         }
-    }
-
-    /// Why a candidate is to lose its share.
-    ///
-    /// @param refutes whether its bytes are not to be tried again: not what was found with nobody to
-    ///     compare it with
-    record Against(String arm, String reason, String detail, boolean refutes) {
-        /// Whether it is a matter of no mode: it would get no requests however long one waits.
-        boolean isForGood() {
-            return reason.equals(UNFIT) || reason.equals(NOT_LOADABLE);
-        }
-    }
-
-    /// Where nothing is taken away by itself, what was found first does not go away, and hides nothing that is
-    /// found later.
-    private static List<Against> against(RolloutSpec spec, RolloutChange change, Observation seen, Judgement judged) {
-        List<Against> all = new ArrayList<>();
-        for (Candidate candidate : spec.candidates()) {
-            if (!change.isDropped(candidate.arm())) {
-                List<Against> found = against(spec, change, seen, judged, candidate.arm());
-                boolean first = spec.rules().mode() == Mode.ROLLBACK && !found.isEmpty();
-                all.addAll(first ? found.subList(0, 1) : found);
-            }
-        }
-        return all;
-    }
-
-    /// What says most comes first.
-    private static List<Against> against(
-            RolloutSpec spec, RolloutChange change, Observation seen, Judgement judged, String arm) {
-        Readiness readiness = seen.readiness(arm);
-        String trip = seen.trips().get(arm);
-        if (readiness.state() == Readiness.State.UNFIT) {
-            return List.of(new Against(arm, UNFIT, readiness.detail(), trip != null));
-        }
-        List<Against> found = new ArrayList<>();
-        if (trip != null) {
-            found.add(new Against(arm, Progress.GUARD, trip, true));
-        }
-        if (readiness.state() == Readiness.State.FAILED) {
-            found.add(new Against(arm, "not-ready", readiness.detail(), true));
-        }
-        boolean compared = !spec.steps().get(change.step()).isSoak();
-        judged.of(arm).stream()
-                .filter(reading -> reading.verdict() == Verdict.FAIL)
-                .forEach(reading -> found.add(
-                        new Against(arm, reading.metric(), reading.detail(), compared || reading.isOfCopies())));
-        return found;
     }
 
     private static void goOn(
@@ -231,91 +177,11 @@ public final class RolloutMachine {
     /// Does what a person asks for.
     ///
     /// @throws OutOfPlace if the rollout is where that cannot be done
-    /// @throws ServingException if the arm is none of its candidates
+    /// @throws dev.penstock.core.ServingException if the arm is none of its candidates, or the event none that was told
     public Tick act(RolloutSpec spec, RolloutState state, Wish wish, long nowMillis) {
-        Command command = wish.command();
-        String actor = wish.actor();
-        String why = wish.why();
         RolloutChange change = state.change();
-        Phase phase = state.phase();
-        refuseUnless(!phase.isOver() && !phase.isEnding(), command, state, "one that is not over");
-        switch (command) {
-            case PAUSE -> {
-                refuseUnless(phase != Phase.PAUSED, command, state, "one that is not; resume lets it go on");
-                refuseUnless(phase.serves(), command, state, UNDER_WAY);
-                change.to(Phase.PAUSED, "manual", why, nowMillis);
-                change.tell(spec, Kind.PAUSED, actor, nowMillis);
-            }
-            case RESUME -> {
-                refuseUnless(
-                        phase == Phase.PAUSED || phase == Phase.HOLD, command, state, "one that is paused or held");
-                refuseUnseen(state, wish.seen());
-                resume(spec, change, wish, nowMillis);
-            }
-            case PROMOTE -> {
-                refuseUnless(phase.serves(), command, state, UNDER_WAY);
-                String arm = meant(spec, wish.arm());
-                refuseUnless(!state.isDropped(arm), command, state, "a candidate that still has a share");
-                Progress.promote(spec, change, arm, "manual", why, actor, nowMillis);
-            }
-            case ABORT -> Progress.rollBack(spec, change, "manual", why, actor, nowMillis);
-            case SKIP -> {
-                refuseUnless(phase.serves(), command, state, UNDER_WAY);
-                refuseLast(spec, state);
-                var _ = change.findings().confirm(Wish.ALL);
-                Progress.letGoOn(spec, change, nowMillis);
-                change.to(phase, "manual", why, nowMillis);
-                change.tell(spec, Kind.SKIPPED, actor, nowMillis);
-                Progress.next(spec, change, "manual", nowMillis);
-            }
-        }
+        Wishes.grant(spec, change, wish, nowMillis);
         return change.done();
-    }
-
-    /// Which candidate a person means: where there are several, nobody guesses.
-    private static String meant(RolloutSpec spec, String arm) {
-        List<String> arms = spec.candidates().stream().map(Candidate::arm).toList();
-        if (arm.isEmpty() && arms.size() == 1) {
-            return arms.getFirst();
-        }
-        if (!arms.contains(arm)) {
-            throw ServingException.invalid(
-                    "arm: '%s' (expected: the one to promote of %s)".formatted(arm, String.join(", ", arms)));
-        }
-        return arm;
-    }
-
-    /// Stops again at once for what the person had not seen.
-    private static void resume(RolloutSpec spec, RolloutChange change, Wish wish, long nowMillis) {
-        List<Finding> confirmed = change.findings().confirm(wish.seen());
-        Progress.letGoOn(spec, change, nowMillis);
-        change.to(Progress.working(spec, change, nowMillis), "manual", wish.why(), nowMillis);
-        change.tellResumed(spec, wish.actor(), confirmed, nowMillis);
-        Progress.stopAgain(spec, change, nowMillis);
-    }
-
-    /// Who names an event that was never told has seen another rollout's.
-    private static void refuseUnseen(RolloutState state, long seen) {
-        if (seen != Wish.ALL && (seen < 0 || seen > state.events())) {
-            throw ServingException.invalid(
-                    "seen: %d (expected: the number of an event, 0 to %d)".formatted(seen, state.events()));
-        }
-    }
-
-    /// Behind the last step the candidate is promoted: who wants that whatever the evidence says is to say so.
-    private static void refuseLast(RolloutSpec spec, RolloutState state) {
-        boolean last = state.step() + 1 == spec.steps().size();
-        if (last && spec.strategy().promotes()) {
-            throw new OutOfPlace(
-                    Command.SKIP,
-                    "the rollout is in its last step (expected: an earlier one; promote makes the candidate the default, whatever the evidence says)");
-        }
-    }
-
-    private static void refuseUnless(boolean ok, Command command, RolloutState state, String expected) {
-        if (!ok) {
-            throw new OutOfPlace(command, state.phase(), expected);
-        }
     }
 
     /// Deals new shares to a bandit's arms, while they are being judged and can serve everywhere; otherwise

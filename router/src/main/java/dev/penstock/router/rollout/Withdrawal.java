@@ -1,7 +1,6 @@
 package dev.penstock.router.rollout;
 
 import dev.penstock.router.rollout.Observation.Readiness;
-import dev.penstock.router.rollout.RolloutMachine.Against;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -25,7 +24,7 @@ public final class Withdrawal {
             RolloutSpec spec, RolloutState state, Observation seen, String refusal, long forMillis, long nowMillis) {
         RolloutChange change = state.change();
         change.tick(nowMillis);
-        Against against = against(spec, state.promoted(), seen)
+        Against against = against(state.promoted(), seen)
                 .filter(one -> one.isForGood() || spec.rules().mode() == Mode.ROLLBACK)
                 .orElse(null);
         if (against != null) {
@@ -39,7 +38,7 @@ public final class Withdrawal {
         return change.done();
     }
 
-    private static Optional<Against> against(RolloutSpec spec, String arm, Observation seen) {
+    private static Optional<Against> against(String arm, Observation seen) {
         String trip = seen.trips().get(arm);
         Readiness readiness = seen.readiness(arm);
         if (trip != null) {
@@ -47,7 +46,7 @@ public final class Withdrawal {
         }
         return switch (readiness.state()) {
             case FAILED -> Optional.of(new Against(arm, "not-ready", readiness.detail(), true));
-            case UNFIT -> Optional.of(new Against(arm, RolloutMachine.UNFIT, readiness.detail(), false));
+            case UNFIT -> Optional.of(new Against(arm, Against.UNFIT, readiness.detail(), false));
             case WAITING, READY -> Optional.empty();
         };
     }
