@@ -3,8 +3,6 @@ package dev.penstock.loadtest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.loadtest.result.Steadiness.Settling;
-import dev.penstock.loadtest.result.TestResult;
-import dev.penstock.loadtest.result.TestResults;
 import dev.penstock.loadtest.stub.OipServer;
 import dev.penstock.loadtest.stub.StubServer;
 import java.io.IOException;
@@ -13,21 +11,9 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// What the command says, and what it keeps to itself, against the stub server.
-class LoadtestHonestyTest {
-    @TempDir
-    private Path folder = Path.of("");
-
-    private Run run(String... args) {
-        return Run.loadtest(folder.resolve("out"), args);
-    }
-
-    private TestResult result() throws IOException {
-        return TestResults.read(folder.resolve("out/result.json"));
-    }
-
+class LoadtestHonestyTest extends LoadtestTests {
     @Test
     void aLoadThatDoesNotComeToRestInTimeIsToldAndDoubtful() throws IOException {
         try (OipServer server = new OipServer()) {

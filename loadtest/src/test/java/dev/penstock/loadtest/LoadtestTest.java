@@ -2,8 +2,6 @@ package dev.penstock.loadtest;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.penstock.loadtest.result.TestResult;
-import dev.penstock.loadtest.result.TestResults;
 import dev.penstock.loadtest.scenario.Overrides;
 import dev.penstock.loadtest.scenario.Scenario;
 import dev.penstock.loadtest.stub.OipServer;
@@ -12,22 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// The whole command against the stub server, over sockets. A slow machine may make the client late, so runs whose
 /// numbers are not asked for may end as valid or not. What all protocols have in common is in [ProtocolsTest].
-class LoadtestTest {
-    @TempDir
-    private Path folder = Path.of("");
-
-    private Run run(String... args) {
-        return Run.loadtest(folder.resolve("out"), args);
-    }
-
-    private TestResult result() throws IOException {
-        return TestResults.read(folder.resolve("out/result.json"));
-    }
-
+class LoadtestTest extends LoadtestTests {
     @Test
     void wrongAnswersAreErrorsAndBreakAnSlo() throws IOException {
         try (OipServer server = new OipServer()) {

@@ -6,8 +6,6 @@ import dev.penstock.loadtest.input.Json;
 import dev.penstock.loadtest.result.Part;
 import dev.penstock.loadtest.result.ServerUse;
 import dev.penstock.loadtest.result.StageResult;
-import dev.penstock.loadtest.result.TestResult;
-import dev.penstock.loadtest.result.TestResults;
 import dev.penstock.loadtest.stub.OipServer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -23,7 +21,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -31,19 +28,8 @@ import tools.jackson.databind.JsonNode;
 
 /// The whole command by every protocol against the stub server, which shares no code with the product's. A slow
 /// machine may make the client late, so a run may be valid or not; what was asked and answered is the same.
-class ProtocolsTest {
+class ProtocolsTest extends LoadtestTests {
     private static final List<String> PROTOCOLS = List.of("grpc", "grpc-stream", "rest", "rest-binary", "v1");
-
-    @TempDir
-    private Path folder = Path.of("");
-
-    private Run run(String... args) {
-        return Run.loadtest(folder.resolve("out"), args);
-    }
-
-    private TestResult result() throws IOException {
-        return TestResults.read(folder.resolve("out/result.json"));
-    }
 
     private String file(String name, String text) throws IOException {
         return Files.writeString(folder.resolve(name), text).toString();

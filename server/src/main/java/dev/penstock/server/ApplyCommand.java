@@ -105,10 +105,13 @@ final class ApplyCommand implements Callable<Integer> {
         }
         boolean differs = false;
         for (JsonNode route : body.path("routes")) {
-            differs |= tell("route " + route.path("name").asString(""), route, answer.failed());
+            String outcome = route.path("outcome").asString("");
+            differs |= tell("route " + route.path("name").asString(""), route, outcome, answer.failed());
         }
         for (JsonNode rollout : body.path("rollouts")) {
-            differs |= tell("rollout of route " + rollout.path("route").asString(""), rollout, answer.failed());
+            // Of what is said otherwise than before, another one begins.
+            String outcome = rollout.path("outcome").asString("").replaceAll("^(created|changed)$", "started");
+            differs |= tell("rollout of route " + rollout.path("route").asString(""), rollout, outcome, answer.failed());
         }
         if (answer.failed() && !diff && !dryRun) {
             surroundings.err().println("nothing is changed, as not all of it can be");
@@ -117,10 +120,10 @@ final class ApplyCommand implements Callable<Integer> {
     }
 
     /// @param what one part is, for people
+    /// @param outcome of it, in a word
     /// @param refused whether any part is
     /// @return whether it is not as it is to be
-    private boolean tell(String what, JsonNode part, boolean refused) {
-        String outcome = part.path("outcome").asString("");
+    private boolean tell(String what, JsonNode part, String outcome, boolean refused) {
         if (outcome.equals("refused")) {
             String would = diff || dryRun ? "it would be refused: " : "";
             surroundings
@@ -132,7 +135,11 @@ final class ApplyCommand implements Callable<Integer> {
         } else if (refused && !dryRun) {
             surroundings.out().println(outcome.equals("unchanged") ? what + " unchanged" : what + " not " + outcome);
         } else {
-            surroundings.out().println("%s %s%s".formatted(what, outcome, dryRun ? " (dry run)" : ""));
+            String id = outcome.equals("started") ? part.path("id").asString("") : "";
+            surroundings
+                    .out()
+                    .println("%s %s%s%s"
+                            .formatted(what, outcome, dryRun ? " (dry run)" : "", id.isEmpty() ? "" : ": " + id));
         }
         return !outcome.equals("unchanged");
     }

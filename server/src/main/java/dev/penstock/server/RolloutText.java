@@ -2,15 +2,16 @@ package dev.penstock.server;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /// Rollouts as text for people. Pure.
 final class RolloutText {
-    private static final int BAR = 20;
+    /// How wide bars are where there is room.
+    static final int BAR = 20;
 
     private RolloutText() {}
 
@@ -51,7 +52,22 @@ final class RolloutText {
                         spec.path("route").asString(""),
                         spec.path("strategy").asString(""),
                         status.path("steps").asInt(),
-                        arms(status));
+                        arms(status, BAR) + "\n" + steps(spec));
+    }
+
+    private static String steps(JsonNode spec) {
+        TextTable table = TextTable.withHeader("STEP", "WEIGHT", "COPIES", "AT LEAST", "AT MOST", "REQUIRES");
+        int number = 0;
+        for (JsonNode step : spec.path("steps")) {
+            table.add(
+                    Integer.toString(++number),
+                    step.path("weight").asString("-"),
+                    step.path("shadow").asString("-"),
+                    step.path("minDuration").asString("-"),
+                    step.path("maxDuration").asString("-"),
+                    step.path("require").asString("-"));
+        }
+        return table.toString();
     }
 
     /// What a person has overridden, of what a step is to prove; "" if that is nothing.
@@ -77,6 +93,11 @@ final class RolloutText {
     ///
     /// @param nowMillis to say how long its phase lasts; 0 not to say that
     static String of(JsonNode rollout, long nowMillis) {
+        return of(rollout, nowMillis, BAR);
+    }
+
+    /// The same with bars of another width.
+    static String of(JsonNode rollout, long nowMillis, int bar) {
         JsonNode status = rollout.path("status");
         JsonNode spec = rollout.path("spec");
         StringBuilder text = new StringBuilder();
@@ -102,8 +123,8 @@ final class RolloutText {
         }
         return text.append(toConfirm(status))
                 .append('\n')
-                .append(arms(status))
-                .append(metrics(status))
+                .append(arms(status, bar))
+                .append(metrics(status, bar))
                 .append(reports(status))
                 .toString();
     }
@@ -151,7 +172,7 @@ final class RolloutText {
         return seconds >= 120 ? seconds / 60 + " min" : seconds + " s";
     }
 
-    private static String arms(JsonNode status) {
+    private static String arms(JsonNode status, int bar) {
         TextTable table = TextTable.withHeader("ARM", "VERSION", "WEIGHT", "", "REQUESTS", "FAILED");
         for (JsonNode arm : status.path("arms")) {
             int weight = arm.path("weight").asInt();
@@ -159,7 +180,7 @@ final class RolloutText {
                     arm.path("arm").asString(""),
                     arm.path("version").asString("-"),
                     String.format(Locale.ROOT, "%.1f%%", weight / 100.0),
-                    bar(weight / 10_000.0),
+                    bar(weight / 10_000.0, bar),
                     Long.toString(arm.path("requests").asLong()),
                     Long.toString(arm.path("failed").asLong()));
         }
@@ -174,7 +195,7 @@ final class RolloutText {
         return table.toString() + dropped;
     }
 
-    private static String metrics(JsonNode status) {
+    private static String metrics(JsonNode status, int bar) {
         TextTable table =
                 TextTable.withHeader("METRIC", "ARM", "SAYS", "AGAINST", "", "FOR", "", "ESTIMATE", "BECAUSE");
         List<JsonNode> decisive = metrics(status, false);
@@ -183,9 +204,9 @@ final class RolloutText {
                     metric.path("name").asString(""),
                     metric.path("arm").asString(""),
                     metric.path("state").asString(""),
-                    bar(metric, "logE_rollback", "threshold"),
+                    bar(metric, "logE_rollback", "threshold", bar),
                     number(metric, "logE_rollback"),
-                    bar(metric, "logE_promote", "promote_threshold"),
+                    bar(metric, "logE_promote", "promote_threshold", bar),
                     number(metric, "logE_promote"),
                     estimate(metric),
                     metric.path("detail").asString(""));
@@ -226,10 +247,12 @@ final class RolloutText {
 
     /// How far evidence is on its way to its threshold. What is judged by bounds has none: an empty bar would
     /// say that nothing speaks against it.
-    private static String bar(JsonNode metric, String evidence, String threshold) {
+    private static String bar(JsonNode metric, String evidence, String threshold, int width) {
         return metric.has(evidence)
-                ? bar(metric.path(evidence).asDouble()
-                        / Math.max(1e-9, metric.path(threshold).asDouble()))
+                ? bar(
+                        metric.path(evidence).asDouble()
+                                / Math.max(1e-9, metric.path(threshold).asDouble()),
+                        width)
                 : "";
     }
 
@@ -247,36 +270,32 @@ final class RolloutText {
     }
 
     /// @param part 0 to 1; what is beyond is not drawn
-    private static String bar(double part) {
-        int full = (int) Math.round(BAR * Math.clamp(part, 0, 1));
-        return "#".repeat(full) + ".".repeat(BAR - full);
-    }
-
-    /// The width of a terminal; none is as wide as can be.
-    static int columns(String said) {
-        return said.matches("[1-9][0-9]{0,3}") ? Integer.parseInt(said) : Integer.MAX_VALUE;
-    }
-
-    /// Lines that are no wider than that.
-    static String cut(String text, int columns) {
-        return text.lines()
-                .map(line -> line.length() > columns ? line.substring(0, columns) : line)
-                .collect(Collectors.joining("\n", "", "\n"));
+    private static String bar(double part, int width) {
+        int full = (int) Math.round(width * Math.clamp(part, 0, 1));
+        return "#".repeat(full) + ".".repeat(width - full);
     }
 
     /// One event, its number first.
     static String line(JsonNode event) {
         String actor = event.path("actor").asString("");
-        String detail = event.path("detail").asString("");
-        return "%3d  %s  %-14s %-14s %s%s%s"
+        String kind = event.path("kind").asString("");
+        String why = why(event);
+        return "%3d  %s  %-14s %-14s %s%s"
                 .formatted(
                         event.path("seq").asLong(),
-                        event.path("at").asString(""),
-                        event.path("kind").asString(""),
+                        second(event.path("at").asString("")),
+                        kind,
                         event.path("phase").asString(""),
-                        event.path("reason").asString(""),
-                        detail.isEmpty() ? "" : ": " + detail,
+                        // Often it says no more than what happened.
+                        why.equals(kind) ? "" : why.startsWith(kind + ": ") ? why.substring(kind.length() + 2) : why,
                         actor.isEmpty() ? "" : " (by " + actor + ")")
                 .stripTrailing();
+    }
+
+    /// An instant without what is smaller.
+    private static String second(String instant) {
+        return instant.isEmpty()
+                ? "?"
+                : Instant.parse(instant).truncatedTo(ChronoUnit.SECONDS).toString();
     }
 }

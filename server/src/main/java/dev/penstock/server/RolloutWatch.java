@@ -7,7 +7,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
-import tools.jackson.databind.JsonNode;
 
 /// `penstock rollout watch`: on a terminal a picture that is drawn anew each second, elsewhere a line for
 /// each thing that happens. Ends with the rollout.
@@ -20,7 +19,7 @@ import tools.jackson.databind.JsonNode;
         footer = {
             "",
             "AGAINST is full when the candidate is rolled back, FOR when it is proven to be as good.",
-            "REPORT decides nothing; docs/rollouts.md says what each is. Lines end where the terminal does (COLUMNS):",
+            "REPORT decides nothing; docs/rollouts.md says what each is. Tables end where the terminal does (COLUMNS, LINES):",
             "penstock rollout status ID has the rest of them.",
             "",
             "Example:",
@@ -40,7 +39,7 @@ final class RolloutWatch extends RolloutCommand {
     @Override
     int ask(AdminClient client) throws IOException {
         boolean drawn = surroundings().terminal() != null && !asJson();
-        int columns = RolloutText.columns(surroundings().environment().getOrDefault("COLUMNS", ""));
+        RolloutPicture picture = RolloutPicture.on(surroundings().environment());
         PrintStream out = surroundings().out();
         RolloutEvents events = new RolloutEvents(client, path(id));
         if (drawn) {
@@ -52,7 +51,7 @@ final class RolloutWatch extends RolloutCommand {
                 return refused(now);
             }
             if (drawn) {
-                out.print(HOME + picture(now.body(), columns) + CLEAR_REST);
+                out.print(HOME + drawn(picture.of(now.body(), InstantSource.system().millis())) + CLEAR_REST);
                 out.flush();
             } else {
                 AdminClient.Answer _ =
@@ -69,8 +68,7 @@ final class RolloutWatch extends RolloutCommand {
         }
     }
 
-    private static String picture(JsonNode rollout, int columns) {
-        String text = RolloutText.of(rollout, InstantSource.system().millis());
-        return RolloutText.cut(text, columns).replace("\n", CLEAR_LINE + "\n");
+    private static String drawn(String picture) {
+        return picture.replace("\n", CLEAR_LINE + "\n");
     }
 }

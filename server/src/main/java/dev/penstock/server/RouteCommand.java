@@ -79,8 +79,9 @@ abstract class RouteCommand implements Callable<Integer> {
         return ExitCode.OK;
     }
 
+    /// Refuses what was typed.
     final int refuse(String why) {
         routes.surroundings().err().println(why);
-        return ExitCode.FAILED;
+        return ExitCode.USAGE;
     }
 }

@@ -79,7 +79,8 @@ final class RouteEdits {
             }
             AdminClient.Answer now = client.get(path(name));
             if (now.status() == NOT_FOUND && standard.isEmpty()) {
-                return refuse(now.error() + " (expected: --default with a target, to make it)");
+                var _ = refuse(now.error() + " (expected: --default with a target, to make it)");
+                return ExitCode.FAILED;
             }
             if (now.failed() && now.status() != NOT_FOUND) {
                 return print(now, RoutesTable::one);

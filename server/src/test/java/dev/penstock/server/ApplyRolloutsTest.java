@@ -75,11 +75,12 @@ class ApplyRolloutsTest {
                 .contains("+route: lookup\n", "+control: stable\n", "+  require: proven\n")
                 .doesNotContain("route lookup (now)");
         assertThat(apply(0, file, "--dry-run"))
-                .isEqualTo("route lookup unchanged (dry run)\nrollout of route lookup created (dry run)\n");
+                .isEqualTo("route lookup unchanged (dry run)\nrollout of route lookup started (dry run)\n");
         assertThat(rollouts()).isEmpty();
 
-        assertThat(apply(0, file)).isEqualTo("route lookup unchanged\nrollout of route lookup created\n");
+        String applied = apply(0, file);
         String id = only();
+        assertThat(applied).isEqualTo("route lookup unchanged\nrollout of route lookup started: " + id + "\n");
         var _ = server.awaitPhase(id, "analyse");
         assertThat(apply(0, file)).isEqualTo("route lookup unchanged\nrollout of route lookup unchanged\n");
         assertThat(apply(0, file, "--diff")).isEmpty();
@@ -95,7 +96,7 @@ class ApplyRolloutsTest {
     @Test
     void aFileOfBeforeDoesNotUndoAPromotion() throws Exception {
         String file = ROUTE + ROLLOUT;
-        assertThat(apply(0, file)).endsWith("rollout of route lookup created\n");
+        assertThat(apply(0, file)).contains("rollout of route lookup started: lookup-2-");
         String id = only();
         var _ = server.awaitPhase(id, "analyse");
         var _ = server.act(id, "promote");
@@ -121,7 +122,7 @@ class ApplyRolloutsTest {
 
     @Test
     void whatARolloutRunsOnIsNotChangedAndThatIsSaid() throws Exception {
-        assertThat(apply(0, ROLLOUT)).isEqualTo("rollout of route lookup created\n");
+        assertThat(apply(0, ROLLOUT)).startsWith("rollout of route lookup started: lookup-2-");
         String id = only();
         var _ = server.awaitPhase(id, "analyse");
 
@@ -142,7 +143,7 @@ class ApplyRolloutsTest {
 
     @Test
     void anOlderOneInAFileIsNotBegunAgain() throws Exception {
-        assertThat(apply(0, ROLLOUT)).isEqualTo("rollout of route lookup created\n");
+        assertThat(apply(0, ROLLOUT)).startsWith("rollout of route lookup started: lookup-2-");
         String first = only();
         var _ = server.awaitPhase(first, "analyse");
         String newer = ROLLOUT.replace("lookup@2", "lookup@3");
@@ -151,7 +152,7 @@ class ApplyRolloutsTest {
         assertThat(apply(2, newer, "--diff")).contains("it would be refused: ");
         var _ = server.act(first, "abort");
         var _ = server.awaitPhase(first, "rolled-back");
-        assertThat(apply(0, newer)).isEqualTo("rollout of route lookup changed\n");
+        assertThat(apply(0, newer)).startsWith("rollout of route lookup started: lookup-3-");
         assertThat(rollouts()).hasSize(2);
 
         assertThat(apply(0, ROLLOUT)).isEqualTo("rollout of route lookup unchanged\n");
@@ -178,12 +179,12 @@ class ApplyRolloutsTest {
     void aNewRouteAndItsRolloutAreSeenBefore() throws Exception {
         String file = (ROUTE + ROLLOUT).replace("name: lookup", "name: front").replace("route: lookup", "route: front");
         assertThat(apply(0, file, "--dry-run"))
-                .isEqualTo("route front created (dry run)\nrollout of route front created (dry run)\n");
+                .isEqualTo("route front created (dry run)\nrollout of route front started (dry run)\n");
         assertThat(apply(1, file, "--diff"))
                 .contains("+++ route front (in the files)", "+++ rollout of route front (in the files)");
         assertThat(rollouts()).isEmpty();
 
-        assertThat(apply(0, file)).isEqualTo("route front created\nrollout of route front created\n");
+        assertThat(apply(0, file)).startsWith("route front created\nrollout of route front started: ");
         var _ = server.awaitPhase(only(), "analyse");
         assertThat(apply(0, file)).isEqualTo("route front unchanged\nrollout of route front unchanged\n");
     }

@@ -14,12 +14,14 @@ import dev.penstock.server.rollout.ExternalGates;
 import dev.penstock.server.rollout.GateQuestions;
 import dev.penstock.server.rollout.RolloutJson;
 import dev.penstock.server.rollout.RolloutView;
+import dev.penstock.server.rollout.Uptime;
 import dev.penstock.server.source.net.Hosts;
 import dev.penstock.server.source.net.Resolver;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -77,7 +79,7 @@ class PrometheusGatesTest {
                         new WebhookSigner(""),
                         () -> Instant.ofEpochMilli(nowMillis),
                         () -> "id"),
-                () -> Instant.ofEpochMilli(nowMillis));
+                new Uptime(() -> TimeUnit.MILLISECONDS.toNanos(nowMillis)));
     }
 
     private static String config(RunningGateway gateway) {

@@ -16,11 +16,18 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
@@ -206,6 +213,55 @@ class RolloutEventsTest {
         assertThat(server.run("rollout", "events", id, "--json")).isEqualTo(ExitCode.OK);
         assertThat(JsonMapper.shared().readTree(server.printed).path("events").size())
                 .isEqualTo(all);
+    }
+
+    @Test
+    void pagesAreAsLongAsTheDescriptionSaysAndLoseNothing() throws Throwable {
+        int all = ended() + 2_500;
+        server.restart(() -> append(2_500));
+        List<Integer> sizes = new ArrayList<>();
+        List<Long> seen = new ArrayList<>();
+
+        do {
+            long after = seen.isEmpty() ? 0 : seen.getLast();
+            JsonNode page = server.admin("GET", "/api/v1/rollouts/" + id + "/events?after=" + after, "")
+                    .path("events");
+            page.forEach(event -> seen.add(event.path("seq").asLong()));
+            sizes.add(page.size());
+        } while (sizes.getLast() > 0);
+
+        assertThat(sizes).containsExactly(1_000, 1_000, all - 2_000, 0);
+        assertThat(seen)
+                .isEqualTo(LongStream.rangeClosed(1, all).boxed().toList());
+    }
+
+    @Test
+    void manyWhoAskAtATimeAreAnsweredOrToldToComeAgain() throws Throwable {
+        int all = ended() + 300;
+        server.restart(() -> append(300));
+        String path = "/api/v1/rollouts/" + id;
+        HttpRequest events =
+                HttpRequest.newBuilder(URI.create(server.url() + path + "/events")).build();
+        HttpRequest status = HttpRequest.newBuilder(URI.create(server.url() + path)).build();
+
+        try (HttpClient http = HttpClient.newHttpClient()) {
+            List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                asked.add(http.sendAsync(i % 2 == 0 ? events : status, BodyHandlers.ofString()));
+            }
+
+            for (CompletableFuture<HttpResponse<String>> each : asked) {
+                HttpResponse<String> answer = each.get(1, TimeUnit.MINUTES);
+                assertThat(answer.statusCode()).isIn(200, 429);
+                boolean refused = answer.statusCode() == 429;
+                assertThat(answer.headers().firstValue("retry-after").isPresent()).isEqualTo(refused);
+                JsonNode told = JsonMapper.shared().readTree(answer.body());
+                if (!refused) {
+                    assertThat(told.has("events") ? told.path("events").size() : all).isEqualTo(all);
+                }
+            }
+        }
+        assertThat(server.rollout(id).path("status").path("phase").asString()).isEqualTo("rolled-back");
     }
 
     /// @return how many events there are of it once it is aborted

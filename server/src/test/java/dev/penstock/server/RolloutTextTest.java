@@ -65,11 +65,38 @@ final class RolloutTextTest {
     }
 
     @Test
-    void linesEndWhereTheTerminalDoes() {
-        assertThat(RolloutText.cut("1234567\n12\n", RolloutText.columns("4"))).isEqualTo("1234\n12\n");
-        for (String none : List.of("", "0", "-1", "many")) {
-            assertThat(RolloutText.cut("1234567\n", RolloutText.columns(none))).isEqualTo("1234567\n");
-        }
+    void aDryRunShowsTheSteps() {
+        assertThat(RolloutText.plan(JsonMapper.shared().readTree("""
+                        {"spec": {"route": "fraud", "strategy": "canary", "candidates": [{"arm": "a", "version": "fraud@8"}],
+                          "steps": [{"weight": "0%", "shadow": "100%", "minDuration": "10m", "require": "notWorse"},
+                           {"weight": "50%", "minDuration": "30m", "maxDuration": "4h", "require": "proven"}]},
+                         "status": {"steps": 2, "arms": [{"arm": "stable", "version": "fraud@7", "weight": 10000}]}}""")))
+                .isEqualTo("""
+                        dry run, nothing is started: a rollout of fraud@8 on route fraud (canary) in 2 steps
+
+                        ARM     VERSION  WEIGHT                        REQUESTS  FAILED
+                        stable  fraud@7  100.0%  ####################  0         0
+
+                        STEP  WEIGHT  COPIES  AT LEAST  AT MOST  REQUIRES
+                        1     0%      100%    10m       -        notWorse
+                        2     50%     -       30m       4h       proven
+                        """);
+    }
+
+    @Test
+    void anEventIsALineWithoutWhatIsSaidTwice() {
+        assertThat(RolloutText.line(JsonMapper.shared().readTree("""
+                        {"at": "2026-11-23T00:51:21.445398115Z", "kind": "step", "phase": "settle", "reason": "step",
+                         "detail": "step 1 of 2: 10%"}""")))
+                .isEqualTo("2026-11-23T00:51:21Z  step           settle         step 1 of 2: 10%");
+        assertThat(RolloutText.line(JsonMapper.shared().readTree("""
+                        {"at": "2026-11-23T00:51:24Z", "kind": "settled", "phase": "analyse", "reason": "settled",
+                         "actor": "ann"}""")))
+                .isEqualTo("2026-11-23T00:51:24Z  settled        analyse         (by ann)");
+        assertThat(RolloutText.line(JsonMapper.shared().readTree("""
+                        {"at": "2026-11-23T00:51:24Z", "kind": "held", "phase": "hold", "reason": "sample-ratio",
+                         "detail": "more"}""")))
+                .isEqualTo("2026-11-23T00:51:24Z  held           hold           sample-ratio: more");
     }
 
     @Test

@@ -39,7 +39,7 @@ class SameFieldsTest {
 
     /// Of an event: JSON in its field `data`.
     private static final Set<String> DATA =
-            Set.of("rollout", "route", "step", "candidates", "weights", "metrics", "srm", "externalFailures");
+            Set.of("rollout", "route", "step", "candidates", "weights", "metrics", "srm", "externalFailures", "confirmed");
 
     private static final Map<String, Descriptor> MESSAGES = Map.of(
             "Route", Route.getDescriptor(),

@@ -177,7 +177,8 @@ final class Progress {
     /// Goes on when the cause is gone, unless a person is to decide. Units that were not dealt as the shares
     /// say are such a cause for ever: evidence of it that falls again is no evidence of the contrary.
     static void held(RolloutSpec spec, RolloutChange change, Judgement judged, long nowMillis) {
-        if (change.reason().equals(EXTERNAL) && !judged.isExternal()) {
+        boolean isOver = judged.seesExternal() && !judged.isExternal();
+        if (change.reason().equals(EXTERNAL) && isOver) {
             change.heard().forget(spec.control(), HELD + EXTERNAL);
             change.heard().forget(spec.control(), DEADLINE);
             change.findings().forget(spec.control(), EXTERNAL);

@@ -11,8 +11,8 @@ public record CandidateSpec(ArmSpec arm, int weight, int maxWeight) {
         Spec.check(
                 weight >= 0 && weight <= maxWeight,
                 "weight",
-                Integer.toString(weight),
-                "0 to the maxWeight of arm '%s', %d basis points".formatted(arm.name(), maxWeight));
+                Spec.percent(weight),
+                "0%% to the maxWeight of arm '%s', %s".formatted(arm.name(), Spec.percent(maxWeight)));
     }
 
     public CandidateSpec withWeight(int basisPoints) {

@@ -268,8 +268,8 @@ public record RouteSpec(
         Spec.check(
                 sum <= BUCKETS,
                 "weight",
-                sum + " basis points of all candidates together",
-                "at most " + BUCKETS + ", all units");
+                Spec.percent(sum) + " of all candidates together",
+                "at most 100%, all units");
         if (assignment == Assignment.RENDEZVOUS) {
             // Nobody has room of its own.
             return;
@@ -278,7 +278,7 @@ public record RouteSpec(
         Spec.check(
                 most <= BUCKETS,
                 "maxWeight",
-                most + " basis points of all candidates together",
-                "at most " + BUCKETS + ", so that each has room");
+                Spec.percent(most) + " of all candidates together",
+                "at most 100%, so that each has room");
     }
 }

@@ -1,6 +1,7 @@
 package dev.penstock.router.split;
 
 import dev.penstock.core.ServingException;
+import java.math.BigDecimal;
 import java.util.regex.Pattern;
 
 /// Checks of what people write; each refusal names the field, the value and what was expected.
@@ -32,8 +33,13 @@ final class Spec {
         check(
                 basisPoints >= 0 && basisPoints <= RouteSpec.BUCKETS,
                 field,
-                Integer.toString(basisPoints),
-                "0 to 10000 basis points, 10000 being all");
+                percent(basisPoints),
+                "0% to 100%");
+    }
+
+    /// As people write shares: `5%`, `0.25%`.
+    static String percent(int basisPoints) {
+        return BigDecimal.valueOf(basisPoints, 2).stripTrailingZeros().toPlainString() + "%";
     }
 
     static boolean isPrintable(String text) {

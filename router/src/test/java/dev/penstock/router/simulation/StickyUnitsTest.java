@@ -157,6 +157,7 @@ class StickyUnitsTest {
         private final long[] eachMinute = new long[2];
         private final long[] fiveMinutes = new long[2];
         private final long[] askedOnce = new long[2];
+        private final StakedOnce rollout = new StakedOnce(POOL);
         private final long[][] predictedEachMinute = new long[2][Crowd.CLASSES];
         private final long[][] predictedOnce = new long[2][Crowd.CLASSES];
         private final long[] once = new long[2];
@@ -241,22 +242,12 @@ class StickyUnitsTest {
             claim(Claim.ONCE_BEYOND, worse(once, 1.25));
             claim(
                     Claim.AS_ROLLOUTS_DO,
-                    askedOnce[0] > 0
-                            && worse(fiveMinutes, POOL, 1.25, ALPHA_OF_ERRORS)
-                            && worse(
-                                    fiveMinutes,
-                                    new Pool((int) askedOnce[0], (int) askedOnce[1]),
-                                    1.25,
-                                    ALPHA_OF_ERRORS));
+                    rollout.logWorse(minute, fiveMinutes, askedOnce) >= -Math.log(ALPHA_OF_ERRORS));
         }
 
         private static boolean worse(long[] failures, double margin) {
-            return worse(failures, POOL, margin, ALPHA);
-        }
-
-        private static boolean worse(long[] failures, Pool pool, double margin, double alpha) {
-            PairCounts counts = PairCounts.none(1).plus(pool, failures[0], failures[1]);
-            return FailureArm.logWorse(counts, margin) >= -Math.log(alpha);
+            PairCounts counts = PairCounts.none(1).plus(POOL, failures[0], failures[1]);
+            return FailureArm.logWorse(counts, margin) >= -Math.log(ALPHA);
         }
 
         private void judgePredictions() {
@@ -270,7 +261,7 @@ class StickyUnitsTest {
         }
 
         private static boolean slower(long[][] latencies) {
-            return QuantileTest.of(0.99).logSlower(latencies[0], latencies[1], QuantileTest.shiftOf(1.19))
+            return QuantileTest.of(0.99).logSlower(latencies[0], latencies[1], QuantileTest.shiftAtLeast(1.19))
                     >= -Math.log(ALPHA);
         }
 

@@ -31,16 +31,16 @@ class RouteSpecTest {
     void weightsAndRoomForThemAreBasisPointsOfAllUnits() {
         assertRefused(
                 () -> candidate("a", 501, 500),
-                "weight: '501' (expected: 0 to the maxWeight of arm 'a', 500 basis points)");
+                "weight: '5.01%' (expected: 0% to the maxWeight of arm 'a', 5%)");
         assertRefused(
                 () -> candidate("a", -1, 500),
-                "weight: '-1' (expected: 0 to the maxWeight of arm 'a', 500 basis points)");
+                "weight: '-0.01%' (expected: 0% to the maxWeight of arm 'a', 5%)");
         assertRefused(
                 () -> candidate("a", 0, 10_001),
-                "maxWeight: '10001' (expected: 0 to 10000 basis points, 10000 being all)");
+                "maxWeight: '100.01%' (expected: 0% to 100%)");
         assertRefused(
                 () -> SPEC.withCandidates(List.of(candidate("a", 0, 6_000), candidate("b", 0, 4_001))),
-                "maxWeight: '10001 basis points of all candidates together' (expected: at most 10000, so that each has room)");
+                "maxWeight: '100.01% of all candidates together' (expected: at most 100%, so that each has room)");
         assertThat(SPEC.withCandidates(List.of(candidate("a", 100, 6_000), candidate("b", 50, 4_000)))
                         .standardWeight())
                 .isEqualTo(9_850);

@@ -2,6 +2,7 @@ package dev.penstock.server.grpc;
 
 import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ForwardingSink;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ReplySink;
@@ -15,16 +16,15 @@ import org.jspecify.annotations.Nullable;
 
 /// A request carried by grpc-java that somebody wants to know of: notes what becomes of it, on its way to its
 /// sink.
-final class ObservedCall implements ReplySink {
+final class ObservedCall extends ForwardingSink {
     private final CallRecord record;
     private final String model;
-    private final ReplySink sink;
     private volatile long version;
 
     private ObservedCall(CallRecord record, String model, ReplySink sink) {
+        super(sink);
         this.record = record;
         this.model = model;
-        this.sink = sink;
     }
 
     /// Begins the record of a request that has just been read.
@@ -54,19 +54,19 @@ final class ObservedCall implements ReplySink {
     @Override
     public void assigned(Assigned arm) {
         record.arm(arm);
-        sink.assigned(arm);
+        super.assigned(arm);
     }
 
     @Override
     public void resolved(ModelKey key) {
         version = key.version();
-        sink.resolved(key);
+        super.resolved(key);
     }
 
     @Override
     public void ran(int rows, int runRows, long startedNanos, long endedNanos) {
         record.ran(rows, startedNanos, endedNanos);
-        sink.ran(rows, runRows, startedNanos, endedNanos);
+        super.ran(rows, runRows, startedNanos, endedNanos);
     }
 
     @Override
@@ -77,28 +77,13 @@ final class ObservedCall implements ReplySink {
         }
         record.sent(bytes);
         record.encoding();
-        sink.reply(reply);
+        super.reply(reply);
         record.end(model, reply.key().version());
     }
 
     @Override
     public void fail(ErrorCode code, String message) {
-        sink.fail(code, message);
+        super.fail(code, message);
         refused(code);
-    }
-
-    @Override
-    public boolean abandoned() {
-        return sink.abandoned();
-    }
-
-    @Override
-    public @Nullable CharSequence header(String name) {
-        return sink.header(name);
-    }
-
-    @Override
-    public @Nullable CharSequence parameter(String name) {
-        return sink.parameter(name);
     }
 }

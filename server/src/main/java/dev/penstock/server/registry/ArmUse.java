@@ -2,10 +2,8 @@ package dev.penstock.server.registry;
 
 import dev.penstock.core.ServingException;
 import dev.penstock.router.split.ArmSpec;
-import dev.penstock.router.split.RouteSpec;
-import dev.penstock.router.split.ShadowSpec;
 import dev.penstock.router.split.Target;
-import dev.penstock.server.routing.RouteJson;
+import dev.penstock.server.routing.RecordedArms;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.RouteRecord;
 import java.util.ArrayList;
@@ -15,26 +13,15 @@ import java.util.function.Predicate;
 
 /// An arm of a route, and what it stands for: that is not taken away from it.
 record ArmUse(String route, String arm, Target target) {
-    /// Of all routes that this release can read, shadows included.
+    /// Of all routes, shadows included.
     static List<ArmUse> of(Collection<RouteRecord> routes) {
         List<ArmUse> uses = new ArrayList<>();
         for (RouteRecord route : routes) {
-            try {
-                add(uses, RouteJson.read(route.spec()));
-            } catch (ServingException _) {
-                // It is not served either, and whoever publishes routes says so.
+            for (ArmSpec arm : RecordedArms.of(route.spec())) {
+                uses.add(new ArmUse(route.name(), arm.name(), arm.target()));
             }
         }
         return uses;
-    }
-
-    private static void add(List<ArmUse> uses, RouteSpec route) {
-        for (ArmSpec arm : route.arms()) {
-            uses.add(new ArmUse(route.name(), arm.name(), arm.target()));
-        }
-        for (ShadowSpec shadow : route.shadows()) {
-            uses.add(new ArmUse(route.name(), shadow.arm().name(), shadow.arm().target()));
-        }
     }
 
     /// Refuses to take away a version, or all that there is of a model that an arm stands for without a

@@ -2,8 +2,7 @@ package dev.penstock.server.registry;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
-import dev.penstock.router.split.Target;
-import dev.penstock.server.routing.RouteJson;
+import dev.penstock.server.routing.RecordedArms;
 import dev.penstock.server.store.AliasRecord;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.RolloutRecord;
@@ -53,12 +52,9 @@ final class RolledAliases {
     }
 
     private static boolean standsFor(RouteRecord route, String model, String alias) {
-        try {
-            Target target = RouteJson.read(route.spec()).standard().target();
-            return target.model().equals(model) && target.alias().equals(alias);
-        } catch (ServingException _) {
-            // It is not served either, and whoever publishes routes says so.
-            return false;
-        }
+        return RecordedArms.standard(route.spec())
+                .filter(target ->
+                        target.model().equals(model) && target.alias().equals(alias))
+                .isPresent();
     }
 }

@@ -9,11 +9,9 @@ import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.calls.TraceParent;
 import dev.penstock.server.wire.Callers;
-import dev.penstock.server.wire.HeaderText;
 import dev.penstock.server.wire.RequestIds;
 import dev.penstock.server.wire.SentHeaders;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaderNames;
@@ -23,15 +21,10 @@ import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
 import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
-import io.netty.util.AsciiString;
 import io.netty.util.concurrent.EventExecutor;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -39,9 +32,6 @@ import org.jspecify.annotations.Nullable;
 /// One complete request and the way to answer it. Owns the request's body until it is answered.
 public final class HttpExchange implements RequestFacts {
     private static final System.Logger LOG = System.getLogger(HttpExchange.class.getName());
-    private static final int PART_SECONDS = 5;
-    private static final AsciiString MODEL_HEADER = AsciiString.cached("x-penstock-model");
-    private static final AsciiString VERSION_HEADER = AsciiString.cached("x-penstock-version");
 
     private final HttpRequest head;
     private final long arrivedNanos;
@@ -291,37 +281,16 @@ public final class HttpExchange implements RequestFacts {
         return slot.abandoned();
     }
 
-    /// Sends a part of the answer ahead of [#respond], whose body then is the rest of it and whose status is
-    /// not sent any more. Dropped where the client cannot take it now. Any thread.
-    ///
-    /// @param contentType of the whole answer
-    void part(CharSequence contentType, byte[] bytes) {
-        if (!executor.isShuttingDown()) {
-            executor.execute(() -> slot.offerPart(() -> head(contentType), Unpooled.wrappedBuffer(bytes)));
-        }
-    }
-
     /// Whether parts of an answer can be sent ahead of its end.
     boolean takesParts() {
         return HttpMethod.GET.equals(method()) && !HttpVersion.HTTP_1_0.equals(head.protocolVersion());
     }
 
-    /// As [#part], but waits until it is sent or dropped: not on an event loop.
+    /// For what is sent ahead of [#respond].
     ///
-    /// @return whether it was sent; if not it may be offered again
-    boolean awaitPart(CharSequence contentType, byte[] bytes) {
-        CompletableFuture<Boolean> sent = new CompletableFuture<>();
-        try {
-            executor.execute(
-                    () -> sent.complete(slot.offerPart(() -> head(contentType), Unpooled.wrappedBuffer(bytes))));
-            return sent.get(PART_SECONDS, TimeUnit.SECONDS);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (RejectedExecutionException | ExecutionException | TimeoutException e) {
-            // The loops have ended, or are ending: so does every connection.
-            return false;
-        }
+    /// @param contentType of the whole answer
+    AnswerParts parts(CharSequence contentType) {
+        return new AnswerParts(slot, executor, () -> head(contentType));
     }
 
     private HttpResponse head(CharSequence contentType) {
@@ -403,24 +372,6 @@ public final class HttpExchange implements RequestFacts {
     }
 
     private void expose(HttpHeaders headers) {
-        expose(headers, requestId, model, version, arm);
-    }
-
-    /// Says in the headers whose answer it is; a model "" and a version 0 are not known.
-    ///
-    /// @param arm that has the request, or null
-    static void expose(HttpHeaders headers, String requestId, String model, long version, @Nullable Assigned arm) {
-        headers.set(RequestIds.HEADER, requestId);
-        if (!model.isEmpty()) {
-            headers.set(MODEL_HEADER, HeaderText.name(model));
-        }
-        if (version > 0) {
-            headers.set(VERSION_HEADER, Long.toString(version));
-        }
-        if (arm != null) {
-            headers.set(Assigned.ROUTE_HEADER, HeaderText.name(arm.route()));
-            headers.set(Assigned.ARM_HEADER, arm.arm());
-            headers.set(Assigned.ASSIGNMENT_HEADER, arm.header());
-        }
+        AnswerHeaders.expose(headers, requestId, model, version, arm);
     }
 }

@@ -128,9 +128,9 @@ final class ModelUploads {
     }
 
     private Supplier<FullHttpResponse> registered(HttpExchange exchange, RegisterOrder order, boolean lines) {
-        Consumer<LifecycleEvent> progress = lines
-                ? event -> exchange.part(LINES, line(json -> LifecycleJson.writeEvent(json, event)))
-                : event -> {};
+        AnswerParts parts = exchange.parts(LINES);
+        Consumer<LifecycleEvent> progress =
+                lines ? event -> parts.offer(line(json -> LifecycleJson.writeEvent(json, event))) : event -> {};
         try {
             Registration registration = admin.register(order, exchange.principal(), progress, exchange::abandoned);
             exchange.about(registration.model(), registration.version().number());

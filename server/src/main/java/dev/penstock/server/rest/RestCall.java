@@ -247,7 +247,7 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
             record.fail(code);
             record.requestId(requestId);
         }
-        HttpExchange.expose(
+        AnswerHeaders.expose(
                 response.headers(),
                 requestId,
                 form().model,

@@ -80,10 +80,11 @@ final class RolloutStream {
                 return rollouts.events(id, number, most);
             }
         };
+        AnswerParts parts = exchange.parts(CONTENT_TYPE);
         Client client = new Client() {
             @Override
             public boolean takes(byte[] part) {
-                return exchange.awaitPart(CONTENT_TYPE, part);
+                return parts.await(part);
             }
 
             @Override

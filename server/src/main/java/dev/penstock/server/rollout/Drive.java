@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
 
 /// One rollout as this server knows it. Not thread-safe: its owner's lock is held.
 final class Drive {
@@ -30,6 +31,9 @@ final class Drive {
 
     private final Asked asked;
     final RolloutSpec spec;
+
+    /// What only a newer release knows of its state.
+    private final ObjectNode unknown;
 
     RolloutRecord record;
     RolloutState state;
@@ -54,6 +58,9 @@ final class Drive {
     /// What this one has to say of that, while another one does.
     StandingNews standing = new StandingNews();
 
+    /// What the log was told of that cannot be judged.
+    private FaultLog faults = new FaultLog();
+
     /// Tallies that are never added up: the last numbers, by source.
     Map<String, Long> leftOut = Map.of();
 
@@ -69,10 +76,10 @@ final class Drive {
     /// The last numbers of tallies that were dropped from the record, by source.
     Map<String, Long> dropped = Map.of();
 
-    /// No tallies are read or written before that.
+    /// No tallies are read or written before that, of [Around#up].
     long talliesMillis;
 
-    /// When the record was written last by this server, or was seen to have been by another.
+    /// When the record was written last by this server, or was seen to have been by another, of [Around#up].
     long keptMillis;
 
     long weighedMillis;
@@ -91,20 +98,21 @@ final class Drive {
     @Nullable
     Wish order;
 
-    /// Nothing is written before that.
+    /// Nothing is written before that, of [Around#up].
     long retryMillis;
 
     /// Whether the route may be another one than is known here.
     boolean unsure;
 
-    /// Since when its promotion is refused; 0 if it is not.
+    /// Since when its promotion is refused, of [Around#up]; 0 if it is not.
     long refusedMillis;
 
     /// Why what is wanted is not so yet.
     String waitsFor = "";
 
-    private Drive(Asked asked, RolloutRecord record, RolloutState state) {
+    private Drive(Asked asked, ObjectNode unknown, RolloutRecord record, RolloutState state) {
         this.asked = asked;
+        this.unknown = unknown;
         this.spec = asked.spec();
         this.record = record;
         this.state = state;
@@ -112,7 +120,11 @@ final class Drive {
 
     /// @throws ServingException if this release cannot read it
     static Drive of(RolloutRecord record) {
-        Drive drive = new Drive(Asked.read(record.spec()), record, StateJson.read(record.state()));
+        Drive drive = new Drive(
+                Asked.read(record.spec()),
+                StateFields.unknown(record.state()),
+                record,
+                StateJson.read(record.state()));
         drive.said = StateJson.gates(record.state());
         drive.toTell = StateJson.toTell(record.state());
         return drive;
@@ -133,6 +145,7 @@ final class Drive {
         }
         next.elsewhere = elsewhere;
         next.standing = standing;
+        next.faults = faults;
         next.leftOut = leftOut;
         next.warned.addAll(warned);
         next.recordedSources = recordedSources;
@@ -149,7 +162,7 @@ final class Drive {
 
     /// As it is now: what becomes of this does not change it.
     Drive copy() {
-        Drive copy = new Drive(asked, record, state);
+        Drive copy = new Drive(asked, unknown, record, state);
         copy.said = said;
         Since mine = since;
         copy.since = mine == null ? null : mine.copy();
@@ -173,6 +186,7 @@ final class Drive {
     /// It is there, whether it is recorded or not.
     void goOn(RolloutMachine.Tick tick) {
         state = tick.state();
+        faults.tell(record.id(), state.judged().faults());
         unwritten.addAll(tick.events());
         while (unwritten.size() > MOST_UNWRITTEN) {
             unwritten.removeFirst();
@@ -182,13 +196,14 @@ final class Drive {
     /// That is recorded now.
     ///
     /// @param left for others to tell of
-    void written(RolloutRecord now, RolloutState as, List<Notice> left, long nowMillis) {
+    /// @param upMillis of [Around#up]
+    void written(RolloutRecord now, RolloutState as, List<Notice> left, long upMillis) {
         record = now;
         state = as;
         toTell = left;
         recordedSources = as.sources();
         unwritten.clear();
-        keptMillis = nowMillis;
+        keptMillis = upMillis;
         retryMillis = 0;
         unsure = false;
         if (since != null) {
@@ -242,8 +257,13 @@ final class Drive {
                 RolloutJson.phase(next.phase()),
                 owner,
                 record.spec(),
-                StateJson.write(next, gates(next), left),
+                stateJson(next, left),
                 record.changed());
+    }
+
+    /// @param left for others to tell of
+    String stateJson(RolloutState next, List<Notice> left) {
+        return StateJson.write(next, gates(next), left, unknown);
     }
 
     List<Notice> notices(List<RolloutEvent> events) {

@@ -41,6 +41,7 @@ final class Driver {
     private final RolloutMachine machine;
     private final Watch watch;
     private final Announcer announcer;
+    private final RecordRest rest;
     private final Counting counting;
     private final Holding holding;
     private final Promotion promotion;
@@ -49,7 +50,8 @@ final class Driver {
         this.around = around;
         this.machine = machine;
         this.watch = new Watch(around);
-        this.counting = new Counting(around, watch);
+        this.rest = new RecordRest(around.up());
+        this.counting = new Counting(around, watch, rest);
         this.holding = new Holding(around, watch);
         this.promotion = new Promotion(around, watch);
         this.announcer = new Announcer(around.teller(), decisions);
@@ -63,6 +65,10 @@ final class Driver {
         return holding;
     }
 
+    RecordRest rest() {
+        return rest;
+    }
+
     /// One that is recorded as over changes nothing any more.
     ///
     /// @throws dev.penstock.server.store.StoreException if somebody else wrote it meanwhile
@@ -72,7 +78,7 @@ final class Driver {
             return;
         }
         long now = around.time().millis();
-        boolean due = now >= drive.retryMillis;
+        boolean due = !isResting(drive);
         if (due) {
             drive.waitsFor = "";
         }
@@ -84,9 +90,11 @@ final class Driver {
             return;
         }
         drive.order = null;
-        if (!isMine(drive) && now - drive.keptMillis < SILENCE.toMillis()) {
+        if (!isMine(drive) && around.up().millis() - drive.keptMillis < SILENCE.toMillis()) {
             guardOnly(drive, now);
-            route(drive).ifPresent(route -> counting.countOnly(drive, RouteJson.read(route.spec()), now));
+            route(drive)
+                    .flatMap(RouteJson::readable)
+                    .ifPresent(routed -> counting.countOnly(drive, routed, now));
             return;
         }
         Optional<RouteRecord> route = route(drive);
@@ -99,16 +107,17 @@ final class Driver {
         if (tick.events().isEmpty() && drive.unwritten.isEmpty()) {
             tick = reweighted(drive, tick, now);
         }
-        settle(drive, tick, route, now);
+        settle(drive, tick, route);
     }
 
     private RolloutMachine.Tick judged(Drive drive, RouteSpec routed, long now) {
-        String refusal = promotion.move(drive, routed);
+        boolean asked = rest.mayWrite();
+        String refusal = asked ? promotion.move(drive, routed) : "";
         RolloutState counted = counting.counted(drive, now);
         if (!refusal.isEmpty()) {
             return promotion.refused(drive, counted, routed, refusal, now);
         }
-        drive.refusedMillis = 0;
+        drive.refusedMillis = asked ? 0 : drive.refusedMillis;
         return machine.tick(drive.spec, counted, watch.observe(drive, counting.since(drive), routed), now);
     }
 
@@ -118,18 +127,23 @@ final class Driver {
 
     /// Another server drives it: here only guards are looked at.
     private void guardOnly(Drive drive, long now) {
-        if (watch.tripped(drive).isEmpty() || drive.state.phase().isEnding() || now < drive.retryMillis) {
+        if (watch.tripped(drive).isEmpty() || drive.state.phase().isEnding() || isResting(drive)) {
             return;
         }
         Optional<RouteRecord> route = route(drive);
-        if (route.isEmpty()) {
+        Optional<RouteSpec> routed = route.flatMap(RouteJson::readable);
+        if (routed.isEmpty()) {
             return;
         }
-        Observation seen = watch.guards(drive, RouteJson.read(route.get().spec()));
+        Observation seen = watch.guards(drive, routed.get());
         RolloutMachine.Tick tick = machine.tick(drive.spec, drive.state, seen, now);
         if (!tick.events().isEmpty()) {
             write(drive, tick.state(), tick.events(), drive.record.owner(), route, drive.record.actor());
         }
+    }
+
+    private boolean isResting(Drive drive) {
+        return !rest.mayWrite() || around.up().millis() < drive.retryMillis;
     }
 
     /// As it was read last: who could not judge without the record would leave callers to a bad version.
@@ -137,12 +151,13 @@ final class Driver {
         Optional<RouteRecord> known = around.records().known().stream()
                 .filter(route -> route.name().equals(drive.spec.route()))
                 .findFirst();
-        if (known.isPresent() && !drive.unsure) {
+        if (known.isPresent() && (!drive.unsure || !rest.mayRead())) {
             return known;
         }
         try {
             return around.records().read(store -> store.route(drive.spec.route()));
         } catch (ServingException e) {
+            rest.readFailed(e);
             if (known.isEmpty()) {
                 throw e;
             }
@@ -163,7 +178,7 @@ final class Driver {
                         drive.state,
                         new Wish(Command.ABORT, drive.record.actor(), "route '%s' is gone".formatted(drive.spec.route())),
                         now);
-        settle(drive, tick, Optional.empty(), now);
+        settle(drive, tick, Optional.empty());
     }
 
     private RolloutMachine.Tick reweighted(Drive drive, RolloutMachine.Tick tick, long now) {
@@ -178,35 +193,42 @@ final class Driver {
         return machine.reweight(drive.spec, tick.state(), Bandits.next(drive.spec, tick.state()), now);
     }
 
-    private void settle(Drive drive, RolloutMachine.Tick tick, Optional<RouteRecord> route, long now) {
+    private void settle(Drive drive, RolloutMachine.Tick tick, Optional<RouteRecord> route) {
         drive.goOn(tick);
         holding.hold(drive, tick.state());
-        if (now < drive.retryMillis) {
+        if (isResting(drive)) {
+            if (drive.waitsFor.isEmpty() && !drive.unwritten.isEmpty()) {
+                drive.waitsFor = rest.why();
+            }
             return;
         }
         if (!drive.unwritten.isEmpty() || wanted(drive, drive.state, route).isPresent() || !isMine(drive)) {
             write(drive, drive.state, List.copyOf(drive.unwritten), around.server(), route, drive.record.actor());
-        } else if (!drive.toTell.isEmpty() || now - drive.keptMillis >= KEEP.toMillis()) {
-            keep(drive, now);
+        } else if (!drive.toTell.isEmpty() || around.up().millis() - drive.keptMillis >= KEEP.toMillis()) {
+            keep(drive);
         }
     }
 
-    private void keep(Drive drive, long now) {
+    private void keep(Drive drive) {
         List<Notice> told = drive.toTell;
         RolloutState counted = drive.attempted(drive.state, counting.outbox(drive), told);
-        RolloutRecord next = drive.record.with(StateJson.write(counted, drive.gates(counted), List.of()));
-        drive.written(orLater(drive, () -> around.records().keep(next, List.of())), counted, List.of(), now);
+        RolloutRecord next = drive.record.with(drive.stateJson(counted, List.of()));
+        RolloutRecord kept = orLater(drive, () -> around.records().keep(next, List.of()));
+        drive.written(kept, counted, List.of(), around.up().millis());
         announce(drive, told);
     }
 
+    /// @return nothing also of one that this release cannot read: whoever can writes it
     private Optional<RouteRecord> wanted(Drive drive, RolloutState state, Optional<RouteRecord> route) {
-        return route.flatMap(record -> {
-            RouteSpec routed = RouteJson.read(record.spec());
-            RouteSpec wanted = drive.wanted(state, routed);
-            return wanted.equals(routed) || !watch.isAliasThere(drive.spec, state, routed)
-                    ? Optional.empty()
-                    : Optional.of(RouteDraft.unchecked(wanted, record));
-        });
+        Optional<RouteSpec> readable = route.flatMap(RouteJson::readable);
+        if (readable.isEmpty()) {
+            return Optional.empty();
+        }
+        RouteSpec routed = readable.get();
+        RouteSpec wanted = drive.wanted(state, routed);
+        return wanted.equals(routed) || !watch.isAliasThere(drive.spec, state, routed)
+                ? Optional.empty()
+                : Optional.of(RouteDraft.unchecked(wanted, route.get()));
     }
 
     private void write(
@@ -231,7 +253,7 @@ final class Driver {
         String detail = Announcer.detail(state);
         RouteStore.RolloutChange change =
                 orLater(drive, () -> around.records().change(next, recorded, wanted, who, action, detail));
-        drive.written(change.rollout(), counted, left, around.time().millis());
+        drive.written(change.rollout(), counted, left, around.up().millis());
         if (mine) {
             announce(drive, all);
         }
@@ -244,9 +266,12 @@ final class Driver {
 
     private <T> T orLater(Drive drive, Supplier<T> writing) {
         try {
-            return writing.get();
+            T written = writing.get();
+            rest.written();
+            return written;
         } catch (ServingException e) {
-            drive.retryMillis = around.time().millis() + KEEP.toMillis();
+            rest.writeFailed(e);
+            drive.retryMillis = around.up().millis() + KEEP.toMillis();
             throw e;
         }
     }

@@ -1,9 +1,12 @@
 package dev.penstock.server.rollout;
 
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteStore;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -18,6 +21,9 @@ final class Drives {
     private final Around around;
     private final Driver driver;
     private final Map<String, Drive> byId = new HashMap<>();
+
+    /// Those that the log has told of, as they cannot be read.
+    private final Set<String> unreadable = new HashSet<>();
 
     Drives(Around around, Driver driver) {
         this.around = around;
@@ -40,7 +46,7 @@ final class Drives {
 
     /// It is new, and written by this server.
     void add(Drive begun) {
-        begun.keptMillis = around.time().millis();
+        begun.keptMillis = around.up().millis();
         byId.put(begun.record.id(), begun);
     }
 
@@ -90,6 +96,7 @@ final class Drives {
     /// Reads one that somebody else wrote. One that is over, and that nobody looks after here, stays so.
     ///
     /// @return null if it is not there
+    /// @throws ServingException if this release cannot read it
     @Nullable
     Drive reread(String id) {
         RolloutRecord record = around.records().read(store -> store.rollout(id)).orElse(null);
@@ -103,23 +110,31 @@ final class Drives {
         }
         put(record, known);
         Drive drive = byId.get(id);
-        if (drive != null) {
-            drive.unsure = true;
+        if (drive == null) {
+            throw unreadable(id);
         }
+        drive.unsure = true;
         return drive;
     }
 
-    /// @return null if this release cannot read it
-    private static @Nullable Drive over(RolloutRecord record) {
+    /// @throws ServingException if this release cannot read it
+    private static Drive over(RolloutRecord record) {
         try {
             return Drive.of(record);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "rollout " + record.id() + " cannot be read", e);
-            return null;
+            throw unreadable(record.id());
         }
     }
 
-    /// It ended while this server did not look, and was deleted.
+    private static ServingException unreadable(String id) {
+        return new ServingException(
+                ErrorCode.UNSUPPORTED,
+                "rollout '%s' cannot be read, and is left to servers of the release that wrote it".formatted(id));
+    }
+
+    /// It ended while this server did not look, and was deleted; or others drive it, and this server does not
+    /// understand them.
     private void forget(@Nullable Drive known) {
         if (known != null) {
             end(known);
@@ -127,19 +142,26 @@ final class Drives {
     }
 
     private void put(RolloutRecord record, @Nullable Drive known) {
+        Drive next;
         try {
-            Drive next = known == null ? Drive.of(record) : known.reread(record);
-            next.keptMillis = around.time().millis();
-            byId.put(record.id(), next);
-            if (known != null) {
-                driver.announce(next, known.untold(next.state));
-            }
-            driver.holding().holdAgain(next);
-            if (known != null) {
-                driver.holding().rearmIfLetGoOn(next, known.state.phase());
-            }
+            next = known == null ? Drive.of(record) : known.reread(record);
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "rollout " + record.id() + " cannot be read", e);
+            // Whatever is wrong with one, the others go on.
+            if (unreadable.size() < Rollouts.MOST_TOLD && unreadable.add(record.id())) {
+                LOG.log(System.Logger.Level.WARNING, "rollout {0} cannot be read: {1}", record.id(), e.toString());
+            }
+            forget(known);
+            return;
+        }
+        boolean _ = unreadable.remove(record.id());
+        next.keptMillis = around.up().millis();
+        byId.put(record.id(), next);
+        if (known != null) {
+            driver.announce(next, known.untold(next.state));
+        }
+        driver.holding().holdAgain(next);
+        if (known != null) {
+            driver.holding().rearmIfLetGoOn(next, known.state.phase());
         }
     }
 }

@@ -11,7 +11,6 @@ import dev.penstock.server.store.StoreException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /// Takes arms of rollouts from their routes some time after these are over, so that versions that nobody asks
 /// any more need not stay in memory. All servers that share a record try, and the first one does it. Of one
@@ -23,6 +22,8 @@ final class Inspections {
     private final Around around;
     private final RolloutMachine machine;
     private final Driver driver;
+
+    /// Of [Around#up].
     private long nextMillis;
 
     Inspections(Around around, RolloutMachine machine, Driver driver) {
@@ -33,11 +34,12 @@ final class Inspections {
 
     /// Looks at all routes once a minute; what does not work is tried again with the next look.
     void look() {
-        long now = around.time().millis();
-        if (now < nextMillis) {
+        long up = around.up().millis();
+        if (up < nextMillis) {
             return;
         }
-        nextMillis = now + LOOK.toMillis();
+        nextMillis = up + LOOK.toMillis();
+        long now = around.time().millis();
         try {
             for (RouteRecord route : around.records().known()) {
                 look(route, now);
@@ -49,10 +51,11 @@ final class Inspections {
     }
 
     private void look(RouteRecord route, long now) {
-        RouteSpec before = spec(route);
-        if (before == null) {
+        Optional<RouteSpec> readable = RouteJson.readable(route);
+        if (readable.isEmpty()) {
             return;
         }
+        RouteSpec before = readable.get();
         if (RouteEdits.inspected(before).equals(before)) {
             return;
         }
@@ -62,15 +65,6 @@ final class Inspections {
                 .flatMap(Inspections::drive)
                 .filter(last -> now >= untilMillis(last))
                 .ifPresent(last -> write(last, route, before, last.inspected(before), now));
-    }
-
-    /// @return null of one that this release cannot read, which whoever publishes routes says
-    private static @Nullable RouteSpec spec(RouteRecord route) {
-        try {
-            return RouteJson.read(route.spec());
-        } catch (ServingException _) {
-            return null;
-        }
     }
 
     /// @return nothing of one that this release cannot read: nobody knows how long its arms are to stay

@@ -3,8 +3,8 @@ package dev.penstock.server.rollout;
 import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.router.rollout.Candidate;
 import dev.penstock.router.rollout.RolloutMachine;
+import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.routing.RouteJson;
-import dev.penstock.server.store.RouteRecord;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,6 +40,7 @@ final class Lookout implements AutoCloseable {
     /// What there was after a tick.
     ///
     /// @param number of ticks so far
+    /// @param atMillis when, of [Around#up]
     private record Known(long number, long atMillis, List<Drive> drives) {}
 
     /// @param tick the last whole one when it was held
@@ -76,7 +77,7 @@ final class Lookout implements AutoCloseable {
         lock.lock();
         try {
             long number = known.number() + 1;
-            known = new Known(number, around.time().millis(), List.copyOf(drives));
+            known = new Known(number, around.up().millis(), List.copyOf(drives));
             for (Held each : List.copyOf(held)) {
                 if (each.tick() + 2 <= number) {
                     held.remove(each);
@@ -93,12 +94,11 @@ final class Lookout implements AutoCloseable {
     /// Looks once. The thread does that.
     void look() {
         Known now = known;
-        long nowMillis = around.time().millis();
-        if (nowMillis - now.atMillis() < LATE.toMillis()) {
+        if (around.up().millis() - now.atMillis() < LATE.toMillis()) {
             return;
         }
         for (Drive drive : now.drives()) {
-            List<String> taken = taken(drive, nowMillis);
+            List<String> taken = taken(drive, around.time().millis());
             if (!taken.isEmpty()) {
                 hold(drive, taken, now.number());
             }
@@ -118,17 +118,15 @@ final class Lookout implements AutoCloseable {
     /// Of all that was counted since the last whole tick.
     private List<String> taken(Drive drive, long nowMillis) {
         Since since = drive.since;
-        Optional<RouteRecord> route = around.records().known().stream()
+        Optional<RouteSpec> route = around.records().known().stream()
                 .filter(each -> each.name().equals(drive.spec.route()))
-                .findFirst();
+                .findFirst()
+                .flatMap(RouteJson::readable);
         if (since == null || route.isEmpty()) {
             return List.of();
         }
         RolloutMachine.Tick tick = machine.tick(
-                drive.spec,
-                drive.state,
-                watch.meanwhile(drive, since.copy(), RouteJson.read(route.get().spec())),
-                nowMillis);
+                drive.spec, drive.state, watch.meanwhile(drive, since.copy(), route.get()), nowMillis);
         return RouteEdits.taken(drive.spec, tick.state());
     }
 

@@ -60,12 +60,13 @@ final class Promotion {
 
     /// What becomes of one whose alias cannot be moved.
     RolloutMachine.Tick refused(Drive drive, RolloutState state, RouteSpec routed, String refusal, long now) {
+        long up = around.up().millis();
         if (drive.refusedMillis == 0) {
-            drive.refusedMillis = now;
+            drive.refusedMillis = Math.max(1, up);
         }
         drive.waitsFor = refusal;
         return Withdrawal.refused(
-                drive.spec, state, watch.guards(drive, routed), refusal, now - drive.refusedMillis, now);
+                drive.spec, state, watch.guards(drive, routed), refusal, up - drive.refusedMillis, now);
     }
 
     /// Whether a person may still abort it, though its end is decided.

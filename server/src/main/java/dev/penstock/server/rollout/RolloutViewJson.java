@@ -128,11 +128,16 @@ public final class RolloutViewJson {
         ArrayNode metrics = node.putArray("metrics");
         judged.readings().forEach(reading -> reading(metrics.addObject(), reading));
         ObjectNode mismatch = node.putObject("srm");
-        number(mismatch, "logE", judged.mismatchLogE());
-        mismatch.put("threshold", Judgement.MISMATCH)
-                .put("state", judged.mismatchLogE() >= Judgement.MISMATCH ? "mismatch" : "ok");
+        number(mismatch, "logE", judged.seesMismatch() ? judged.mismatchLogE() : Double.NaN);
+        mismatch.put("threshold", Judgement.MISMATCH).put("state", mismatch(judged));
         node.put("externalFailures", judged.externalRate());
         return metrics;
+    }
+
+    private static String mismatch(Judgement judged) {
+        return !judged.seesMismatch()
+                ? "insufficient"
+                : judged.mismatchLogE() >= Judgement.MISMATCH ? "mismatch" : "ok";
     }
 
     private static void reading(ObjectNode node, MetricReading reading) {

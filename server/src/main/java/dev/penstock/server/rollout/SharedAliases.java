@@ -4,8 +4,8 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.Target;
-import dev.penstock.server.routing.RouteJson;
-import dev.penstock.server.store.RouteRecord;
+import dev.penstock.server.routing.RecordedArms;
+import dev.penstock.server.routing.TargetText;
 import dev.penstock.server.store.RouteStore;
 import java.util.Map;
 
@@ -26,7 +26,8 @@ final class SharedAliases {
         for (Map.Entry<String, String> running : store.running().entrySet()) {
             boolean shared = !running.getKey().equals(route.name())
                     && store.route(running.getKey())
-                            .filter(other -> isStandardOf(other, mine))
+                            .flatMap(other -> RecordedArms.standard(other.spec()))
+                            .filter(mine::equals)
                             .isPresent();
             if (shared) {
                 throw new ServingException(
@@ -37,12 +38,17 @@ final class SharedAliases {
         }
     }
 
-    private static boolean isStandardOf(RouteRecord route, Target target) {
-        try {
-            return RouteJson.read(route.spec()).standard().target().equals(target);
-        } catch (ServingException _) {
-            // It is not served either, and whoever publishes routes says so.
-            return false;
-        }
+    /// Why a rollout cannot begin together with others, none of which runs yet.
+    ///
+    /// @param standard what the default arm of its route stands for
+    /// @param begin what those of the others do, with their routes: this one is added if it can
+    /// @return "" if it can
+    static String refusing(String route, String standard, Map<String, String> begin) {
+        Target target = TargetText.parse("default", standard);
+        String other = target.alias().isEmpty() ? null : begin.putIfAbsent(standard, route);
+        return other == null
+                ? ""
+                : "its default arm is %s, which the rollout of route '%s' is to compare with, too (expected: one rollout of both at a time)"
+                        .formatted(standard, other);
     }
 }

@@ -10,6 +10,7 @@ import dev.penstock.router.rollout.Judgement;
 import dev.penstock.router.rollout.Observation.GateReading;
 import dev.penstock.router.rollout.Past;
 import dev.penstock.router.rollout.Phase;
+import dev.penstock.router.rollout.PossibleCounts;
 import dev.penstock.router.rollout.RecentFailures;
 import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Verdict;
@@ -42,7 +43,8 @@ final class StateJson {
 
     /// @param gates what they said last
     /// @param toTell what who drives it is to tell of
-    static String write(RolloutState state, List<GateReading> gates, List<Notice> toTell) {
+    /// @param unknown as [StateFields#unknown] says, which stays
+    static String write(RolloutState state, List<GateReading> gates, List<Notice> toTell, ObjectNode unknown) {
         ObjectNode node = tree(state);
         if (!gates.isEmpty()) {
             ArrayNode said = node.putArray(GATES);
@@ -52,6 +54,7 @@ final class StateJson {
             ArrayNode untold = node.putArray(UNTOLD);
             toTell.forEach(notice -> untold.add(notice.tree()));
         }
+        StateFields.keep(node, unknown);
         return node.toString();
     }
 
@@ -239,18 +242,28 @@ final class StateJson {
         return epochs;
     }
 
-    /// What [#epochs] wrote.
+    /// What [#epochs] wrote on another server.
     ///
-    /// @throws ServingException with INTERNAL if this release cannot read it
+    /// @throws ServingException with INTERNAL if this release cannot read it, or it counts what cannot be
     static List<Epoch> readEpochs(String json) {
         try {
-            return epochs(JsonMapper.shared().readTree(json));
+            List<Epoch> epochs = epochs(JsonMapper.shared().readTree(json));
+            epochs.forEach(StateJson::check);
+            return epochs;
         } catch (JacksonException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw unreadable(e);
         }
     }
 
-    private static ServingException unreadable(RuntimeException cause) {
+    private static void check(Epoch epoch) {
+        try {
+            PossibleCounts.check(epoch);
+        } catch (IllegalArgumentException e) {
+            throw new ServingException(ErrorCode.INTERNAL, "what was counted cannot be: " + e.getMessage());
+        }
+    }
+
+    static ServingException unreadable(RuntimeException cause) {
         return new ServingException(
                 ErrorCode.INTERNAL,
                 "what is recorded of the rollout cannot be read: "

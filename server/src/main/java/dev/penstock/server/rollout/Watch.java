@@ -62,7 +62,7 @@ final class Watch {
                 counted.counts(),
                 counted.copies(),
                 counted.late(),
-                drive.elsewhere.with(readiness(drive, routed), around.time().millis()),
+                drive.elsewhere.with(readiness(drive, routed), around.up().millis()),
                 tripped(drive),
                 gates);
     }

@@ -87,7 +87,7 @@ public final class RouteAdmin {
             Map<String, KnownRoute> next = new HashMap<>();
             for (RouteRecord record : records.known()) {
                 KnownRoute same = before.get(record.name());
-                KnownRoute now = same != null && same.recorded().equals(record) ? same : KnownRoute.read(record);
+                KnownRoute now = same != null && same.recorded().equals(record) ? same : KnownRoute.read(record, same);
                 next.put(record.name(), now);
             }
             // First for who asks for answers: what is shown of a route is how they are answered already.
@@ -114,7 +114,7 @@ public final class RouteAdmin {
     /// How often the units of a route were dealt anew; 0 if it is not there. Of this moment, without waiting.
     public long assignmentVersion(String name) {
         KnownRoute found = known.get(name);
-        return found == null ? 0 : found.recorded().assignment();
+        return found == null ? 0 : found.assignment();
     }
 
     /// All of them, by name, as this server knows them.

@@ -17,6 +17,8 @@ import dev.penstock.server.config.Nearest;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Whether a route can be, among the models and the other routes that there are. A record reads the same for
@@ -81,8 +83,11 @@ final class RouteCheck {
         for (CandidateSpec candidate : route.candidates()) {
             look(candidate.arm(), candidate.weight() > 0, signature, wrong);
         }
+        Set<Target> judged = route.arms().stream().map(ArmSpec::target).collect(Collectors.toSet());
         for (ShadowSpec shadow : route.shadows()) {
-            look(shadow.arm(), shadow.share() > 0, signature, wrong);
+            // Whether it fits is told of the arm that stands for the same.
+            boolean told = judged.contains(shadow.arm().target());
+            look(shadow.arm(), shadow.share() > 0, told ? null : signature, wrong);
         }
         return wrong;
     }

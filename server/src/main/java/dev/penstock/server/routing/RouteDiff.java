@@ -4,6 +4,7 @@ import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.Assignment;
 import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.RouteSpec;
+import dev.penstock.router.split.ShadowSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -100,9 +101,32 @@ final class RouteDiff {
         add(parts, "unit", before.unit(), after.unit());
         add(parts, "salt", before.salt(), after.salt());
         add(parts, "overrides", before.overrides(), after.overrides());
-        add(parts, "shadows", before.shadows(), after.shadows());
+        shadows(parts, before.shadows(), after.shadows());
         add(parts, "fallback", before.fallback(), after.fallback());
         add(parts, "assignment", before.assignment(), after.assignment());
+    }
+
+    private static void shadows(List<String> parts, List<ShadowSpec> before, List<ShadowSpec> after) {
+        int told = parts.size();
+        for (ShadowSpec shadow : after) {
+            if (before.stream().noneMatch(was -> isNamed(was, shadow))) {
+                parts.add("shadow %s new with %s".formatted(words(shadow.arm()), Share.text(shadow.share())));
+            } else if (!before.contains(shadow)) {
+                parts.add("shadow %s, %s now".formatted(words(shadow.arm()), Share.text(shadow.share())));
+            }
+        }
+        for (ShadowSpec shadow : before) {
+            if (after.stream().noneMatch(is -> isNamed(is, shadow))) {
+                parts.add("shadow %s gone".formatted(shadow.arm().name()));
+            }
+        }
+        if (parts.size() == told) {
+            add(parts, "order of shadows", before, after);
+        }
+    }
+
+    private static boolean isNamed(ShadowSpec one, ShadowSpec other) {
+        return one.arm().name().equals(other.arm().name());
     }
 
     private static void add(List<String> parts, String what, Object before, Object after) {

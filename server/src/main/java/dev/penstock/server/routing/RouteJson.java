@@ -11,9 +11,11 @@ import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.ShadowSpec;
 import dev.penstock.router.split.UnitSource;
+import dev.penstock.server.store.RouteRecord;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +74,15 @@ public final class RouteJson {
     public static RouteSpec read(String json) {
         JsonNode node = tree(json);
         return read(node instanceof ObjectNode object ? object.retain(KNOWN) : node, "", null);
+    }
+
+    /// The same of one that this release may not be able to read.
+    public static Optional<RouteSpec> readable(RouteRecord record) {
+        try {
+            return Optional.of(read(record.spec()));
+        } catch (ServingException _) {
+            return Optional.empty();
+        }
     }
 
     /// Any JSON that a caller sent.
@@ -217,6 +228,18 @@ public final class RouteJson {
             node.put("assignment", word(route.assignment()));
         }
         RolledJson.write(node, route.rolled());
+        return node;
+    }
+
+    /// The same in the place of one that is recorded, whose fields that only a newer release knows stay.
+    ///
+    /// @param recorded its JSON, "" for none
+    static ObjectNode write(RouteSpec route, String recorded) {
+        ObjectNode node = write(route);
+        JsonNode before = recorded.isEmpty() ? node : tree(recorded);
+        before.properties().stream()
+                .filter(field -> !KNOWN.contains(field.getKey()))
+                .forEach(field -> node.set(field.getKey(), field.getValue()));
         return node;
     }
 

@@ -1,6 +1,5 @@
 package dev.penstock.server.routing;
 
-import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.split.ArmSpec;
@@ -40,24 +39,27 @@ final class RouteStanding {
         }
     }
 
-    /// @throws ServingException if this release cannot read it
+    /// @throws ServingException if this release cannot read it, nor could it before
     RouteView view(KnownRoute route) {
-        RouteSpec spec = route.spec();
-        if (spec == null) {
-            throw new ServingException(
-                    ErrorCode.INTERNAL,
-                    "route '%s' cannot be read: %s (expected: one that this release knows; write it anew)"
-                            .formatted(route.recorded().name(), route.problem()));
+        RouteView view = viewed(route, running());
+        if (view == null) {
+            throw route.unreadable();
         }
-        return view(spec, route.recorded(), running());
+        return view;
     }
 
     /// @param running rollouts by route
-    /// @return null if this release cannot read it
+    /// @return null if this release cannot read it, nor could it before
     @Nullable
     RouteView viewed(KnownRoute route, Map<String, String> running) {
         RouteSpec spec = route.spec();
-        return spec == null ? null : view(spec, route.recorded(), running);
+        if (spec == null) {
+            return null;
+        }
+        RouteView view = view(spec, route.recorded(), running);
+        return route.problem().isEmpty()
+                ? view
+                : view.with("it is served as it was read last: what is recorded cannot be read: " + route.problem());
     }
 
     /// @param running rollouts by route

@@ -2,6 +2,7 @@ package dev.penstock.server.routing;
 
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.store.RouteRecord;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
@@ -21,6 +22,13 @@ public record RouteView(
         arms = List.copyOf(arms);
         shadows = Map.copyOf(shadows);
         problems = List.copyOf(problems);
+    }
+
+    /// The same with one more problem.
+    RouteView with(String problem) {
+        List<String> all = new ArrayList<>(problems);
+        all.add(problem);
+        return new RouteView(spec, recorded, arms, shadows, all, rollout);
     }
 
     /// One that may answer, the default arm first.

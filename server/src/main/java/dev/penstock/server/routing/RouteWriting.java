@@ -46,12 +46,13 @@ final class RouteWriting {
                         .toList());
     }
 
-    /// What is recorded of a route that is to be so.
+    /// What is recorded of a route that is to be so: with what only a newer release knows of the one that is
+    /// there.
     static RouteRecord edited(RouteSpec next, @Nullable KnownRoute now) {
         RouteRecord base = now == null ? RouteRecord.fresh(next.name(), "") : now.recorded();
         RouteSpec old = now == null ? null : now.spec();
         boolean reassigned = old != null && RouteDiff.reassigns(old, next);
-        return base.with(RouteJson.write(next).toString(), reassigned);
+        return base.with(RouteJson.write(next, base.spec()).toString(), reassigned);
     }
 
     /// See [RouteAdmin#put].
@@ -61,6 +62,9 @@ final class RouteWriting {
             String name, Expected expected, boolean dryRun, String who, Function<@Nullable RouteSpec, RouteSpec> edit) {
         KnownRoute before = read(name);
         checkExpected(name, expected, before);
+        if (before != null) {
+            before.checkReadable();
+        }
         RouteSpec old = before == null ? null : before.spec();
         RouteSpec edited = edit.apply(old);
         RouteSpec next = old == null ? edited.withRolled(Rolled.NEVER) : edited.editedFrom(old);

@@ -5,34 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.proto.admin.Recorded;
 import dev.penstock.proto.admin.Waiting;
 import dev.penstock.server.admin.Registration;
-import dev.penstock.server.store.Intent;
-import dev.penstock.server.store.Lineage;
 import dev.penstock.server.store.StoreFixtures;
-import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
-import java.time.Instant;
-import java.util.List;
-import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
 
 class AdminMessagesTest {
     @Test
     void whatWaitsForItsVerdictIsShown() {
-        VersionRecord version = StoreFixtures.plain(
-                2,
-                List.of(new StoredFile("model.onnx", "0".repeat(64), 7)),
-                "",
-                Instant.EPOCH,
-                "ann",
-                Lineage.UNKNOWN,
-                "",
-                true,
-                List.of());
-        Intent intent = new Intent(
-                3, "bob", Instant.EPOCH, "all", "max_batch_size: 8", new TreeSet<>(List.of("stable", "canary")));
+        VersionRecord version = StoreFixtures.bare();
 
         assertThat(recorded(version).hasWaiting()).isFalse();
-        Waiting waiting = recorded(version.with(intent)).getWaiting();
+        Waiting waiting = recorded(version.with(StoreFixtures.intent())).getWaiting();
         assertThat(waiting.getAliasesList()).containsExactly("canary", "stable");
         assertThat(waiting.getPolicy()).isEqualTo("all");
         assertThat(waiting.getConfig()).isEqualTo("max_batch_size: 8");

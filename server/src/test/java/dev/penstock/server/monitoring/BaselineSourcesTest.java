@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Queue;
+import java.util.concurrent.Executor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -93,14 +94,20 @@ class BaselineSourcesTest {
         assertThat(status(model, Duration.ofHours(1), now + HOUR)).isEqualTo(DriftStatus.CRITICAL);
     }
 
-    @Test
-    void theSameHourOfTheWeekBeforeIsWhatIsUsual(@TempDir Path folder) {
-        WatchedModel model = new WatchedModel(1, Map.of("monitor.baseline", "same-hour-of-week"), all, folder);
+    /// A model that had a busy hour a week ago, and has just had the same one again.
+    private WatchedModel aWeekLater(Path folder, Executor disk) {
+        WatchedModel model = new WatchedModel(1, Map.of("monitor.baseline", "same-hour-of-week"), all, folder, disk);
         model.serve(3_000, 0, 0);
         busyHour(model, HOUR);
         model.look(2 * HOUR);
         model.look(WEEK);
         busyHour(model, WEEK + HOUR);
+        return model;
+    }
+
+    @Test
+    void theSameHourOfTheWeekBeforeIsWhatIsUsual(@TempDir Path folder) {
+        WatchedModel model = aWeekLater(folder, Runnable::run);
         long now = WEEK + 2 * HOUR - 1;
 
         // It is what it was in this hour of last week, and not what was learnt.
@@ -115,13 +122,7 @@ class BaselineSourcesTest {
     @Test
     void whoLooksWaitsForNoDiskAndHoldsNothingAgainstAnotherBaselineMeanwhile(@TempDir Path folder) {
         Queue<Runnable> disk = new ArrayDeque<>();
-        WatchedModel model =
-                new WatchedModel(1, Map.of("monitor.baseline", "same-hour-of-week"), all, folder, disk::add);
-        model.serve(3_000, 0, 0);
-        busyHour(model, HOUR);
-        model.look(2 * HOUR);
-        model.look(WEEK);
-        busyHour(model, WEEK + HOUR);
+        WatchedModel model = aWeekLater(folder, disk::add);
         long now = WEEK + 2 * HOUR - 1;
         Duration window = Duration.ofMinutes(30);
 
@@ -141,12 +142,7 @@ class BaselineSourcesTest {
 
     @Test
     void hoursInUseAreReadOnceWithinTheMemoryAndOldOnesAreDeleted(@TempDir Path folder) {
-        WatchedModel model = new WatchedModel(1, Map.of("monitor.baseline", "same-hour-of-week"), all, folder);
-        model.serve(3_000, 0, 0);
-        busyHour(model, HOUR);
-        model.look(2 * HOUR);
-        model.look(WEEK);
-        busyHour(model, WEEK + HOUR);
+        WatchedModel model = aWeekLater(folder, Runnable::run);
         long now = WEEK + 2 * HOUR - 1;
         assertThat(status(model, Duration.ofMinutes(30), now)).isEqualTo(DriftStatus.OK);
         assertThat(model.memory.reservedBytes()).isPositive();

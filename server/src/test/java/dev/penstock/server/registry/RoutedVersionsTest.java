@@ -12,6 +12,7 @@ import dev.penstock.router.split.Target;
 import dev.penstock.server.routing.Expected;
 import dev.penstock.server.routing.PublishedRoutes;
 import dev.penstock.server.routing.RouteAdmin;
+import dev.penstock.server.store.RouteRecord;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -44,6 +45,23 @@ class RoutedVersionsTest extends RecordedTests {
 
             routes.delete("front", new Expected.Present(), "ann");
             again.await(() -> again.ready("m").equals(List.of(3L)));
+        }
+    }
+
+    /// Servers of that release serve it.
+    @Test
+    void whatAnArmStandsForStaysAlsoWhereANewerReleaseWroteTheRoute() {
+        try (RecordedRegistry running = world.started()) {
+            running.register("m", 0, ONE);
+            String newer = "{\"name\": \"front\", \"default\": {\"arm\": \"stable\", \"target\": \"m@1\", \"warm\": true}}";
+            var _ = running.registry.routes().put(RouteRecord.fresh("front", newer), "newer", "put", "");
+            running.register("m", 0, TWO);
+
+            assertThat(running.ready("m")).containsExactly(1L, 2L);
+            assertRefused(
+                    () -> running.admin.delete("m", 1, "me"),
+                    "INVALID_ARGUMENT",
+                    "arm 'stable' of route 'front' stands for it");
         }
     }
 

@@ -7,6 +7,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.MetricReading;
 import dev.penstock.router.rollout.Observation.GateReading;
 import dev.penstock.router.rollout.Phase;
+import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Verdict;
 import dev.penstock.router.split.Target;
 import dev.penstock.server.alerting.TestReceiver;
@@ -59,14 +60,14 @@ final class ExternalGatesTest {
         server.close();
     }
 
-    private Gates gates(InstantSource time) {
+    private Gates gates(Uptime up) {
         gates = new ExternalGates(
                 new GateQuestions(
                         new Hosts(List.of("127.0.0.1"), Resolver.SYSTEM, "rollouts.allowed-hosts"),
                         new WebhookSigner(""),
-                        time,
+                        InstantSource.system(),
                         () -> "msg"),
-                time);
+                up);
         return gates;
     }
 
@@ -181,5 +182,25 @@ final class ExternalGatesTest {
                 .hasMessageContaining("metrics: gate chargebacks: address: 'http://prometheus.example:9090'")
                 .hasMessageContaining("rollouts.allowed-hosts");
         assertThat(world.store.routes().running()).doesNotContainKey("front");
+    }
+
+    /// There are places for sixteen at a time.
+    @Test
+    void whatCannotBeAskedIsNoVerdictAndTakesNobodysPlace() {
+        RolloutView view = world.rollouts.one(id);
+        RolloutView unwritable = new RolloutView(id, view.spec(), "", noState(), "", view.changed(), "");
+        for (int i = 0; i < 20; i++) {
+            GateReading unasked = gates.readings("rollout-" + i, view.spec(), unwritable).getFirst();
+            assertThat(unasked.verdict()).isEqualTo(Verdict.INSUFFICIENT);
+            assertThat(unasked.detail()).startsWith("it could not be asked: ");
+        }
+
+        server.answer = Answer.of(PASSED);
+        assertThat(heard(1, "").verdict()).isEqualTo(Verdict.PASS);
+    }
+
+    @SuppressWarnings("NullAway") // what cannot be
+    private static RolloutState noState() {
+        return null;
     }
 }

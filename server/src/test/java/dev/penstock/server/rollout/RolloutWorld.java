@@ -38,7 +38,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -46,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -56,15 +56,17 @@ import tools.jackson.databind.json.JsonMapper;
 /// says.
 final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     private final FolderFiles files;
-    private final MemoryAdmin admin;
+    final MemoryAdmin admin;
     private final AtomicReference<RouteTable> table = new AtomicReference<>(RouteTable.EMPTY);
     private final Map<ArmKey, ArmCounts> counts = new HashMap<>();
     private final AtomicLong nowMillis;
+    private final AtomicLong upMillis = new AtomicLong();
     private int ids;
 
     final ModelStore store;
     final AwayRecords records;
     final PublishedRoutes published;
+    final RouteAdmin routes;
     final Rollouts rollouts;
     final Map<ArmName, String> trips = new HashMap<>();
 
@@ -91,7 +93,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     /// @param gates by the time as it is told
-    RolloutWorld(Path folder, Function<InstantSource, Gates> gates) throws IOException {
+    RolloutWorld(Path folder, Function<Uptime, Gates> gates) throws IOException {
         this(
                 "here",
                 new FolderFiles(folder),
@@ -104,7 +106,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     private RolloutWorld(
-            String server, FolderFiles files, ModelStore store, long nowMillis, Function<InstantSource, Gates> gates) {
+            String server, FolderFiles files, ModelStore store, long nowMillis, Function<Uptime, Gates> gates) {
         this(server, files, new MemoryAdmin(files), store, nowMillis, gates);
     }
 
@@ -114,24 +116,27 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
             MemoryAdmin admin,
             ModelStore store,
             long nowMillis,
-            Function<InstantSource, Gates> gates) {
+            Function<Uptime, Gates> gates) {
         this.files = files;
         this.admin = admin;
         this.store = store;
         this.nowMillis = new AtomicLong(nowMillis);
         records = new AwayRecords(new StoredRoutes(store));
         published = new PublishedRoutes(edit -> table.updateAndGet(edit), new Guards());
+        Uptime up = new Uptime(() -> TimeUnit.MILLISECONDS.toNanos(upMillis.get()));
+        routes = RouteAdmin.start(records, this, published);
         rollouts = new Rollouts(new Around(
                 records,
-                RouteAdmin.start(records, this, published),
+                routes,
                 published,
                 this,
                 this,
                 admin,
-                gates.apply(this::now),
+                gates.apply(up),
                 (type, route, data) -> events.add(type + " " + route + " " + data),
                 server,
                 this::now,
+                up,
                 () -> server + nowMillis + "r" + ++ids));
     }
 
@@ -265,6 +270,14 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     /// Time goes on, and nobody looks.
     void pass(long millis) {
         nowMillis.addAndGet(millis);
+        upMillis.addAndGet(millis);
+    }
+
+    /// Somebody sets the clock on the wall.
+    ///
+    /// @param byMillis back, if negative
+    void setClock(long byMillis) {
+        nowMillis.addAndGet(byMillis);
     }
 
     void tick(int seconds) {

@@ -135,7 +135,7 @@ final class StartedRolloutsTest {
         RolloutPlan plan = world.rollouts.plan(order(""));
 
         assertThat(plan.refused()).isEmpty();
-        assertThat(plan.changes()).isEqualTo("canary (lookup@2) new with 0%, before gone, shadows");
+        assertThat(plan.changes()).isEqualTo("canary (lookup@2) new with 0%, before gone, shadow canary-shadow (lookup@2) new with 0%");
         assertThat(RolloutViewJson.of(plan).path("changes").asString()).isEqualTo(plan.changes());
     }
 

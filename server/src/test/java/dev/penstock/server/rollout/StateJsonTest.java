@@ -97,6 +97,17 @@ final class StateJsonTest {
         assertThat(read(words).findings()).as("of an earlier release").isEmpty();
     }
 
+    @Test
+    void whatAnotherServerCountedAndCannotBeIsRefusedByName() {
+        ArmCounts counted = new ArmCounts.Builder().failed(-3).build();
+        Epoch epoch = new Epoch(0, Map.of("canary", 1000), Map.of("canary", counted), Map.of());
+        String written = StateJson.epochs(List.of(epoch)).toString();
+
+        assertThatThrownBy(() -> StateJson.readEpochs(written))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("failed of canary: -3 (expected: >= 0)");
+    }
+
     private static GroupSums told(int group, double value) {
         GroupTally tally = new GroupTally();
         tally.add(group, value);

@@ -146,6 +146,14 @@ class RouteCheckTest {
     }
 
     @Test
+    void whatDoesNotFitIsToldOnceOfAnArmAndItsShadow() {
+        RouteSpec copied = with(0, Target.version("fraud", 3))
+                .withShadows(List.of(new ShadowSpec(ArmSpec.of("dark", "fraud", 3), 0, 0)));
+
+        assertThat(check.problems(copied)).hasSize(1);
+    }
+
+    @Test
     void namesLeadToOnePlace() {
         RouteSpec hiding = RouteSpec.of("churn", ArmSpec.of("stable", "fraud", 1));
         assertWrong(hiding, List.of(), "it would hide the model of its name");

@@ -110,6 +110,11 @@ class RouteDiffTest {
                 .isEqualTo("default from stable (m@1) to stable (m@2)");
         assertThat(RouteDiff.words(ROUTE)).isEqualTo("default stable (m@1), a (m@2) new with 5%, b (m@3) new with 0%");
         assertThat(RouteDiff.words(RouteSpec.of("m", ROUTE.standard()))).isEqualTo("all to stable (m@1)");
+        RouteSpec copied = ROUTE.withShadows(List.of(new ShadowSpec(ArmSpec.of("dark", "m", 3), 1_000, 0)));
+        assertThat(RouteDiff.words(ROUTE, copied)).isEqualTo("shadow dark (m@3) new with 10%");
+        assertThat(RouteDiff.words(copied, ROUTE)).isEqualTo("shadow dark gone");
+        RouteSpec other = ROUTE.withShadows(List.of(new ShadowSpec(ArmSpec.of("dark", "m", 3), 500, 0)));
+        assertThat(RouteDiff.words(copied, other)).isEqualTo("shadow dark (m@3), 5% now");
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 
 /// Records to write, and what must hold of every record at any time.
 public final class StoreFixtures {
@@ -74,6 +75,26 @@ public final class StoreFixtures {
             boolean wanted,
             List<GateRecord> gates) {
         return new VersionRecord(number, files, source, registered, by, lineage, signature, false, "", wanted, gates);
+    }
+
+    /// Version 2 of anything, which nothing is known of.
+    public static VersionRecord bare() {
+        return plain(
+                2,
+                List.of(new StoredFile("model.onnx", "0".repeat(64), 7)),
+                "",
+                Instant.EPOCH,
+                "ann",
+                Lineage.UNKNOWN,
+                "",
+                true,
+                List.of());
+    }
+
+    /// What a registration may ask for besides, all of it.
+    public static Intent intent() {
+        return new Intent(
+                3, "bob", Instant.EPOCH, "all", "max_batch_size: 8", new TreeSet<>(List.of("stable", "canary")));
     }
 
     public static VersionRecord judged(VersionRecord version, boolean wanted, List<GateRecord> gates) {

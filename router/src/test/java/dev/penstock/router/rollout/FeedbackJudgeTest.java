@@ -1,0 +1,140 @@
+package dev.penstock.router.rollout;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.GroupSums;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/// What feedback says of a candidate, where it is easily misread.
+final class FeedbackJudgeTest extends EvidenceJudgeTests {
+    /// By day four of five answers are right, by night one of five, of both arms alike; shares shift between.
+    @Test
+    void feedbackIsComparedWhileSharesWereTheSame() {
+        Epoch day =
+                epoch(1, 1000, counts(0, 0).right(right(80, 100)), counts(0, 0).right(right(720, 900)));
+        Epoch night =
+                epoch(1, 8000, counts(0, 0).right(right(160, 800)), counts(0, 0).right(right(40, 200)));
+        assertThat(reading("quality", day, night).verdict()).isNotEqualTo(Verdict.FAIL);
+        assertThat(reading("quality", day, night).estimate().value()).isEqualTo(0, within(0.01));
+        Epoch worse =
+                epoch(1, 8000, counts(0, 0).right(right(80, 800)), counts(0, 0).right(right(40, 200)));
+        assertThat(reading("quality", day, worse).verdict()).isEqualTo(Verdict.FAIL);
+    }
+
+    private RolloutState bandit(RolloutSpec bandit, long ofCanaryByNight) {
+        RolloutState state = RolloutState.pending(bandit, 0);
+        for (int i = 0; i < 2 * Epochs.MOST; i++) {
+            boolean day = i % 2 == 0;
+            int share = day ? 1000 + i : 8000 + i;
+            long n = day ? 10 : 80;
+            long m = day ? 90 : 20;
+            GroupSums canary = day ? right(8, n) : right(ofCanaryByNight, n);
+            GroupSums usual = day ? right(72, m) : right(4, m);
+            RolloutChange change = state.change();
+            change.deal(Map.of("canary", share), 0);
+            change = change.state().change();
+            Map<String, ArmCounts> counts = Map.of(
+                    "canary", counts(0, 0).right(canary).build(),
+                    "stable", counts(0, 0).right(usual).build());
+            change.count(bandit, new Observation(true, counts, Map.of(), Map.of(), Map.of(), List.of()));
+            state = change.state();
+        }
+        return state;
+    }
+
+    /// Of a bandit, whose oldest shares are forgotten.
+    @Test
+    void feedbackOfForgottenSharesIsComparedLikewise() {
+        RolloutSpec bandit = new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                spec.candidates().subList(0, 1),
+                Strategy.BANDIT,
+                spec.steps().subList(0, 1),
+                spec.metrics(),
+                spec.rules(),
+                spec.bandit());
+        RolloutState same = bandit(bandit, 16);
+        MetricReading reading =
+                new EvidenceJudge().judge(bandit, same, List.of()).of("canary").getLast();
+        assertThat(reading.verdict()).isNotEqualTo(Verdict.FAIL);
+        assertThat(reading.observed().candidate()).isEqualTo(2 * Epochs.MOST * 45L * GroupSums.GROUPS);
+        assertThat(same.earned("canary", false).even().mean())
+                .as("by day and by night alike")
+                .isEqualTo(same.earned("stable", false).even().mean(), within(0.03));
+        assertThat(new EvidenceJudge()
+                        .judge(bandit, bandit(bandit, 8), List.of())
+                        .of("canary")
+                        .getLast()
+                        .verdict())
+                .isEqualTo(Verdict.FAIL);
+    }
+
+    @Test
+    void fewAnswersThatWereAllRightProveNothing() {
+        Epoch few =
+                epoch(1, 5000, counts(500, 0).right(right(5)), counts(500, 0).right(right(5)));
+        assertThat(reading(QUALITY.name(), few).verdict()).isEqualTo(Verdict.INSUFFICIENT);
+        Epoch many = epoch(
+                1, 5000, counts(500, 0).right(right(1_000)), counts(500, 0).right(right(1_000)));
+        assertThat(reading(QUALITY.name(), many).verdict()).isEqualTo(Verdict.PASS);
+    }
+
+    private RolloutSpec with(List<StepSpec> steps, double alpha) {
+        Rules usual = Rules.STANDARD;
+        return new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                spec.candidates().subList(0, 1),
+                Strategy.CANARY,
+                steps,
+                spec.metrics(),
+                new Rules(
+                        alpha,
+                        usual.mode(),
+                        usual.settle(),
+                        usual.minRequests(),
+                        usual.maxDuration(),
+                        usual.onInconclusive(),
+                        usual.onDeadline(),
+                        usual.objective(),
+                        usual.inspectFor()),
+                spec.bandit());
+    }
+
+    /// Four steps of which each begins with nothing may not cost four times as much.
+    @Test
+    void whatFeedbackMayCostIsSharedByTheSteps() {
+        Epoch epoch =
+                epoch(1, 5000, counts(500, 0).right(right(100)), counts(500, 0).right(right(100)));
+        StepSpec first = StepSpec.share(1000, Duration.ofMinutes(5), Require.NOT_WORSE);
+        StepSpec second = StepSpec.share(5000, Duration.ofMinutes(5), Require.PROVEN);
+        List<StepSpec> steps = List.of(
+                StepSpec.shadow(5000, Duration.ofMinutes(5)),
+                first,
+                second,
+                StepSpec.share(9000, Duration.ofMinutes(5), Require.NOT_WORSE),
+                StepSpec.share(9500, Duration.ofMinutes(5), Require.NOT_WORSE),
+                StepSpec.share(StepSpec.ALL, Duration.ofMinutes(5), Require.NOT_WORSE));
+
+        double four = lower(with(steps, 0.08), epoch);
+
+        assertThat(four).isEqualTo(lower(with(List.of(second, second), 0.04), epoch), within(1e-12));
+        assertThat(four).isNotEqualTo(lower(with(List.of(second), 0.08), epoch));
+    }
+
+    private double lower(RolloutSpec asked, Epoch epoch) {
+        return new EvidenceJudge()
+                .judge(asked, state(epoch), List.of()).of("canary").stream()
+                        .filter(reading -> reading.metric().equals(QUALITY.name()))
+                        .findFirst()
+                        .orElseThrow()
+                        .estimate()
+                        .lower();
+    }
+}
