@@ -162,8 +162,7 @@ final class StateJson {
 
     private static void write(ArrayNode node, Compared copies) {
         node.add(copies.answered()).add(copies.different()).add(copies.failed());
-        CountsJson.write(node.addArray(), copies.differences());
-        CountsJson.write(node.addArray(), copies.failures());
+        node.add(CountsJson.text(copies.differences())).add(CountsJson.text(copies.failures()));
     }
 
     /// @throws ServingException with INTERNAL if this release cannot read it

@@ -15,6 +15,7 @@ import dev.penstock.router.split.Target;
 import dev.penstock.server.store.RolloutTallyRecord;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -407,7 +408,9 @@ final class SeveralServersTest {
 
     @Test
     void whatIsFarTooLargeIsNotSentAgain() {
-        ArmCounts huge = new ArmCounts.Builder().bins(new long[3_000_000]).build();
+        long[] bins = new long[3_000_000];
+        Arrays.fill(bins, 1);
+        ArmCounts huge = new ArmCounts.Builder().bins(bins).build();
         Epoch epoch = new Epoch(0, Map.of("canary", 5000), Map.of("canary", huge), Map.of());
         Tallies tallies = new Tallies(driver.records);
 
