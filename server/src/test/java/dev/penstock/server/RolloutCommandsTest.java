@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `penstock rollout` against a running server: what a person reads, and what a script.
-@Timeout(240)
+@Timeout(600)
 @SuppressWarnings("NullAway.Init")
 class RolloutCommandsTest {
     @TempDir

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// Rollouts over gRPC on the admin port.
-@Timeout(240)
+@Timeout(600)
 @SuppressWarnings("NullAway.Init")
 class RolloutRpcTest {
     /// As many as there may be at a time.

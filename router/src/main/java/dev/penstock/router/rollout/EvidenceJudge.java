@@ -19,7 +19,7 @@ public final class EvidenceJudge implements Judge {
         RolloutState state = counted.eachOnce();
         List<MetricReading> readings = new ArrayList<>();
         for (Candidate candidate : spec.candidates()) {
-            PairEvidence evidence = evidence(spec, state, candidate.arm());
+            PairEvidence evidence = state.past().evidence(spec, state.epochs(), candidate.arm());
             for (MetricSpec metric : spec.metrics()) {
                 Question question = new Question(spec, state, candidate.arm(), evidence, alpha(spec, metric));
                 readings.add(reading(question, metric, gates));
@@ -55,14 +55,6 @@ public final class EvidenceJudge implements Judge {
         }
     }
 
-    private static PairEvidence evidence(RolloutSpec spec, RolloutState state, String arm) {
-        PairEvidence evidence = state.past().evidence(arm);
-        for (Epoch epoch : state.epochs()) {
-            evidence = evidence.then(spec, epoch, arm);
-        }
-        return evidence;
-    }
-
     /// How likely a metric may have one candidate rolled back for nothing; 0 for what has no such part.
     static double alpha(RolloutSpec spec, MetricSpec metric) {
         if (metric.share() == 0) {
@@ -91,6 +83,11 @@ public final class EvidenceJudge implements Judge {
 
         Soak soak() {
             return Soak.of(state.all(), arm, spec.control());
+        }
+
+        /// Whether there is evidence of the present step alone.
+        boolean isOfStep() {
+            return state.past().part().step() == state.step();
         }
 
         /// What became of those that it got.

@@ -249,6 +249,7 @@ final class RolloutChange {
 
     /// Of the oldest epochs only what they say is kept.
     private void count(RolloutSpec spec, Epoch more) {
+        past = past.at(spec, epochs, step, (tickMillis - stepMillis) / Part.MILLIS);
         List<Epoch> all = new ArrayList<>(Epochs.plus(epochs, more));
         while (all.size() > Epochs.MOST) {
             List<Epoch> gone = EachOnce.of(List.of(all.removeFirst()), sources.size());

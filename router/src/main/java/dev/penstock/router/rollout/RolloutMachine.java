@@ -15,7 +15,7 @@ import java.util.Map;
 /// phase. What is not enough evidence never does, and never lets one go on.
 public final class RolloutMachine {
     private static final String UNDER_WAY = "one whose candidate is at work";
-    private static final String UNFIT = "unfit";
+    static final String UNFIT = "unfit";
     private static final String NOT_LOADABLE = "not-loadable";
 
     private final Judge judge;

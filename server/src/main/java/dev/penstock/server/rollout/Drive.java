@@ -73,10 +73,10 @@ final class Drive {
     /// The last numbers of tallies that were dropped from the record, by source.
     Map<String, Long> dropped = Map.of();
 
-    /// No tallies are read or written before that.
+    /// No tallies are read or written before that, of [Around#up].
     long talliesMillis;
 
-    /// When the record was written last by this server, or was seen to have been by another.
+    /// When the record was written last by this server, or was seen to have been by another, of [Around#up].
     long keptMillis;
 
     long weighedMillis;
@@ -95,11 +95,14 @@ final class Drive {
     @Nullable
     Wish order;
 
-    /// Nothing is written before that.
+    /// Nothing is written before that, of [Around#up].
     long retryMillis;
 
     /// Whether the route may be another one than is known here.
     boolean unsure;
+
+    /// Since when its promotion is refused, of [Around#up]; 0 if it is not.
+    long refusedMillis;
 
     /// Why what is wanted is not so yet.
     String waitsFor = "";
@@ -148,6 +151,7 @@ final class Drive {
         next.order = order;
         next.weighedMillis = weighedMillis;
         next.retryMillis = retryMillis;
+        next.refusedMillis = refusedMillis;
         next.waitsFor = waitsFor;
         return next;
     }
@@ -187,13 +191,14 @@ final class Drive {
     /// That is recorded now.
     ///
     /// @param left for others to tell of
-    void written(RolloutRecord now, RolloutState as, List<Notice> left, long nowMillis) {
+    /// @param upMillis of [Around#up]
+    void written(RolloutRecord now, RolloutState as, List<Notice> left, long upMillis) {
         record = now;
         state = as;
         toTell = left;
         recordedSources = as.sources();
         unwritten.clear();
-        keptMillis = nowMillis;
+        keptMillis = upMillis;
         retryMillis = 0;
         unsure = false;
         if (since != null) {

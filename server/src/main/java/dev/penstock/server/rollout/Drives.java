@@ -46,7 +46,7 @@ final class Drives {
 
     /// It is new, and written by this server.
     void add(Drive begun) {
-        begun.keptMillis = around.time().millis();
+        begun.keptMillis = around.up().millis();
         byId.put(begun.record.id(), begun);
     }
 
@@ -93,18 +93,22 @@ final class Drives {
         }
     }
 
-    /// Reads one that somebody else wrote.
+    /// Reads one that somebody else wrote. One that is over, and that nobody looks after here, stays so.
     ///
     /// @return null if it is not there
     /// @throws ServingException if this release cannot read it
     @Nullable
     Drive reread(String id) {
         RolloutRecord record = around.records().read(store -> store.rollout(id)).orElse(null);
+        Drive known = byId.get(id);
         if (record == null) {
-            forget(byId.get(id));
+            forget(known);
             return null;
         }
-        put(record, byId.get(id));
+        if (known == null && record.isOver()) {
+            return over(record);
+        }
+        put(record, known);
         Drive drive = byId.get(id);
         if (drive == null) {
             throw new ServingException(
@@ -113,6 +117,16 @@ final class Drives {
         }
         drive.unsure = true;
         return drive;
+    }
+
+    /// @return null if this release cannot read it
+    private static @Nullable Drive over(RolloutRecord record) {
+        try {
+            return Drive.of(record);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "rollout " + record.id() + " cannot be read", e);
+            return null;
+        }
     }
 
     /// It ended while this server did not look, and was deleted; or others drive it, and this server does not
@@ -136,7 +150,7 @@ final class Drives {
             return;
         }
         boolean _ = unreadable.remove(record.id());
-        next.keptMillis = around.time().millis();
+        next.keptMillis = around.up().millis();
         byId.put(record.id(), next);
         if (known != null) {
             driver.announce(next, known.untold(next.state));

@@ -5,7 +5,6 @@ import dev.penstock.router.rollout.MetricSpec;
 import dev.penstock.router.rollout.Observation.GateReading;
 import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.rollout.Verdict;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +19,7 @@ public final class ExternalGates implements Gates {
     private static final int MOST_AT_A_TIME = 16;
 
     private final GateQuestions questions;
-    private final InstantSource time;
+    private final Uptime up;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -35,6 +34,8 @@ public final class ExternalGates implements Gates {
     /// One gate of one rollout. Its owner's lock is held.
     private static final class State {
         GateReading last;
+
+        /// Of the server's time since it started.
         long dueMillis;
         boolean asked;
 
@@ -43,9 +44,9 @@ public final class ExternalGates implements Gates {
         }
     }
 
-    public ExternalGates(GateQuestions questions, InstantSource time) {
+    public ExternalGates(GateQuestions questions, Uptime up) {
         this.questions = questions;
-        this.time = time;
+        this.up = up;
     }
 
     @Override
@@ -66,7 +67,7 @@ public final class ExternalGates implements Gates {
                 if (metric instanceof MetricSpec.Gate gate) {
                     State state =
                             states.computeIfAbsent(id, _ -> new HashMap<>()).computeIfAbsent(gate.name(), State::new);
-                    if (!closed && !state.asked && time.millis() >= state.dueMillis && asking < MOST_AT_A_TIME) {
+                    if (!closed && !state.asked && up.millis() >= state.dueMillis && asking < MOST_AT_A_TIME) {
                         state.asked = true;
                         asking++;
                         String body = RolloutViewJson.of(view).toString();
@@ -97,7 +98,7 @@ public final class ExternalGates implements Gates {
         lock.lock();
         try {
             state.last = next(gate, state.last, said);
-            state.dueMillis = time.millis() + gate.interval().toMillis();
+            state.dueMillis = up.millis() + gate.interval().toMillis();
             state.asked = false;
             asking--;
         } finally {

@@ -22,6 +22,8 @@ final class Inspections {
     private final Around around;
     private final RolloutMachine machine;
     private final Driver driver;
+
+    /// Of [Around#up].
     private long nextMillis;
 
     Inspections(Around around, RolloutMachine machine, Driver driver) {
@@ -32,11 +34,12 @@ final class Inspections {
 
     /// Looks at all routes once a minute; what does not work is tried again with the next look.
     void look() {
-        long now = around.time().millis();
-        if (now < nextMillis) {
+        long up = around.up().millis();
+        if (up < nextMillis) {
             return;
         }
-        nextMillis = now + LOOK.toMillis();
+        nextMillis = up + LOOK.toMillis();
+        long now = around.time().millis();
         try {
             for (RouteRecord route : around.records().known()) {
                 look(route, now);
@@ -88,7 +91,7 @@ final class Inspections {
                             drive.with(told.state(), drive.record.owner(), drive.toTell),
                             notices.stream().map(Notice::data).toList(),
                             Optional.of(RouteDraft.unchecked(after, route)),
-                            "rollout " + drive.record.id(),
+                            drive.record.actor(),
                             Announcer.action(told.events()),
                             told.events().getFirst().detail());
         } catch (StoreException e) {

@@ -182,8 +182,7 @@ final class RouteEdits {
         RouteSpec wanted = (ends ? givenBack(spec, found, dealt) : dealt)
                 .withRolled(route.rolled().observing(isObserved(spec) && !ends));
         Candidate promoted = promoted(spec, state);
-        boolean byAlias = !route.standard().target().alias().isEmpty();
-        return promoted == null || byAlias
+        return promoted == null || !movedAlias(promoted, route).isEmpty()
                 ? wanted
                 : wanted.withStandard(
                         new ArmSpec(route.standard().name(), Target.version(promoted.model(), promoted.version())));
@@ -203,6 +202,15 @@ final class RouteEdits {
             shadows.add(mine ? new ShadowSpec(shadow.arm(), state.shadow(), shadow.tolerance()) : shadow);
         }
         return route.withCandidates(candidates).withShadows(shadows);
+    }
+
+    /// The alias that is moved so that the default arm stands for who is promoted.
+    ///
+    /// @return "" if that arm is to name the version itself: it names one now, or an alias of another model,
+    ///     which cannot stand for it
+    static String movedAlias(Candidate promoted, RouteSpec route) {
+        Target standard = route.standard().target();
+        return standard.model().equals(promoted.model()) ? standard.alias() : "";
     }
 
     /// The candidate that is to be the default, or null.
