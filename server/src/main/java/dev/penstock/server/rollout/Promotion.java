@@ -73,10 +73,11 @@ final class Promotion {
     ///
     /// @param route as it is known
     boolean isOpen(Drive drive, Wish wish, Optional<RouteRecord> route) {
-        if (wish.command() != Command.ABORT || drive.state.phase() != Phase.PROMOTING || route.isEmpty()) {
+        Optional<RouteSpec> readable = route.flatMap(RouteJson::readable);
+        if (wish.command() != Command.ABORT || drive.state.phase() != Phase.PROMOTING || readable.isEmpty()) {
             return false;
         }
-        RouteSpec routed = RouteJson.read(route.get().spec());
+        RouteSpec routed = readable.get();
         Candidate promoted = RouteEdits.promoted(drive.spec, drive.state);
         String alias = promoted == null ? "" : RouteEdits.movedAlias(promoted, routed);
         return promoted != null

@@ -13,41 +13,21 @@ import dev.penstock.router.split.Target;
 import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteStore;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What becomes of routes and rollouts that are applied while others change them.
-final class AppliedTest {
+final class AppliedTest extends RolloutTests {
     private static final RouteSpec FRONT = RouteSpec.of("front", ArmSpec.of("stable", "lookup", 1));
     private static final RouteSpec BACK = RouteSpec.of("back", ArmSpec.of("stable", "lookup", 1));
     private static final String ROLLOUT = """
             {"route": "front", "candidate": "lookup@2", "metrics": [{"type": "errors"}]}""";
-
-    @TempDir
-    private Path folder;
-
-    private RolloutWorld world;
-
-    @BeforeEach
-    void open() throws IOException {
-        world = new RolloutWorld(folder);
-    }
-
-    @AfterEach
-    void close() {
-        world.close();
-    }
 
     private static RouteSpec on(RouteSpec route, long version) {
         return route.withStandard(ArmSpec.of("stable", "lookup", version));

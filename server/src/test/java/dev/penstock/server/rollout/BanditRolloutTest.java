@@ -5,21 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.split.Target;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Random;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Bandits with a real record, by the time that a test tells and rewards that it draws.
 @SuppressWarnings("NullAway.Init")
-final class BanditRolloutTest {
+final class BanditRolloutTest extends RolloutTests {
     private static final long SEED = 7;
     private static final int FLOOR = 500;
     private static final int MOST_STEP = 1_000;
@@ -35,21 +30,6 @@ final class BanditRolloutTest {
              "steps": [{"weight": "10%%", "minDuration": "1h", "require": "none"}]}""";
 
     private final Random random = new Random(SEED);
-
-    @TempDir
-    private Path folder;
-
-    private RolloutWorld world;
-
-    @BeforeEach
-    void open() throws IOException {
-        world = new RolloutWorld(folder);
-    }
-
-    @AfterEach
-    void close() {
-        world.close();
-    }
 
     /// As the route has them, by version.
     private Map<Integer, Integer> weights() {

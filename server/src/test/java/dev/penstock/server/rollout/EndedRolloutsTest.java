@@ -16,7 +16,6 @@ import dev.penstock.server.store.Act;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteRecord;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
@@ -25,30 +24,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What is left of rollouts that are over, and what is said of one before it is begun.
-final class EndedRolloutsTest {
-    @TempDir
-    private Path folder;
-
-    private RolloutWorld world;
-
-    @BeforeEach
-    void open() throws IOException {
-        world = new RolloutWorld(folder);
-    }
-
-    @AfterEach
-    void close() {
-        world.close();
-    }
-
+final class EndedRolloutsTest extends RolloutTests {
     private static RolloutJson.Order order(String more) {
         String text = "{\"route\": \"lookup\", \"candidate\": \"lookup@2\"" + more + "}";
         return RolloutJson.read(JsonMapper.shared().readTree(text), "", RolloutJson.USUAL_CONTROL);

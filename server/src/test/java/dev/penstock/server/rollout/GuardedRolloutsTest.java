@@ -10,31 +10,11 @@ import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.Target;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /// Candidates that get no requests, whatever their share is.
-final class GuardedRolloutsTest {
-    @TempDir
-    private Path folder;
-
-    private RolloutWorld world;
-
-    @BeforeEach
-    void open() throws IOException {
-        world = new RolloutWorld(folder);
-    }
-
-    @AfterEach
-    void close() {
-        world.close();
-    }
-
+final class GuardedRolloutsTest extends RolloutTests {
     private String begin(String mode) {
         return world.start("lookup", Target.version("lookup", 1), """
                 {"route": "lookup", "candidate": "lookup@2", "settle": "1s", "minRequests": 50, "mode": "%s",

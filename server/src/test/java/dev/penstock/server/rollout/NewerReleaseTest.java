@@ -14,37 +14,17 @@ import dev.penstock.server.routing.Expected;
 import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteRecord;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What a server makes of routes and rollouts in its record that one of a newer release has written.
-final class NewerReleaseTest {
+final class NewerReleaseTest extends RolloutTests {
     private static final RouteSpec ROUTE = RouteSpec.of("lookup", ArmSpec.of("stable", "lookup", 1))
             .withCandidates(List.of(new CandidateSpec(ArmSpec.of("beta", "lookup", 3), 1_000, 5_000)));
-
-    @TempDir
-    private Path folder;
-
-    private RolloutWorld world;
-
-    @BeforeEach
-    void open() throws IOException {
-        world = new RolloutWorld(folder);
-    }
-
-    @AfterEach
-    void close() {
-        world.close();
-    }
 
     private RouteRecord recorded() {
         return world.store.routes().route("lookup").orElseThrow();

@@ -13,37 +13,17 @@ import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.split.Target;
 import dev.penstock.server.store.Act;
 import dev.penstock.server.store.RolloutRecord;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /// What a server does when its record, its guards, its routes, or other servers are not as it would have them.
-final class RolloutsTest {
+final class RolloutsTest extends RolloutTests {
     private static final Act ELSEWHERE = new Act("somebody", "pause", "", Instant.EPOCH);
-
-    @TempDir
-    private Path folder;
-
-    private RolloutWorld world;
-
-    @BeforeEach
-    void open() throws IOException {
-        world = new RolloutWorld(folder);
-    }
-
-    @AfterEach
-    void close() {
-        world.close();
-    }
 
     private Phase phase(String id) {
         return world.rollouts.one(id).state().phase();

@@ -15,36 +15,16 @@ import dev.penstock.router.split.OverrideSpec;
 import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.Target;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What a rollout does to models and routes when it begins, and when it is refused.
-final class StartedRolloutsTest {
+final class StartedRolloutsTest extends RolloutTests {
     private static final RouteSpec ROUTE = RouteSpec.of("lookup", ArmSpec.of("stable", "lookup", 1));
-
-    @TempDir
-    private Path folder;
-
-    private RolloutWorld world;
-
-    @BeforeEach
-    void open() throws IOException {
-        world = new RolloutWorld(folder);
-    }
-
-    @AfterEach
-    void close() {
-        world.close();
-    }
 
     private static RolloutJson.Order order(String more) {
         String text = "{\"route\": \"lookup\", \"candidate\": \"lookup@2\"" + more + "}";
