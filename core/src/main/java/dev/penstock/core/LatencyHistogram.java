@@ -1,9 +1,8 @@
 package dev.penstock.core;
 
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.atomic.AtomicLongArray;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /// How long things took, in the buckets of [LatencyScale]. Any thread reads; who writes is said at each method.
@@ -11,36 +10,54 @@ import org.jspecify.annotations.Nullable;
 /// Memory is taken for the doublings that occur, 144 bytes each: nearly always less than ten of 33. Once they
 /// are there, counting allocates nothing.
 public final class LatencyHistogram {
-    private static final int PART = 16;
+    private static final int PART_BITS = 4;
+    private static final int PART = 1 << PART_BITS;
     private static final int PARTS = (LatencyScale.BUCKETS + PART - 1) / PART;
 
-    private final AtomicReferenceArray<@Nullable AtomicLongArray> parts = new AtomicReferenceArray<>(PARTS);
-    private final AtomicLong sumNanos = new AtomicLong();
+    // Plain arrays, as every object on the way is another cache line of every request.
+    private static final VarHandle PART_AT = MethodHandles.arrayElementVarHandle(long[][].class);
+    private static final VarHandle COUNT_AT = MethodHandles.arrayElementVarHandle(long[].class);
+    private static final VarHandle SUM = sum();
+
+    /// Written through [#PART_AT], and what is in its parts through [#COUNT_AT].
+    private final long @Nullable [][] parts = new long[PARTS][];
+
+    @SuppressWarnings("UnusedVariable") // written through SUM
+    private long sumNanos;
+
+    private static VarHandle sum() {
+        try {
+            return MethodHandles.lookup().findVarHandle(LatencyHistogram.class, "sumNanos", long.class);
+        } catch (ReflectiveOperationException e) {
+            throw new ExceptionInInitializerError(e);
+        }
+    }
 
     /// Any thread, unless one calls [#recordAlone].
     public void record(long nanos) {
         int bucket = LatencyScale.bucketOf(nanos);
-        part(bucket / PART).incrementAndGet(bucket % PART);
-        sumNanos.addAndGet(nanos);
+        COUNT_AT.getAndAdd(part(bucket >>> PART_BITS), bucket & (PART - 1), 1L);
+        SUM.getAndAdd(this, nanos);
     }
 
     /// For the only thread that ever writes to this histogram.
     public void recordAlone(long nanos) {
         int bucket = LatencyScale.bucketOf(nanos);
-        AtomicLongArray part = part(bucket / PART);
+        long[] part = part(bucket >>> PART_BITS);
+        int index = bucket & (PART - 1);
         // One writer, so a plain read and an ordered write do: no locked instruction.
-        part.setRelease(bucket % PART, part.getPlain(bucket % PART) + 1);
-        sumNanos.setRelease(sumNanos.getPlain() + nanos);
+        COUNT_AT.setRelease(part, index, part[index] + 1);
+        SUM.setRelease(this, sumNanos + nanos);
     }
 
-    private AtomicLongArray part(int index) {
-        AtomicLongArray part = parts.getAcquire(index);
+    private long[] part(int index) {
+        long[] part = (long[]) PART_AT.getAcquire(parts, index);
         return part == null ? newPart(index) : part;
     }
 
-    private AtomicLongArray newPart(int index) {
-        AtomicLongArray made = new AtomicLongArray(PART);
-        AtomicLongArray before = parts.compareAndExchange(index, null, made);
+    private long[] newPart(int index) {
+        long[] made = new long[PART];
+        long[] before = (long[]) PART_AT.compareAndExchange(parts, index, null, made);
         return before == null ? made : before;
     }
 
@@ -55,17 +72,17 @@ public final class LatencyHistogram {
         long nanos = 0;
         for (LatencyHistogram histogram : histograms) {
             histogram.addTo(counts);
-            nanos += histogram.sumNanos.getAcquire();
+            nanos += (long) SUM.getAcquire(histogram);
         }
         return new LatencySnapshot(counts, nanos);
     }
 
     private void addTo(long[] counts) {
         for (int i = 0; i < PARTS; i++) {
-            AtomicLongArray part = parts.getAcquire(i);
+            long[] part = (long[]) PART_AT.getAcquire(parts, i);
             int buckets = Math.min(PART, counts.length - i * PART);
             for (int j = 0; part != null && j < buckets; j++) {
-                counts[i * PART + j] += part.getAcquire(j);
+                counts[i * PART + j] += (long) COUNT_AT.getAcquire(part, j);
             }
         }
     }

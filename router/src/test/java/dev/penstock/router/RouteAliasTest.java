@@ -91,7 +91,7 @@ class RouteAliasTest {
 
     private static List<VersionHandle> handles(String numbers) {
         return Arrays.stream(numbers.split(" "))
-                .<VersionHandle>map(number -> new RouterTest.Version(Long.parseLong(number)))
+                .<VersionHandle>map(number -> new FakeVersion(Long.parseLong(number)))
                 .toList();
     }
 

@@ -12,7 +12,7 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(150)
 class RunnerKeeperTest {
     private static final ModelKey KEY = new ModelKey("kept", 1);
 

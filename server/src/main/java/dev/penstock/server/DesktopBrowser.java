@@ -3,16 +3,16 @@ package dev.penstock.server;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 
 /// Opens files in the browser of the desktop, if there is one.
 final class DesktopBrowser {
     /// In which a command that cannot do it says so.
-    private static final long PATIENCE_SECONDS = 3;
+    private static final Duration PATIENCE = Duration.ofSeconds(3);
 
     private DesktopBrowser() {}
 
@@ -21,6 +21,11 @@ final class DesktopBrowser {
     /// @param environment of this process
     /// @return whether a browser was started
     static boolean open(Map<String, String> environment, Path page) {
+        return open(environment, page, PATIENCE);
+    }
+
+    /// @param patience in which a command that cannot do it says so
+    static boolean open(Map<String, String> environment, Path page, Duration patience) {
         List<String> command = new ArrayList<>(command(environment, System.getProperty("os.name", "")));
         if (command.isEmpty()) {
             return false;
@@ -32,7 +37,7 @@ final class DesktopBrowser {
                     .redirectError(Redirect.DISCARD)
                     .start();
             // One that goes on is the browser itself.
-            return !started.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) || started.exitValue() == 0;
+            return !started.waitFor(patience) || started.exitValue() == 0;
         } catch (IOException e) {
             return false; // There is no such command.
         } catch (InterruptedException e) {

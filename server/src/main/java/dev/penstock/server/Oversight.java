@@ -1,5 +1,6 @@
 package dev.penstock.server;
 
+import dev.penstock.core.NanoClock;
 import dev.penstock.monitor.drift.DriftRules;
 import dev.penstock.server.admin.CountRecords;
 import dev.penstock.server.alerting.Alerting;
@@ -13,6 +14,7 @@ import dev.penstock.server.rollout.Around;
 import dev.penstock.server.rollout.ExternalGates;
 import dev.penstock.server.rollout.GateQuestions;
 import dev.penstock.server.rollout.Rollouts;
+import dev.penstock.server.rollout.Uptime;
 import dev.penstock.server.source.net.Hosts;
 import dev.penstock.server.source.net.Resolver;
 import java.nio.file.Path;
@@ -77,6 +79,7 @@ record Oversight(Monitoring monitoring, Alerting alerting, Rollouts rollouts) {
     }
 
     private static Rollouts rollouts(Site site, RequestPath path, ServedModels models, Alerting alerting) {
+        Uptime up = new Uptime(NanoClock.SYSTEM);
         return new Rollouts(new Around(
                 models.registry().routes(),
                 models.routes(),
@@ -84,23 +87,23 @@ record Oversight(Monitoring monitoring, Alerting alerting, Rollouts rollouts) {
                 new RolloutSight(path.arms(), path.shadows()),
                 models.registry(),
                 models.admin(),
-                gates(site.config()),
+                gates(site.config(), up),
                 alerting::tell,
                 models.server(),
                 InstantSource.system(),
+                up,
                 () -> UUID.randomUUID().toString().substring(0, 8)));
     }
 
-    private static ExternalGates gates(ServerConfig config) {
+    private static ExternalGates gates(ServerConfig config, Uptime up) {
         Hosts hosts = new Hosts(config.routing().gateHosts(), Resolver.SYSTEM, "rollouts.allowed-hosts");
         String secret = System.getenv().getOrDefault(Alerting.SECRET_VARIABLE, "");
-        InstantSource time = InstantSource.system();
         return new ExternalGates(
                 new GateQuestions(
                         hosts,
                         new WebhookSigner(secret),
-                        time,
+                        InstantSource.system(),
                         () -> UUID.randomUUID().toString()),
-                time);
+                up);
     }
 }

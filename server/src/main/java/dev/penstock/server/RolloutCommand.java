@@ -34,7 +34,7 @@ abstract class RolloutCommand implements Callable<Integer> {
                 new Status(),
                 new RolloutWatch(),
                 new Act("pause"),
-                new Act("resume"),
+                new RolloutResume(),
                 new RolloutPromote(),
                 new Act("abort"),
                 new Act("skip"),
@@ -95,7 +95,7 @@ abstract class RolloutCommand implements Callable<Integer> {
                 "  penstock rollout start fraud --candidate fraud@8   1%%, 5%%, 25%%, 50%%, 95%%, as evidence allows",
                 "  penstock rollout watch fraud-8-1f0c9a2e            arms, shares and evidence, as they change",
                 "  penstock rollout pause fraud-8-1f0c9a2e            keeps its share; rollback stays possible",
-                "  penstock rollout resume fraud-8-1f0c9a2e           goes on with the same step",
+                "  penstock rollout resume fraud-8-1f0c9a2e --seen 7  goes on with the same step, if all has been seen",
                 "  penstock rollout abort fraud-8-1f0c9a2e            no requests any more, at once",
                 "  penstock rollout events fraud-8-1f0c9a2e           what was decided, and by which numbers",
                 "  penstock rollout delete fraud-8-1f0c9a2e           forgets one that is over",
@@ -254,7 +254,8 @@ abstract class RolloutCommand implements Callable<Integer> {
         final String what() {
             return switch (verb) {
                 case "pause" -> "Keep the shares as they are. What speaks against the candidate still rolls it back.";
-                case "resume" -> "Go on with one that is paused or held. What a guard took, the candidate has again.";
+                case "resume" ->
+                    "Go on with one that is paused or held, and say what is confirmed by that. What a guard took, the candidate has again.";
                 case "promote" ->
                     "Make the candidate the default now, whatever the evidence says; what speaks against it is told.";
                 case "abort" -> "Take the candidate's requests away now. It may be rolled out again later.";

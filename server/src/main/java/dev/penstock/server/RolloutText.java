@@ -2,7 +2,6 @@ package dev.penstock.server;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -121,11 +120,44 @@ final class RolloutText {
         if (!waits.isEmpty()) {
             text.append("  waits for ").append(waits).append('\n');
         }
-        return text.append('\n')
+        return text.append(toConfirm(status))
+                .append('\n')
                 .append(arms(status, bar))
                 .append(metrics(status, bar))
                 .append(reports(status))
                 .toString();
+    }
+
+    /// What a person is to have seen before it goes on: which event was the last one, and what was found.
+    private static String toConfirm(JsonNode status) {
+        String phase = status.path("phase").asString("");
+        if (!phase.equals("paused") && !phase.equals("hold")) {
+            return "";
+        }
+        StringBuilder text = new StringBuilder();
+        status.path("toConfirm").forEach(each -> text.append("  to confirm: %s%n".formatted(finding(each))));
+        return text.append("  the last event is %1$d: resume --seen %1$d stops again for what comes after it%n"
+                        .formatted(status.path("lastEvent").asLong()))
+                .toString();
+    }
+
+    private static String finding(JsonNode finding) {
+        return "event %d, %s of %s: %s"
+                .formatted(
+                        finding.path("seq").asLong(),
+                        finding.path("reason").asString(""),
+                        finding.path("arm").asString(""),
+                        finding.path("detail").asString(""));
+    }
+
+    /// What a person has confirmed.
+    static String confirmed(JsonNode answer) {
+        if (answer.path("confirmed").isEmpty()) {
+            return "\nnothing was confirmed\n";
+        }
+        StringBuilder text = new StringBuilder("\n");
+        answer.path("confirmed").forEach(each -> text.append("confirmed: %s%n".formatted(finding(each))));
+        return text.toString();
     }
 
     private static String ago(String instant, long nowMillis) {
@@ -242,13 +274,14 @@ final class RolloutText {
         return "#".repeat(full) + ".".repeat(width - full);
     }
 
-    /// One event.
+    /// One event, its number first.
     static String line(JsonNode event) {
         String actor = event.path("actor").asString("");
         String kind = event.path("kind").asString("");
         String why = why(event);
-        return "%s  %-14s %-14s %s%s"
+        return "%3d  %s  %-14s %-14s %s%s"
                 .formatted(
+                        event.path("seq").asLong(),
                         second(event.path("at").asString("")),
                         kind,
                         event.path("phase").asString(""),
@@ -260,8 +293,6 @@ final class RolloutText {
 
     /// An instant without what is smaller.
     private static String second(String instant) {
-        return instant.isEmpty()
-                ? "?"
-                : Instant.parse(instant).truncatedTo(ChronoUnit.SECONDS).toString();
+        return instant.replaceFirst("[.][0-9]+Z", "Z");
     }
 }

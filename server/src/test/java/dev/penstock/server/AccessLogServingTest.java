@@ -29,7 +29,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The access logs of whole servers, over real sockets.
-@Timeout(120)
+@Timeout(400)
 class AccessLogServingTest {
     private static final String TRACE = "0af7651916cd43dd8448eb211c80319c";
     private static final String BODY =

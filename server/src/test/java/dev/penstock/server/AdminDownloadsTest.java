@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What the server is told to fetch, by both protocols, from a source that never comes to its end.
-@Timeout(120)
+@Timeout(400)
 @SuppressWarnings("NullAway.Init")
 class AdminDownloadsTest {
     @TempDir

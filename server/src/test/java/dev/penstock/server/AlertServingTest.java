@@ -20,7 +20,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// From digits that look otherwise to a webhook that is told of them, over real sockets.
-@Timeout(120)
+@Timeout(400)
 class AlertServingTest {
     @TempDir
     private Path data;

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Aliases of registered versions, over the ports of a whole server.
-@Timeout(120)
+@Timeout(400)
 class AliasServingTest {
     private static final String CANARY = RegisteredVersions.MODEL + "@canary";
 

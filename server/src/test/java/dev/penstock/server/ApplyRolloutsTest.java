@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// `penstock apply` of files with routes and rollouts, against a running server.
-@Timeout(240)
+@Timeout(600)
 @SuppressWarnings("NullAway.Init")
 class ApplyRolloutsTest {
     private static final String ROUTE = """

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// Routes and rollouts that are applied together over the admin port of a whole server.
-@Timeout(240)
+@Timeout(600)
 @SuppressWarnings("NullAway.Init")
 class ApplyTogetherTest {
     private static final String FRONT = """

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What is counted of arms, and what shadows are asked, of requests over both doors of a whole server.
-@Timeout(120)
+@Timeout(400)
 class ArmServingTest {
     private static final String MODEL = RegisteredVersions.MODEL;
     private static final int UNITS = 60;

@@ -44,7 +44,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Baselines by gRPC, on the port that has them by REST.
-@Timeout(120)
+@Timeout(400)
 @SuppressWarnings("NullAway.Init")
 class BaselineRpcTest {
     private static final BaselineOrder CSV = BaselineOrder.newBuilder()

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Kills a whole server (SIGKILL) before and after each step of what it does with registered models, starts
 /// another on what it left, and looks at all of that.
-@Timeout(600)
+@Timeout(1800)
 class CrashMatrixTest {
     private static final String MODEL = Wish.MODEL;
     private static final List<String> SERVING = List.of(

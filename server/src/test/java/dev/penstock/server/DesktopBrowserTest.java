@@ -6,12 +6,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(240)
 class DesktopBrowserTest {
     @TempDir
     private Path folder;
@@ -21,13 +22,14 @@ class DesktopBrowserTest {
         Path asked = folder.resolve("asked");
         Path page = folder.resolve("a page.html");
 
-        assertThat(DesktopBrowser.open(Map.of("BROWSER", script("echo \"$1\" > " + asked)), page))
-                .isTrue();
+        assertThat(open(script("echo \"$1\" > " + asked), page)).isTrue();
         assertThat(asked).hasContent(page.toUri().toString());
-        assertThat(DesktopBrowser.open(Map.of("BROWSER", script("exit 3")), page))
-                .isFalse();
-        assertThat(DesktopBrowser.open(Map.of("BROWSER", folder + "/nothing"), page))
-                .isFalse();
+        assertThat(open(script("exit 3"), page)).isFalse();
+        assertThat(open(folder + "/nothing", page)).isFalse();
+    }
+
+    private static boolean open(String browser, Path page) {
+        return DesktopBrowser.open(Map.of("BROWSER", browser), page, Duration.ofMinutes(1));
     }
 
     private String script(String line) throws Exception {

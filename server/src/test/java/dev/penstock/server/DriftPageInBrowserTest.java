@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 /// What a gateway says of digits that look otherwise to a real browser that asks its admin port. Numbers are
 /// not judged, only whether the page has those that the API says.
 @TestInstance(Lifecycle.PER_CLASS)
-@Timeout(120)
+@Timeout(400)
 class DriftPageInBrowserTest {
     private static final int DESK = 1200;
     private static final int PHONE = 400;

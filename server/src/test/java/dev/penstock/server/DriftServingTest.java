@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Whether a gateway tells when what it is asked is not what it was, over real sockets. The times are not now
 /// but given.
-@Timeout(120)
+@Timeout(400)
 class DriftServingTest {
     private static final ModelKey IRIS = IrisTraffic.IRIS;
     private static final int BASELINE_ROWS = 2_000;

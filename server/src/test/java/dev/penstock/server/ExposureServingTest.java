@@ -48,7 +48,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The log of which arm had which request, of requests over both doors of a whole server.
-@Timeout(120)
+@Timeout(400)
 class ExposureServingTest {
     private static final String MODEL = RegisteredVersions.MODEL;
     private static final String UNIT = "x-penstock-unit";

@@ -57,7 +57,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What callers say of answers, over real sockets, and what is said of models then.
-@Timeout(120)
+@Timeout(400)
 class FeedbackServingTest {
     @TempDir
     private Path folder;

@@ -35,7 +35,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The tokens of answers, over real sockets: who gets them, and which are believed.
-@Timeout(120)
+@Timeout(400)
 class FeedbackTokensTest {
     @ParameterizedTest
     @EnumSource(GrpcTransport.class)

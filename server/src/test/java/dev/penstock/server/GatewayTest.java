@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Whole servers in unusual situations.
-@Timeout(60)
+@Timeout(240)
 class GatewayTest {
     @TempDir
     private Path repository;

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Whole servers whose event loops run tiny models themselves, over real sockets.
-@Timeout(120)
+@Timeout(400)
 class InlineServingTest {
     private static final long SEED = 31;
     private static final Duration EVERYTHING = Duration.ofHours(1);

@@ -196,7 +196,7 @@ final class LookupGateway implements AutoCloseable {
 
     /// Waits until that is so of a rollout.
     JsonNode await(String id, Condition condition) throws Exception {
-        for (int i = 0; i < 3000; i++) {
+        for (int i = 0; i < 9000; i++) {
             JsonNode rollout = rollout(id);
             if (condition.test(rollout)) {
                 return rollout;

@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// the process is well: good requests were answered rightly all along, and nothing native is left open.
 ///
 /// `-Dpenstock.malformed.requests=1000000` sends more, `-Dpenstock.malformed.seed=7` other ones.
-@Timeout(600)
+@Timeout(1800)
 class MalformedRequestsTest {
     private static final int REQUESTS = Integer.getInteger("penstock.malformed.requests", 56_000);
     private static final long SEED = Long.getLong("penstock.malformed.seed", 20_261_121L);

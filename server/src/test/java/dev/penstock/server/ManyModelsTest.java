@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Models that nobody calls cost memory and nothing else.
-@Timeout(120)
+@Timeout(400)
 class ManyModelsTest {
     private static final Path NATIVE_THREADS = Path.of("/proc/self/task");
 

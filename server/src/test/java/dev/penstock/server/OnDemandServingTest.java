@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Far more models than there is memory for share a server.
-@Timeout(120)
+@Timeout(400)
 class OnDemandServingTest {
     private static final int MODELS = 100;
     private static final int THREADS = 4;

@@ -38,7 +38,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What whole servers record, over real sockets, and what comes of it when it is sent again.
-@Timeout(120)
+@Timeout(400)
 class PayloadServingTest {
     private static final int SAME = 0;
     private static final int FAILED = 1;

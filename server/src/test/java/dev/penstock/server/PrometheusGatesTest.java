@@ -14,19 +14,21 @@ import dev.penstock.server.rollout.ExternalGates;
 import dev.penstock.server.rollout.GateQuestions;
 import dev.penstock.server.rollout.RolloutJson;
 import dev.penstock.server.rollout.RolloutView;
+import dev.penstock.server.rollout.Uptime;
 import dev.penstock.server.source.net.Hosts;
 import dev.penstock.server.source.net.Resolver;
 import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Gates of rollouts that ask a real Prometheus about a server that it scrapes.
-@Timeout(180)
+@Timeout(500)
 class PrometheusGatesTest {
     private static final int BASELINE_ROWS = 1_000;
     private static final String OK = "penstock_requests_total{model=\\\"iris\\\",version=\\\"1\\\",code=\\\"ok\\\"}";
@@ -77,12 +79,12 @@ class PrometheusGatesTest {
                         new WebhookSigner(""),
                         () -> Instant.ofEpochMilli(nowMillis),
                         () -> "id"),
-                () -> Instant.ofEpochMilli(nowMillis));
+                new Uptime(() -> TimeUnit.MILLISECONDS.toNanos(nowMillis)));
     }
 
     private static String config(RunningGateway gateway) {
         return """
-            global: {scrape_interval: 1s}
+            global: {scrape_interval: 5s}
             scrape_configs:
               - job_name: penstock
                 static_configs: [{targets: ["127.0.0.1:%d"]}]

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// A real Prometheus that scrapes a gateway and evaluates the rules of `deploy/`.
-@Timeout(180)
+@Timeout(500)
 class PrometheusServingTest {
     private static final String DIGITS = "model=\"digits\",version=\"2\"";
 

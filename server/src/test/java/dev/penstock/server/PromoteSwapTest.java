@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// An alias goes to and fro while callers of both doors go on.
-@Timeout(120)
+@Timeout(400)
 class PromoteSwapTest {
     private static final int SWAPS = 100;
 

@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What whole servers count of what their models answer, over real sockets.
-@Timeout(120)
+@Timeout(400)
 class RecordedAnswersTest {
     private static final int REQUESTS = 200;
 

@@ -36,7 +36,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// What a pipeline sees of versions that may not serve, with `penstock models register` against a whole
 /// server: the reason with the value and what was expected, an exit code, and the version before, which goes
 /// on serving.
-@Timeout(120)
+@Timeout(400)
 class RefusedByGatesTest {
     private static final byte[] GOOD = OnnxModels.times(1, 4);
 

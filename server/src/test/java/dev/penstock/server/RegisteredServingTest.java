@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Models that are registered over the admin port of a whole server.
-@Timeout(120)
+@Timeout(400)
 class RegisteredServingTest {
     @TempDir
     private Path folder;

@@ -39,7 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Requests to a route are recorded with their arm, and go there again when they are sent again, over both
 /// doors of whole servers.
-@Timeout(120)
+@Timeout(400)
 class ReplayedRoutesTest {
     private static final int SAME = 0;
     private static final int DIFFERENT = 6;

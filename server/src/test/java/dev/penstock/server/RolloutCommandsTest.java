@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// `penstock rollout` against a running server: what a person reads, and what a script.
-@Timeout(240)
+@Timeout(600)
 @SuppressWarnings("NullAway.Init")
 class RolloutCommandsTest {
     @TempDir
@@ -77,7 +77,11 @@ class RolloutCommandsTest {
         assertThat(done("pause", id, "--reason", "lunch")).contains("\npaused, step 1 of 1\n  manual: lunch\n");
         assertThat(ended(ExitCode.FAILED, "pause", id))
                 .contains("pause: the rollout is paused (expected: one that is not; resume lets it go on)");
-        assertThat(done("resume", id)).contains("\nanalyse, step 1 of 1\n  manual\n");
+        assertThat(done("status", id)).containsPattern("the last event is ([0-9]+): resume --seen \\1 stops again");
+        assertThat(ended(ExitCode.FAILED, "resume", id, "--seen", "99"))
+                .contains("seen: 99 (expected: the number of an event, 0 to ");
+        assertThat(done("resume", id, "--seen", "3"))
+                .contains("\nanalyse, step 1 of 1\n  manual\n", "\nnothing was confirmed\n");
         assertThat(ended(ExitCode.FAILED, "resume", id)).contains("(expected: one that is paused or held)");
         assertThat(ended(ExitCode.FAILED, "skip", id))
                 .contains("skip: the rollout is in its last step", "promote makes the candidate the default");
@@ -101,7 +105,8 @@ class RolloutCommandsTest {
         assertThat(done("abort", id, "--reason", "wrong version")).contains("rolling-back");
 
         assertThat(ended(ExitCode.MODEL_FAILED, "watch", id))
-                .contains("rolling-back   manual: wrong version", " rolled-back ");
+                .contains("rolling-back   manual: wrong version", " rolled-back ")
+                .startsWith("  1  2");
         assertThat(ended(ExitCode.MODEL_FAILED, "watch", id, "--json")).contains("\"kind\":\"rolled-back\"");
         assertThat(done("events", id)).contains("started", "settled", "rolled-back");
         assertThat(server.versions(20)).containsOnlyKeys("1");

@@ -40,7 +40,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What happens in a rollout, as a stream of server-sent events over real sockets.
-@Timeout(120)
+@Timeout(400)
 @SuppressWarnings("NullAway.Init")
 class RolloutEventsTest {
     /// As many streams as there may be at a time.

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// Rollouts over gRPC on the admin port.
-@Timeout(240)
+@Timeout(600)
 @SuppressWarnings("NullAway.Init")
 class RolloutRpcTest {
     /// As many as there may be at a time.
@@ -85,6 +85,30 @@ class RolloutRpcTest {
                 .setAction(action)
                 .setReason("because")
                 .build());
+    }
+
+    @Test
+    void whoResumesSaysWhichEventWasTheLastThatWasSeen() {
+        String id = create(ROLLOUT).getId();
+        await(id, "analyse");
+        Rollout paused = act(id, Action.ACTION_PAUSE);
+        assertThat(paused.getLastEvent()).isPositive();
+        RolloutAction.Builder resume =
+                RolloutAction.newBuilder().setId(id).setAction(Action.ACTION_RESUME);
+
+        assertFails(
+                Status.Code.INVALID_ARGUMENT,
+                "seen: 99 (expected: the number of an event, 0 to " + paused.getLastEvent(),
+                () -> stub.act(resume.setSeen(99).build()));
+        assertFails(
+                Status.Code.INVALID_ARGUMENT,
+                "seen: 1 (expected: none",
+                () -> stub.act(resume.clone()
+                        .setAction(Action.ACTION_SKIP)
+                        .setSeen(1)
+                        .build()));
+        assertThat(stub.act(resume.setSeen(paused.getLastEvent()).build()).getPhase())
+                .isEqualTo("analyse");
     }
 
     private void delete(String id) {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
 /// Rollouts over real sockets: callers, the admin API, and the commands of a person.
-@Timeout(120)
+@Timeout(400)
 class RolloutServingTest {
     /// Of these 30 cannot be answered by the canary, which has half of all units.
     private static final int ENOUGH = 6 * ENTRIES;

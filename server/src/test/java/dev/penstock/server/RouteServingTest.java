@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What is recorded of routes is what requests see, also after a restart, over the ports of a whole server.
-@Timeout(120)
+@Timeout(400)
 class RouteServingTest {
     private static final String MODEL = RegisteredVersions.MODEL;
     private static final RouteSpec ROUTE = RouteSpec.of(MODEL, ArmSpec.of("stable", MODEL, 1))

@@ -25,7 +25,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// What doors read of a request for a route, and say of it.
-@Timeout(120)
+@Timeout(400)
 final class RoutedDoorsTest extends RoutedModels {
     @Test
     void routesLookAtWhateverTheySay() throws Exception {

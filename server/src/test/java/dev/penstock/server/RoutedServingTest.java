@@ -19,7 +19,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Routes over real sockets: by every door, fast and general, one unit has one arm.
-@Timeout(120)
+@Timeout(400)
 final class RoutedServingTest extends RoutedModels {
     @ParameterizedTest
     @EnumSource(GrpcTransport.class)

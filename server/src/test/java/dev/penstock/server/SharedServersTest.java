@@ -25,7 +25,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Two whole servers with one database: what is usual is so for both, and each knows what the other counts.
-@Timeout(180)
+@Timeout(500)
 class SharedServersTest {
     private static final String DRIFT = "/api/v1/models/iris/versions/1/drift";
 

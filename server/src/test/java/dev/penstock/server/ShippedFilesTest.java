@@ -23,7 +23,7 @@ import tools.jackson.databind.JsonNode;
 
 /// What `deploy/` has for others' programs, as those programs see it. That a gateway shows what is asked for
 /// is held against a running one by [PrometheusServingTest]; what is documented, by [MetricsDocumentTest].
-@Timeout(120)
+@Timeout(400)
 class ShippedFilesTest {
     @TempDir
     private Path folder;

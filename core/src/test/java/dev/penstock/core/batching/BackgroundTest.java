@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
-@Timeout(60)
+@Timeout(240)
 class BackgroundTest {
     /// The 41st field, counted from after the name, which may have anything in it.
     private static final int POLICY_AFTER_NAME = 38;

@@ -15,7 +15,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Callers that compete for one lane. One worker runs; a run ends when the test says so.
-@Timeout(30)
+@Timeout(150)
 class FairnessTest {
     /// After the next look for what is late.
     private static final long LATER_NANOS = 5_000_000;

@@ -122,7 +122,7 @@ final class FloatsCall implements RowsCall {
     /// Waits for the outcome.
     static void assertFailed(FloatsCall call, ErrorCode code) {
         assertThat(call.answer)
-                .failsWithin(Duration.ofSeconds(10))
+                .failsWithin(Duration.ofSeconds(120))
                 .withThrowableOfType(ExecutionException.class)
                 .havingCause()
                 .isInstanceOfSatisfying(

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(150)
 class InlineRunnerFailureTest {
     private final Workers workers = Workers.start(1, NanoClock.SYSTEM);
     private final LaneMaker maker = new LaneMaker(workers, new InlineOrder(1, 2), NanoClock.SYSTEM);

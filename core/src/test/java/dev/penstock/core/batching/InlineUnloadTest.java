@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Versions come and go while event loops and workers run them: nothing runs in a closed one, nothing is lost.
-@Timeout(60)
+@Timeout(240)
 class InlineUnloadTest {
     private static final long SEED = 23;
     private static final int LOOPS = 2;
@@ -81,7 +81,7 @@ class InlineUnloadTest {
         }
         releaseKept();
         for (Loaded loaded : gone) {
-            loaded.closed.get(20, TimeUnit.SECONDS);
+            loaded.closed.get(120, TimeUnit.SECONDS);
             assertThat(loaded.model.forbiddenRuns).as("seed %d", SEED).hasValue(0);
             assertThat(loaded.model.unreleased).as("seed %d", SEED).hasValue(0);
             assertThat(loaded.handle.leases()).as("seed %d", SEED).isZero();

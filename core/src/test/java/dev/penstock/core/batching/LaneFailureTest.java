@@ -17,7 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is thrown where it should not be leaves nobody waiting.
-@Timeout(30)
+@Timeout(150)
 class LaneFailureTest {
 
     private final FakeBatchModel model = FakeBatchModel.free(2);
@@ -154,7 +154,7 @@ class LaneFailureTest {
     }
 
     private static void close(Lane lane) throws Exception {
-        lane.close().get(10, TimeUnit.SECONDS);
+        lane.close().get(120, TimeUnit.SECONDS);
         assertThat(lane.queuedRows()).isZero();
     }
 

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// How the lane of a model is made that is loaded.
-@Timeout(20)
+@Timeout(150)
 class LaneMakerTest {
     private static final BatchingOrder FOUR_ROWS = new BatchingOrder(0, 4, 0, QueueLevels.ONE, false, true);
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-@Timeout(30)
+@Timeout(150)
 class LaneTest {
     private static final long SEED = 11;
 
@@ -266,7 +266,7 @@ class LaneTest {
         model.mayEnd.release(2);
         assertThat(first.answer.get()).isNotEmpty();
         assertThat(second.answer.get()).isNotEmpty();
-        drained.get(10, TimeUnit.SECONDS);
+        drained.get(120, TimeUnit.SECONDS);
         assertThat(lane.queuedRows()).isZero();
     }
 
@@ -290,7 +290,7 @@ class LaneTest {
         for (Mix mix : mixes) {
             mix.assertOutcomes();
         }
-        lane.close().get(10, TimeUnit.SECONDS);
+        lane.close().get(120, TimeUnit.SECONDS);
         assertThat(model.runRows).as("seed %d", SEED).allMatch(rows -> rows <= 8);
         assertThat(model.unreleased).as("seed %d", SEED).hasValue(0);
     }
@@ -335,7 +335,7 @@ class LaneTest {
                 if (bad) {
                     assertFailed(calls.get(i), ErrorCode.MODEL_FAILED);
                 } else {
-                    assertThat(calls.get(i).answer.get(10, TimeUnit.SECONDS))
+                    assertThat(calls.get(i).answer.get(120, TimeUnit.SECONDS))
                             .as("request %d of seed %d", i, SEED)
                             .isEqualTo(doubled);
                 }

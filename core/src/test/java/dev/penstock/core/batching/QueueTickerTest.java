@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(30)
+@Timeout(150)
 class QueueTickerTest {
     private static final long DELAY_NANOS = 100_000;
 
@@ -61,7 +61,7 @@ class QueueTickerTest {
         model.mayEnd.release();
         closer.join();
 
-        closedWhileRunning.get(10, TimeUnit.SECONDS);
+        closedWhileRunning.get(120, TimeUnit.SECONDS);
         assertThat(running.answer).isCompleted();
     }
 
@@ -71,6 +71,6 @@ class QueueTickerTest {
         Lane lane = workers.newLane(FakeBatchModel.free(1), LaneSettings.of(1, 8), true);
         workers.close();
 
-        lane.close().get(10, TimeUnit.SECONDS);
+        lane.close().get(120, TimeUnit.SECONDS);
     }
 }

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Lanes of a model whose rows have many shapes: made, used, dropped and made again.
-@Timeout(60)
+@Timeout(240)
 class ShapeLanesTest {
     private static final int MAX_ROWS = 4;
 

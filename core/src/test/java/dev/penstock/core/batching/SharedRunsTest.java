@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Runs that several threads share, on workers.
-@Timeout(60)
+@Timeout(240)
 class SharedRunsTest {
     private static final int WORKERS = 4;
 
@@ -127,11 +127,11 @@ class SharedRunsTest {
         }
 
         void awaitBegun(int count) throws InterruptedException {
-            assertThat(begun.tryAcquire(count, 30, TimeUnit.SECONDS)).isTrue();
+            assertThat(begun.tryAcquire(count, 120, TimeUnit.SECONDS)).isTrue();
         }
 
         void awaitEnded(int count) throws InterruptedException {
-            assertThat(ended.tryAcquire(count, 30, TimeUnit.SECONDS)).isTrue();
+            assertThat(ended.tryAcquire(count, 120, TimeUnit.SECONDS)).isTrue();
         }
 
         @Override

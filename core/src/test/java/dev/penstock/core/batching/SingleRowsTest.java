@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// A model whose requests must not share a run still has the short way for those of one row.
-@Timeout(20)
+@Timeout(150)
 class SingleRowsTest {
     /// As if trying had found that batches gain nothing.
     private static final BatchingOrder ONE_ROW = new BatchingOrder(0, 1, 0, QueueLevels.ONE, false, true);

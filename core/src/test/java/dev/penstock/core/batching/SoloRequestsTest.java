@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(20)
+@Timeout(150)
 class SoloRequestsTest {
     private final AtomicLong nowNanos = new AtomicLong();
     private final Seen seen = new Seen();
@@ -263,7 +263,7 @@ class SoloRequestsTest {
 
     private static void assertFailed(RecordedOutcome outcome, ErrorCode code) {
         assertThat(outcome.reply)
-                .failsWithin(Duration.ofSeconds(10))
+                .failsWithin(Duration.ofSeconds(120))
                 .withThrowableOfType(ExecutionException.class)
                 .havingCause()
                 .isInstanceOfSatisfying(

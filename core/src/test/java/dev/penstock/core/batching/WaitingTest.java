@@ -21,7 +21,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// What is told of how long requests and batches have waited. The model runs one row at a time, when it is let.
-@Timeout(30)
+@Timeout(150)
 class WaitingTest {
     private static final long NOBODY = 1_000;
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// A model each of whose runs takes all workers: while one runs it, the other is idle and cannot help.
-@Timeout(30)
+@Timeout(150)
 class WideLaneTest {
     /// After the next look for what is late.
     private static final long LATER_NANOS = 5_000_000;

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Timeout;
 
 /// When connections are made anew, by a clock that only the server moves: who waits for longer than it says
 /// never comes back.
-@Timeout(60)
+@Timeout(240)
 class LostConnectionsTest {
     private static final Payload PAYLOAD = Payload.of("/a.B/C", Map.of(), new byte[10]);
 

@@ -13,7 +13,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class ServerWatchTest {
     private final AtomicLong cpu = new AtomicLong(1000);
     private final AtomicLong asked = new AtomicLong();

@@ -29,7 +29,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class TryOutTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
     private static final Map<String, String> TOKEN = Map.of("authorization", "Bearer abc");

@@ -86,6 +86,10 @@ public final class ArmCounts {
         return latency.count() + failed + abandoned + refused;
     }
 
+    public OnceCounts once() {
+        return once;
+    }
+
     public long eligibleOnce() {
         return once.eligible();
     }

@@ -2,19 +2,12 @@ package dev.penstock.router.arms;
 
 import dev.penstock.core.EnumCounters;
 import dev.penstock.core.ErrorCode;
-import dev.penstock.core.LatencyHistogram;
-import dev.penstock.core.LatencySnapshot;
 import dev.penstock.core.PerThread;
 import dev.penstock.monitor.feedback.Prediction;
 import java.time.Duration;
-import java.util.EnumMap;
-import java.util.List;
-import java.util.Map;
 import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.atomic.LongAdder;
-import java.util.function.Function;
-import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /// Counts the requests of one [ArmKey]. Any thread counts and reads; counting blocks nobody and allocates
@@ -144,38 +137,40 @@ final class ArmLedger implements ArmObserver {
     @Override
     public void ended(AssignmentReason reason, int bucket, long hash2, @Nullable ErrorCode failure, long latencyNanos) {
         ArmTotals mine = totals.mine();
-        boolean byChance = reason.byChance();
-        Ending ending = Ending.of(failure);
         mine.assigned(reason);
         if (failure == null) {
-            mine.answered(byChance, latencyNanos);
+            mine.answered(reason, latencyNanos);
         } else {
-            mine.failed(byChance, failure, ending);
+            mine.failed(reason, failure);
         }
-        if (byChance) {
+        if (reason.byChance()) {
             guard(bucket, failure, latencyNanos);
-            boolean sticky = reason == AssignmentReason.HASH;
-            count(mine, sticky, hash2);
-            countOnce(mine, sticky, bucket, ending, latencyNanos);
+        }
+        // Without a unit, each request is one.
+        if (reason == AssignmentReason.HASH) {
+            countOnce(mine, bucket, hash2, failure, latencyNanos);
         }
     }
 
-    private void count(ArmTotals mine, boolean sticky, long hash2) {
-        // Without a unit, each request is one.
-        if (!sticky || units.add(hash2)) {
+    private void countOnce(
+            ArmTotals mine, int bucket, long hash2, @Nullable ErrorCode failure, long latencyNanos) {
+        if (units.add(hash2)) {
             mine.exposed();
         }
+        SubWindow window = now;
+        boolean first = window.eligible.add(bucket);
+        if (first) {
+            mine.eligibleOnce();
+        }
+        if (failure != null) {
+            failedOnce(mine, window, bucket, Ending.of(failure));
+        } else if (first) {
+            mine.answeredOnce(latencyNanos);
+        }
     }
 
-    private void countOnce(ArmTotals mine, boolean sticky, int bucket, Ending ending, long latencyNanos) {
-        SubWindow window = now;
-        if (!sticky || window.eligible.add(bucket)) {
-            mine.eligibleOnce();
-            if (ending == Ending.ANSWERED) {
-                mine.answeredOnce(latencyNanos);
-            }
-        }
-        if (ending != Ending.ANSWERED && (!sticky || window.add(ending, bucket))) {
+    private static void failedOnce(ArmTotals mine, SubWindow window, int bucket, Ending ending) {
+        if (window.add(ending, bucket)) {
             mine.once(ending);
         }
     }
@@ -240,13 +235,13 @@ final class ArmLedger implements ArmObserver {
 
     /// What failed until now is held against it no more.
     void rearm() {
-        before = once(totals.all());
+        before = ArmTotals.once(totals.all());
         nextSubWindow();
     }
 
     /// Since it was armed last.
     OnceCounts onceSince() {
-        return once(totals.all()).minus(before);
+        return ArmTotals.once(totals.all()).minus(before);
     }
 
     /// @param before whether it is of answers that the arm gave before it had its present shares
@@ -254,43 +249,15 @@ final class ArmLedger implements ArmObserver {
         return before ? late : told;
     }
 
-    private static OnceCounts once(List<ArmTotals> all) {
-        // Before the eligible ones, which are counted first: so these are never more.
-        long failed = once(all, Ending.FAILED);
-        long abandoned = once(all, Ending.ABANDONED);
-        long refused = once(all, Ending.REFUSED);
-        return new OnceCounts(sum(all, ArmTotals::eligibleOnceCount), failed, abandoned, refused);
-    }
-
-    private static long once(List<ArmTotals> all, Ending ending) {
-        return sum(all, one -> one.endingsOnce(ending));
-    }
-
     /// Up to now. Of what is being counted meanwhile, some may be in and some not.
     ArmCounts counts() {
-        List<ArmTotals> all = totals.all();
-        ArmCounts.Builder counts = new ArmCounts.Builder();
+        ArmCounts.Builder counts = ArmTotals.sum(totals.all());
         for (ErrorCode code : ErrorCode.values()) {
             if (failures.count(code) > 0) {
                 counts.failures(code, failures.count(code));
             }
         }
-        Map<AssignmentReason, Long> reasons = new EnumMap<>(AssignmentReason.class);
-        for (AssignmentReason reason : AssignmentReason.values()) {
-            long count = sum(all, one -> one.reason(reason));
-            if (count > 0) {
-                reasons.put(reason, count);
-            }
-        }
-        return counts.latency(latency(all, ArmTotals::latency), latency(all, ArmTotals::otherLatency))
-                .latencyOnce(latency(all, ArmTotals::latencyOnce))
-                .failed(sum(all, one -> one.endings(Ending.FAILED)))
-                .abandoned(sum(all, one -> one.endings(Ending.ABANDONED)))
-                .refused(sum(all, one -> one.endings(Ending.REFUSED)))
-                .once(once(all))
-                .firstExposures(sum(all, ArmTotals::firstExposures))
-                .reasons(reasons)
-                .bins(bins())
+        return counts.bins(bins())
                 .rewards(told.rewards(), told.earned())
                 .right(told.right())
                 .late(late.rewards(), late.earned(), late.right())
@@ -304,13 +271,5 @@ final class ArmLedger implements ArmObserver {
             counts[i] = predictions.get(i);
         }
         return counts;
-    }
-
-    private static LatencySnapshot latency(List<ArmTotals> all, Function<ArmTotals, LatencyHistogram> histogram) {
-        return LatencyHistogram.sum(all.stream().map(histogram).toList());
-    }
-
-    private static long sum(List<ArmTotals> all, ToLongFunction<ArmTotals> counter) {
-        return all.stream().mapToLong(counter).sum();
     }
 }

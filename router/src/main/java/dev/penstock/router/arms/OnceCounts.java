@@ -8,7 +8,7 @@ public record OnceCounts(long eligible, long failed, long abandoned, long refuse
         return combined(other, 1);
     }
 
-    OnceCounts minus(OnceCounts earlier) {
+    public OnceCounts minus(OnceCounts earlier) {
         return combined(earlier, -1);
     }
 

@@ -82,6 +82,20 @@ public final class FailureBets {
         return new FailureBets(sum);
     }
 
+    /// Before the first stake.
+    static FailureBets lost() {
+        double[] logs = new double[RATIOS];
+        Arrays.fill(logs, Double.NEGATIVE_INFINITY);
+        return new FailureBets(logs);
+    }
+
+    /// With as much more on each of them.
+    FailureBets staked(double logStake) {
+        double[] more = new double[RATIOS];
+        Arrays.setAll(more, i -> Combined.logSum(logs[i], logStake));
+        return new FailureBets(more);
+    }
+
     /// ln of what they have come to on average.
     public double logEvidence() {
         return Combined.logMean(logs);

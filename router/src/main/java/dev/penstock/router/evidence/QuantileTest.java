@@ -20,6 +20,9 @@ import java.util.List;
 public final class QuantileTest {
     private static final double CONCENTRATION = 100;
 
+    /// One part in a hundred, in buckets: 1.19 and 1.41 are meant to be 4 and 8 of them.
+    private static final double NEAR = Math.log(1.01) / Math.log(2) * (1 << LatencyScale.SCHEMA);
+
     private final Half canaryLater;
     private final Half controlSooner;
 
@@ -34,12 +37,29 @@ public final class QuantileTest {
         return new QuantileTest(p);
     }
 
-    /// How many buckets of [LatencyScale] come nearest to a factor.
+    /// How many buckets of [LatencyScale] are at least a factor, or as near to it as one part in a hundred:
+    /// whoever is no slower than the factor is not above it.
     ///
     /// @param factor positive, 1.19 for a margin of 19 %
-    public static int shiftOf(double factor) {
+    public static int shiftAtLeast(double factor) {
+        return (int) Math.ceil(buckets(factor) - NEAR);
+    }
+
+    /// How many are at most a factor, or as near to it.
+    ///
+    /// @param factor positive, 1.41 for a margin of 41 %
+    public static int shiftAtMost(double factor) {
+        return (int) Math.floor(buckets(factor) + NEAR);
+    }
+
+    /// The factor that a shift is.
+    public static double factorOf(int shift) {
+        return StrictMath.pow(2, (double) shift / (1 << LatencyScale.SCHEMA));
+    }
+
+    private static double buckets(double factor) {
         Check.argument(factor > 0 && factor < 1e6, "factor: %s (expected: > 0, < 1e6)", factor);
-        return Math.toIntExact(Math.round(Math.log(factor) / Math.log(2) * (1 << LatencyScale.SCHEMA)));
+        return Math.log(factor) / Math.log(2) * (1 << LatencyScale.SCHEMA);
     }
 
     /// ln E of that the canary's quantile is above the control's by more than the shift. Steps are taken

@@ -33,7 +33,7 @@ final class CopyReading {
                 .suspected(failed.isSuspicious(objective));
     }
 
-    static MetricReading unknown(EvidenceJudge.Question question, MetricSpec.Errors metric, String detail) {
+    private static MetricReading unknown(EvidenceJudge.Question question, MetricSpec.Errors metric, String detail) {
         return reading(question, metric, Verdict.INSUFFICIENT, CopyShare.NONE, detail);
     }
 

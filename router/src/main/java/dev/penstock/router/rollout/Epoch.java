@@ -64,6 +64,22 @@ public record Epoch(
         return told;
     }
 
+    /// What counts once of failures.
+    Epoch once() {
+        return onceSince(new Epoch(step, weights, Map.of(), Map.of()));
+    }
+
+    /// The same since an earlier moment.
+    Epoch onceSince(Epoch before) {
+        Map<String, ArmCounts> once = new HashMap<>();
+        counts.forEach((arm, count) -> once.put(
+                arm,
+                new ArmCounts.Builder()
+                        .once(count.once().minus(before.counts(arm).once()))
+                        .build()));
+        return new Epoch(step, weights, once, Map.of());
+    }
+
     /// Without the units that it was: what else was counted of them stays.
     public Epoch withoutExposures() {
         Map<String, ArmCounts> rest = new HashMap<>();

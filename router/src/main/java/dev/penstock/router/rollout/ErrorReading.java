@@ -34,6 +34,12 @@ final class ErrorReading {
             return Combined.logMean(failed.logWorse(), abandoned.logWorse(), refused.logWorse());
         }
 
+        /// The strongest of the present step alone. Nothing is rolled back for it, so it is not divided.
+        double logWorseInStep() {
+            return Math.max(
+                    failed.logWorseInStep(), Math.max(abandoned.logWorseInStep(), refused.logWorseInStep()));
+        }
+
         boolean passes(MetricSpec.Errors metric, double threshold) {
             // Who asks for a ratio of errors does not ask for callers who go away: there may be none.
             double allowed = Math.max(metric.promoteAbsolute(), MetricSpec.Errors.STANDARD.promoteAbsolute());
@@ -43,28 +49,40 @@ final class ErrorReading {
         }
 
         private static boolean passes(FailureEvidence kind, double allowed, double threshold) {
-            return kind.logNotWorse() >= threshold || kind.mostMore() <= allowed;
+            return kind.logNotWorse() >= threshold || kind.isWithin(allowed);
         }
     }
 
     private static MetricReading together(
             EvidenceJudge.Question question, MetricSpec.Errors metric, MetricReading.Evidence evidence, Kinds kinds) {
         FailureEvidence failed = kinds.failed();
-        boolean passes = kinds.passes(metric, evidence.promoteThreshold());
+        double inStep = kinds.logWorseInStep();
+        boolean suspected = inStep >= MetricReading.SUSPICION;
+        boolean passes = !suspected && kinds.passes(metric, evidence.promoteThreshold());
         boolean fails = evidence.rollback() >= evidence.threshold();
         Bounds ratio = FailureArm.ratio(failed.dealt(), Math.exp(-evidence.threshold()));
         Pairs totals = question.totals();
         Pairs step = totals.lastStep();
-        return question.reading(
-                metric,
-                fails ? Verdict.FAIL : passes ? Verdict.PASS : Verdict.INSUFFICIENT,
-                evidence,
-                // Not that of the totals: those of several steps are of several hours.
-                new MetricReading.Estimate(FailureArm.likeliest(failed.dealt()), ratio.lower(), ratio.upper()),
-                new MetricReading.Observed(
-                        totals.controlTotal().eligible(),
-                        totals.candidateTotal().eligible()),
-                detail(step.candidateTotal(), step.controlTotal()));
+        return question
+                .reading(
+                        metric,
+                        fails ? Verdict.FAIL : passes ? Verdict.PASS : Verdict.INSUFFICIENT,
+                        evidence,
+                        // Not that of the totals: those of several steps are of several hours.
+                        new MetricReading.Estimate(FailureArm.likeliest(failed.dealt()), ratio.lower(), ratio.upper()),
+                        new MetricReading.Observed(
+                                totals.controlTotal().eligible(),
+                                totals.candidateTotal().eligible()),
+                        detail(step.candidateTotal(), step.controlTotal()) + (suspected ? suspicion(inStep) : ""))
+                .suspected(suspected);
+    }
+
+    private static String suspicion(double inStep) {
+        return String.format(
+                Locale.ROOT,
+                "; some evidence of this step alone against it (ln E %.1f, expected: below %.1f)",
+                inStep,
+                MetricReading.SUSPICION);
     }
 
     private static MetricReading alone(

@@ -4,7 +4,6 @@ import dev.penstock.monitor.statistics.BernoulliSequence;
 import dev.penstock.router.evidence.ErrorBudget;
 import dev.penstock.router.evidence.SampleRatio;
 import dev.penstock.router.rollout.Observation.GateReading;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,50 +16,39 @@ public final class EvidenceJudge implements Judge {
     @Override
     public Judgement judge(RolloutSpec spec, RolloutState counted, List<GateReading> gates) {
         RolloutState state = counted.eachOnce();
-        List<MetricReading> readings = new ArrayList<>();
+        Attempt attempt = new Attempt();
         for (Candidate candidate : spec.candidates()) {
-            PairEvidence evidence = evidence(spec, state, candidate.arm());
             for (MetricSpec metric : spec.metrics()) {
-                Question question = new Question(spec, state, candidate.arm(), evidence, alpha(spec, metric));
-                readings.add(reading(question, metric, gates));
-                if (metric instanceof MetricSpec.Errors errors && question.isCopied()) {
-                    readings.add(copies(question, errors));
-                }
+                PairEvidence past = state.past().evidence(candidate.arm());
+                Question question = new Question(spec, state, candidate.arm(), past, alpha(spec, metric));
+                read(attempt, question, metric, gates);
             }
         }
-        return new Judgement(readings, Reports.of(spec, state), mismatch(spec, state), external(spec, state));
+        String control = spec.control();
+        List<Report> reports = attempt.find("reports", control, List.of(), () -> Reports.of(spec, state));
+        double mismatch = attempt.find(Progress.MISMATCH, control, 0.0, () -> mismatch(spec, state));
+        double external = attempt.find(Progress.EXTERNAL, control, 0.0, () -> external(spec, state));
+        return attempt.judgement(reports, mismatch, external);
     }
 
     /// Where counts are none, as of somebody who tells what cannot be, the others are judged all the same.
+    private static void read(Attempt attempt, Question question, MetricSpec metric, List<GateReading> gates) {
+        String arm = question.arm();
+        attempt.read(metric.name(), arm, metric.required(), () -> reading(question.betting(metric), metric, gates));
+        if (metric instanceof MetricSpec.Errors errors && question.isCopied()) {
+            attempt.read(MetricReading.COPIES, arm, metric.required(), () -> CopyReading.of(question, errors));
+        }
+    }
+
     private static MetricReading reading(Question question, MetricSpec metric, List<GateReading> gates) {
-        try {
-            return switch (metric) {
-                case MetricSpec.Errors errors -> ErrorReading.of(question, errors);
-                case MetricSpec.Latency latency -> LatencyReading.of(question, latency);
-                case MetricSpec.PredictionDrift drift -> AnswerReadings.of(question, drift);
-                case MetricSpec.Disagreement disagreement -> AnswerReadings.of(question, disagreement);
-                case MetricSpec.Feedback feedback -> AnswerReadings.of(question, feedback);
-                case MetricSpec.Gate gate -> gate(question, gate, gates);
-            };
-        } catch (IllegalArgumentException e) {
-            return question.unknown(metric, "what was counted cannot be judged: " + e.getMessage());
-        }
-    }
-
-    private static MetricReading copies(Question question, MetricSpec.Errors errors) {
-        try {
-            return CopyReading.of(question, errors);
-        } catch (IllegalArgumentException e) {
-            return CopyReading.unknown(question, errors, "what was counted cannot be judged: " + e.getMessage());
-        }
-    }
-
-    private static PairEvidence evidence(RolloutSpec spec, RolloutState state, String arm) {
-        PairEvidence evidence = state.past().evidence(arm);
-        for (Epoch epoch : state.epochs()) {
-            evidence = evidence.then(spec, epoch, arm);
-        }
-        return evidence;
+        return switch (metric) {
+            case MetricSpec.Errors errors -> ErrorReading.of(question, errors);
+            case MetricSpec.Latency latency -> LatencyReading.of(question, latency);
+            case MetricSpec.PredictionDrift drift -> AnswerReadings.of(question, drift);
+            case MetricSpec.Disagreement disagreement -> AnswerReadings.of(question, disagreement);
+            case MetricSpec.Feedback feedback -> AnswerReadings.of(question, feedback);
+            case MetricSpec.Gate gate -> gate(question, gate, gates);
+        };
     }
 
     /// How likely a metric may have one candidate rolled back for nothing; 0 for what has no such part.
@@ -76,9 +64,23 @@ public final class EvidenceJudge implements Judge {
 
     /// What a metric is asked.
     ///
-    /// @param evidence of all epochs, of those that are not kept any more, too
+    /// @param evidence of epochs that are not kept any more; of a question that is being [#betting], of all
     /// @param alpha how likely it may have the candidate rolled back for nothing
     record Question(RolloutSpec spec, RolloutState state, String arm, PairEvidence evidence, double alpha) {
+        /// With what bets of one metric have come to, which alone is asked then.
+        Question betting(MetricSpec metric) {
+            PairEvidence all = evidence;
+            for (Epoch epoch : state.epochs()) {
+                Epoch part = state.past().part().of(epoch);
+                all = all.then(metric, pairs(epoch), pairs(part));
+            }
+            return new Question(spec, state, arm, all, alpha);
+        }
+
+        private Pairs pairs(Epoch epoch) {
+            return new Pairs(List.of(epoch), arm, spec.control());
+        }
+
         /// Of the epochs that are kept.
         Pairs pairs() {
             return new Pairs(state.epochs(), arm, spec.control());
@@ -91,6 +93,11 @@ public final class EvidenceJudge implements Judge {
 
         Soak soak() {
             return Soak.of(state.all(), arm, spec.control());
+        }
+
+        /// Whether there is evidence of the present step alone.
+        boolean isOfStep() {
+            return state.past().part().step() == state.step();
         }
 
         /// What became of those that it got.

@@ -11,7 +11,13 @@ import java.util.Set;
 /// @param mismatchLogE evidence that units are not dealt as the shares say
 /// @param externalRate share of the default arm's own requests that failed lately, if it is proven to be
 ///     above the objective; else 0
-public record Judgement(List<MetricReading> readings, List<Report> reports, double mismatchLogE, double externalRate) {
+/// @param faults what could not be judged; each is a reading, too
+public record Judgement(
+        List<MetricReading> readings,
+        List<Report> reports,
+        double mismatchLogE,
+        double externalRate,
+        List<Fault> faults) {
     public static final Judgement NONE = new Judgement(List.of(), List.of(), 0, 0);
 
     /// Of evidence that units are dealt otherwise.
@@ -20,6 +26,12 @@ public record Judgement(List<MetricReading> readings, List<Report> reports, doub
     public Judgement {
         readings = List.copyOf(readings);
         reports = List.copyOf(reports);
+        faults = List.copyOf(faults);
+    }
+
+    /// Of which all could be judged.
+    public Judgement(List<MetricReading> readings, List<Report> reports, double mismatchLogE, double externalRate) {
+        this(readings, reports, mismatchLogE, externalRate, List.of());
     }
 
     boolean mismatch() {
@@ -28,6 +40,20 @@ public record Judgement(List<MetricReading> readings, List<Report> reports, doub
 
     boolean isExternal() {
         return externalRate > 0;
+    }
+
+    /// Whether units that are dealt otherwise would be seen.
+    public boolean seesMismatch() {
+        return isJudged(Progress.MISMATCH);
+    }
+
+    /// Whether failures of the default arm's own would be.
+    boolean seesExternal() {
+        return isJudged(Progress.EXTERNAL);
+    }
+
+    private boolean isJudged(String what) {
+        return faults.stream().noneMatch(fault -> fault.what().equals(what));
     }
 
     /// Of one candidate.

@@ -1,8 +1,8 @@
 package dev.penstock.router.rollout;
 
-import dev.penstock.core.LatencyScale;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.evidence.QuantileTest;
 import java.util.Locale;
 
 /// Whether a candidate takes longer. Pure.
@@ -42,10 +42,12 @@ final class LatencyReading {
     private static String detail(LatencySnapshot canary, LatencySnapshot control, MetricSpec.Latency metric) {
         return String.format(
                 Locale.ROOT,
-                "%s, the default arm %s, in buckets of %.1f%%",
+                "%s, the default arm %s, in buckets of %.1f%%: rolled back above %.3g times that, passes below %.3g",
                 millis(seconds(canary, metric)),
                 millis(seconds(control, metric)),
-                100 * (StrictMath.pow(2, 1.0 / (1 << LatencyScale.SCHEMA)) - 1));
+                100 * (QuantileTest.factorOf(1) - 1),
+                QuantileTest.factorOf(metric.rollbackShift()),
+                QuantileTest.factorOf(metric.promoteShift()));
     }
 
     private static String millis(double seconds) {

@@ -1,11 +1,15 @@
 package dev.penstock.router.rollout;
 
+import dev.penstock.router.evidence.QuantileTest;
 import java.net.URI;
 import java.time.Duration;
 
 /// What candidates are compared by, with the margins within which they count as equal. What the margins mean is
 /// in docs/rollouts.md.
 public sealed interface MetricSpec {
+    /// Nobody means more by a margin, and numbers are exact up to there.
+    double MOST_RATIO = 1000;
+
     /// Tells the metrics of one rollout apart.
     String name();
 
@@ -54,6 +58,16 @@ public sealed interface MetricSpec {
         public Latency {
             Rules.check(quantile > 0 && quantile < 1, "latency: quantile", quantile, "between 0 and 1");
             checkRatios("latency", rollbackRatio, promoteRatio);
+        }
+
+        /// What is held against nobody, in buckets: at least what the ratio allows.
+        int rollbackShift() {
+            return QuantileTest.shiftAtLeast(Math.min(rollbackRatio, MOST_RATIO));
+        }
+
+        /// What is proven, in buckets: at most what the ratio allows.
+        int promoteShift() {
+            return QuantileTest.shiftAtMost(Math.min(promoteRatio, MOST_RATIO));
         }
 
         @Override

@@ -14,14 +14,16 @@ import java.util.Map;
 /// @param rewards by arm
 /// @param right the same of right answers: what a reward is worth is something else
 /// @param told by arm, what was said of its answers
+/// @param part of the rollout, which failures are bet on together
 public record Past(
         List<Epoch> totals,
         Map<String, PairEvidence> evidence,
         double mismatchLogE,
         Map<String, OffPolicyRewards> rewards,
         Map<String, OffPolicyRewards> right,
-        Map<String, PastTold> told) {
-    public static final Past NONE = new Past(List.of(), Map.of(), 0, Map.of(), Map.of(), Map.of());
+        Map<String, PastTold> told,
+        Part part) {
+    public static final Past NONE = new Past(List.of(), Map.of(), 0, Map.of(), Map.of(), Map.of(), Part.NONE);
 
     public Past {
         totals = List.copyOf(totals);
@@ -42,7 +44,7 @@ public record Past(
 
     /// With no evidence of how units were dealt.
     Past withoutMismatch() {
-        return new Past(totals, evidence, 0, rewards, right, told);
+        return new Past(totals, evidence, 0, rewards, right, told, part);
     }
 
     PastTold told(String arm) {
@@ -54,16 +56,51 @@ public record Past(
         Map<String, PairEvidence> more = new HashMap<>(evidence);
         for (Candidate candidate : spec.candidates()) {
             String arm = candidate.arm();
-            more.put(arm, evidence(arm).then(spec, gone, arm));
+            more.put(arm, evidence(arm).forGood(spec, gone, part.of(gone), arm));
         }
         boolean compares = spec.strategy().compares();
         return new Past(
                 totals(gone),
                 more,
-                mismatchLogE + EvidenceJudge.mismatch(spec, gone),
+                mismatchLogE + mismatch(spec, gone),
                 compares ? earned(gone, true) : rewards,
                 compares ? earned(gone, false) : right,
-                said(spec, gone));
+                said(spec, gone),
+                part.without(gone));
+    }
+
+    /// With what epochs say that are kept.
+    PairEvidence evidence(RolloutSpec spec, List<Epoch> epochs, String arm) {
+        PairEvidence all = evidence(arm);
+        for (Epoch epoch : epochs) {
+            all = all.forGood(spec, epoch, part.of(epoch), arm);
+        }
+        return all;
+    }
+
+    /// As another part begins, if it does.
+    ///
+    /// @param epochs that are kept, with what came before it
+    Past at(RolloutSpec spec, List<Epoch> epochs, int step, long number) {
+        if (part.is(step, number)) {
+            return this;
+        }
+        Map<String, PairEvidence> more = new HashMap<>(evidence);
+        for (Candidate candidate : spec.candidates()) {
+            String arm = candidate.arm();
+            more.put(arm, evidence(arm).stakedAnew(evidence(spec, epochs, arm), step == part.step()));
+        }
+        return new Past(totals, more, mismatchLogE, rewards, right, told, Part.begins(step, number, epochs));
+    }
+
+    /// Nothing of what cannot be judged, as the judge has told while it was kept.
+    private static double mismatch(RolloutSpec spec, Epoch gone) {
+        try {
+            return EvidenceJudge.mismatch(spec, gone);
+        } catch (RuntimeException _) {
+            // Who throws here would keep the rollout from being looked after for ever.
+            return 0;
+        }
     }
 
     private Map<String, PastTold> said(RolloutSpec spec, Epoch gone) {

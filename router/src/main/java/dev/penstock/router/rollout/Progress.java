@@ -64,11 +64,7 @@ final class Progress {
     static void analyse(RolloutSpec spec, RolloutChange change, List<String> waits, long nowMillis) {
         StepSpec step = spec.steps().get(change.step());
         long elapsed = nowMillis - change.stepMillis();
-        if (!waits.isEmpty()) {
-            change.say(RolloutMachine.WAITS + String.join("; ", waits));
-        } else if (isWaiting(change)) {
-            change.say("");
-        }
+        change.waitFor(waits);
         if (waits.isEmpty() && StepNeeds.of(spec, change.state(), nowMillis).isNothing()) {
             next(spec, change, "evidence", nowMillis);
         } else if (!step.maxDuration().isZero() && elapsed >= step.maxDuration().toMillis()) {
@@ -77,15 +73,6 @@ final class Progress {
             boolean stays = !waits.isEmpty() && then == Otherwise.ADVANCE;
             timeIsUp(spec, change, stays ? Otherwise.HOLD : then, "inconclusive", nowMillis);
         }
-    }
-
-    private static boolean isWaiting(RolloutChange change) {
-        return isWaiting(change.detail());
-    }
-
-    /// Whether a candidate cannot serve now on some server.
-    static boolean isWaiting(String detail) {
-        return detail.startsWith(RolloutMachine.WAITS);
     }
 
     /// @param why a word
@@ -158,6 +145,7 @@ final class Progress {
             change.to(Phase.PAUSED, one.reason(), one.detail(), nowMillis);
         }
         change.tell(spec, Kind.PAUSED, one.reason(), one.detail(), "", nowMillis);
+        change.found(one.arm(), one.reason(), one.detail());
     }
 
     private static void lose(RolloutSpec spec, RolloutChange change, RolloutMachine.Against one, long nowMillis) {
@@ -183,14 +171,18 @@ final class Progress {
         }
         change.to(Phase.HOLD, why, detail, nowMillis);
         change.tell(spec, Kind.HELD, "", nowMillis);
+        change.found(spec.control(), why, detail);
     }
 
     /// Goes on when the cause is gone, unless a person is to decide. Units that were not dealt as the shares
     /// say are such a cause for ever: evidence of it that falls again is no evidence of the contrary.
     static void held(RolloutSpec spec, RolloutChange change, Judgement judged, long nowMillis) {
-        if (change.reason().equals(EXTERNAL) && !judged.isExternal()) {
+        boolean isOver = judged.seesExternal() && !judged.isExternal();
+        if (change.reason().equals(EXTERNAL) && isOver) {
             change.heard().forget(spec.control(), HELD + EXTERNAL);
             change.heard().forget(spec.control(), DEADLINE);
+            change.findings().forget(spec.control(), EXTERNAL);
+            change.findings().forget(spec.control(), DEADLINE);
             // The time of somebody else's fault is not the candidate's.
             change.forgetPhase(nowMillis);
             change.to(working(spec, change, nowMillis), change.reason(), "it is over", nowMillis);
@@ -207,7 +199,9 @@ final class Progress {
         if (!stays) {
             timeIsUp(spec, change, then, DEADLINE, nowMillis);
         } else if (change.heard().isNew(spec.control(), DEADLINE)) {
-            change.tell(spec, Kind.HELD, DEADLINE, missing(spec, change, nowMillis), "", nowMillis);
+            String missing = missing(spec, change, nowMillis);
+            change.tell(spec, Kind.HELD, DEADLINE, missing, "", nowMillis);
+            change.found(spec.control(), DEADLINE, missing);
         }
     }
 
@@ -215,18 +209,32 @@ final class Progress {
         return reason.equals(EXTERNAL) || reason.equals(MISMATCH);
     }
 
-    /// Nobody is stopped again by what is known already, nor pays for the time in which nothing went on.
+    /// What is left of the findings is not confirmed, and stops it again: what is held for first, so that it is
+    /// paused in the end if anything speaks against a candidate.
+    static void stopAgain(RolloutSpec spec, RolloutChange change, long nowMillis) {
+        List<Finding> unseen = change.findings().all();
+        for (Finding one : unseen) {
+            if (one.arm().equals(spec.control())) {
+                hold(spec, change, one.reason(), one.detail(), nowMillis);
+            }
+        }
+        for (Finding one : unseen) {
+            if (!one.arm().equals(spec.control())) {
+                pause(spec, change, new RolloutMachine.Against(one.arm(), one.reason(), one.detail(), false), nowMillis);
+            }
+        }
+    }
+
+    /// Nobody is stopped again by what is known already, nor pays for the time in which nothing went on. What
+    /// nobody has confirmed stays as it is.
     static void letGoOn(RolloutSpec spec, RolloutChange change, long nowMillis) {
         switch (change.phase()) {
             case PAUSED -> {
                 change.forgetPhase(nowMillis);
                 acknowledge(spec, change);
-                // The guard begins anew, too: it may find the same again, which is news then.
-                change.heard().forget(GUARD);
             }
             case HOLD -> {
                 acknowledge(spec, change);
-                change.heard().forget(GUARD);
                 // Who lets go on what had no time left gives it the same time again.
                 change.stepBegins(change.step(), nowMillis);
                 if (change.isLate(spec, nowMillis)) {
@@ -242,19 +250,25 @@ final class Progress {
     private static void acknowledge(RolloutSpec spec, RolloutChange change) {
         Heard heard = change.heard();
         heard.forget(spec.control(), DEADLINE);
-        if (wasHeld(spec, change, MISMATCH)) {
+        if (isKnown(spec, change, MISMATCH)) {
             change.forgetMismatch();
+            heard.forget(spec.control(), HELD + MISMATCH);
         }
-        if (wasHeld(spec, change, EXTERNAL)) {
+        if (isKnown(spec, change, EXTERNAL)) {
             heard.add(spec.control(), EXTERNAL);
+            heard.forget(spec.control(), HELD + EXTERNAL);
         }
-        heard.forget(spec.control(), HELD + MISMATCH);
-        heard.forget(spec.control(), HELD + EXTERNAL);
+        if (change.findings().all().isEmpty()) {
+            // The guard begins anew, too: it may find the same again, which is news then.
+            heard.forget(GUARD);
+        }
     }
 
-    private static boolean wasHeld(RolloutSpec spec, RolloutChange change, String cause) {
+    /// Whether it was held for that, and the person has seen it.
+    private static boolean isKnown(RolloutSpec spec, RolloutChange change, String cause) {
         // What an earlier release held is not marked.
-        return change.reason().equals(cause) || change.heard().has(spec.control(), HELD + cause);
+        boolean held = change.reason().equals(cause) || change.heard().has(spec.control(), HELD + cause);
+        return held && !change.findings().has(spec.control(), cause);
     }
 
     static void timeIsUp(RolloutSpec spec, RolloutChange change, Otherwise then, String why, long nowMillis) {
@@ -275,7 +289,7 @@ final class Progress {
             text.append(": too few requests");
         }
         needs.undecided().forEach(each -> text.append("; ").append(each));
-        if (isWaiting(change)) {
+        if (!change.waits().isEmpty()) {
             text.append("; ").append(change.detail());
         }
         return text.toString();

@@ -31,6 +31,7 @@ final class RolloutChange {
     private final Map<String, String> dropped;
     private final Set<String> refuted;
     private final Heard heard;
+    private final Findings findings;
     private Past past;
     private List<Epoch> epochs;
     private final Map<String, Long> sources;
@@ -38,6 +39,7 @@ final class RolloutChange {
     private Judgement judged;
     private String reason;
     private String detail;
+    private List<String> waits;
 
     RolloutChange(RolloutState from) {
         this.from = from;
@@ -53,6 +55,7 @@ final class RolloutChange {
         dropped = new HashMap<>(from.dropped());
         refuted = new HashSet<>(from.refuted());
         heard = new Heard(from.told());
+        findings = new Findings(from.findings());
         past = from.past();
         epochs = from.epochs();
         sources = new HashMap<>(from.sources());
@@ -60,6 +63,7 @@ final class RolloutChange {
         judged = from.judged();
         reason = from.reason();
         detail = from.detail();
+        waits = from.waits();
     }
 
     Phase phase() {
@@ -110,6 +114,11 @@ final class RolloutChange {
         return detail;
     }
 
+    /// Candidates that cannot serve, or cannot now, on some server.
+    List<String> waits() {
+        return waits;
+    }
+
     Judgement judged() {
         return judged;
     }
@@ -128,11 +137,19 @@ final class RolloutChange {
         phaseMillis = nowMillis;
         reason = why;
         detail = people;
+        waits = List.of();
+        if (next.isEnding()) {
+            // Whatever was found, nobody is asked about it any more.
+            var _ = findings.confirm(Long.MAX_VALUE);
+        }
     }
 
-    /// Of the same phase, for people.
-    void say(String people) {
-        detail = people;
+    /// In the same phase, of which people are told that, or nothing if nobody is waited for any more.
+    void waitFor(List<String> candidates) {
+        if (!waits.equals(candidates)) {
+            waits = candidates;
+            detail = candidates.isEmpty() ? "" : "waits for " + String.join("; ", candidates);
+        }
     }
 
     /// The clock of step and rollout goes on from where it stood when the phase began.
@@ -185,6 +202,16 @@ final class RolloutChange {
         return heard;
     }
 
+    /// What nobody has confirmed.
+    Findings findings() {
+        return findings;
+    }
+
+    /// The last event told that, which stops it.
+    void found(String arm, String why, String people) {
+        findings.add(new Finding(from.events() + told.size(), arm, why, people));
+    }
+
     /// Units that came so far say nothing of how those are dealt that come.
     void forgetMismatch() {
         past = past.withoutMismatch();
@@ -222,6 +249,7 @@ final class RolloutChange {
 
     /// Of the oldest epochs only what they say is kept.
     private void count(RolloutSpec spec, Epoch more) {
+        past = past.at(spec, epochs, step, (tickMillis - stepMillis) / Part.MILLIS);
         List<Epoch> all = new ArrayList<>(Epochs.plus(epochs, more));
         while (all.size() > Epochs.MOST) {
             List<Epoch> gone = EachOnce.of(List.of(all.removeFirst()), sources.size());
@@ -269,6 +297,22 @@ final class RolloutChange {
 
     /// With a reason of its own: that of the phase stays.
     void tell(RolloutSpec spec, Kind kind, String why, String people, String actor, long nowMillis) {
+        tell(spec, kind, why, people, actor, List.of(), nowMillis);
+    }
+
+    /// A person has let it go on.
+    void tellResumed(RolloutSpec spec, String actor, List<Finding> confirmed, long nowMillis) {
+        tell(spec, Kind.RESUMED, reason, detail, actor, confirmed, nowMillis);
+    }
+
+    private void tell(
+            RolloutSpec spec,
+            Kind kind,
+            String why,
+            String people,
+            String actor,
+            List<Finding> confirmed,
+            long nowMillis) {
         told.add(new RolloutEvent(
                 from.events() + told.size() + 1,
                 nowMillis,
@@ -279,7 +323,8 @@ final class RolloutChange {
                 phase,
                 step,
                 from.allWeights(spec),
-                judged));
+                judged,
+                confirmed));
     }
 
     RolloutMachine.Tick done() {
@@ -300,6 +345,7 @@ final class RolloutChange {
                 dropped,
                 refuted,
                 heard.all(),
+                findings.all(),
                 past,
                 epochs,
                 sources,
@@ -307,6 +353,7 @@ final class RolloutChange {
                 judged,
                 reason,
                 detail,
+                waits,
                 from.events() + told.size());
     }
 }

@@ -1,5 +1,6 @@
 package dev.penstock.router.rollout;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -12,6 +13,7 @@ import java.util.Map;
 /// @param phase that followed
 /// @param step its index
 /// @param weights of all arms before it, in 1/10,000
+/// @param confirmed what a person has confirmed by it
 public record RolloutEvent(
         long number,
         long atMillis,
@@ -22,7 +24,8 @@ public record RolloutEvent(
         Phase phase,
         int step,
         Map<String, Integer> weights,
-        Judgement judged) {
+        Judgement judged,
+        List<Finding> confirmed) {
     /// What it was.
     public enum Kind {
         STARTED,
@@ -54,5 +57,6 @@ public record RolloutEvent(
 
     public RolloutEvent {
         weights = Map.copyOf(weights);
+        confirmed = List.copyOf(confirmed);
     }
 }

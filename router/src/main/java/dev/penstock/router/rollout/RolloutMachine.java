@@ -14,11 +14,8 @@ import java.util.Map;
 /// Evidence against a candidate, a guard that took it from callers, and a person's word end a rollout in any
 /// phase. What is not enough evidence never does, and never lets one go on.
 public final class RolloutMachine {
-    /// How it is said before a candidate is ready.
-    static final String WAITS = "waits for ";
-
     private static final String UNDER_WAY = "one whose candidate is at work";
-    private static final String UNFIT = "unfit";
+    static final String UNFIT = "unfit";
     private static final String NOT_LOADABLE = "not-loadable";
 
     private final Judge judge;
@@ -42,7 +39,8 @@ public final class RolloutMachine {
         change.tick(nowMillis);
         switch (state.phase()) {
             case PENDING -> {
-                change.to(Phase.PREFLIGHT, "started", WAITS + names(spec), nowMillis);
+                change.to(Phase.PREFLIGHT, "started", "", nowMillis);
+                change.waitFor(names(spec));
                 change.tell(spec, Kind.STARTED, "", nowMillis);
             }
             case PREFLIGHT -> preflight(spec, change, seen, nowMillis);
@@ -64,9 +62,8 @@ public final class RolloutMachine {
         return change.done();
     }
 
-    private static String names(RolloutSpec spec) {
-        return String.join(
-                ", ", spec.candidates().stream().map(Candidate::toString).toList());
+    private static List<String> names(RolloutSpec spec) {
+        return spec.candidates().stream().map(Candidate::toString).toList();
     }
 
     private static void preflight(RolloutSpec spec, RolloutChange change, Observation seen, long nowMillis) {
@@ -109,7 +106,7 @@ public final class RolloutMachine {
         } else if (change.isLate(spec, nowMillis)) {
             Progress.rollBack(spec, change, "deadline", "the candidate was never ready", "", nowMillis);
         } else {
-            change.say(WAITS + String.join("; ", waits));
+            change.waitFor(waits);
         }
     }
 
@@ -235,7 +232,8 @@ public final class RolloutMachine {
             case RESUME -> {
                 refuseUnless(
                         phase == Phase.PAUSED || phase == Phase.HOLD, command, state, "one that is paused or held");
-                resume(spec, change, actor, why, nowMillis);
+                refuseUnseen(state, wish.seen());
+                resume(spec, change, wish, nowMillis);
             }
             case PROMOTE -> {
                 refuseUnless(phase.serves(), command, state, UNDER_WAY);
@@ -247,6 +245,7 @@ public final class RolloutMachine {
             case SKIP -> {
                 refuseUnless(phase.serves(), command, state, UNDER_WAY);
                 refuseLast(spec, state);
+                var _ = change.findings().confirm(Wish.ALL);
                 Progress.letGoOn(spec, change, nowMillis);
                 change.to(phase, "manual", why, nowMillis);
                 change.tell(spec, Kind.SKIPPED, actor, nowMillis);
@@ -269,10 +268,21 @@ public final class RolloutMachine {
         return arm;
     }
 
-    private static void resume(RolloutSpec spec, RolloutChange change, String actor, String why, long nowMillis) {
+    /// Stops again at once for what the person had not seen.
+    private static void resume(RolloutSpec spec, RolloutChange change, Wish wish, long nowMillis) {
+        List<Finding> confirmed = change.findings().confirm(wish.seen());
         Progress.letGoOn(spec, change, nowMillis);
-        change.to(Progress.working(spec, change, nowMillis), "manual", why, nowMillis);
-        change.tell(spec, Kind.RESUMED, actor, nowMillis);
+        change.to(Progress.working(spec, change, nowMillis), "manual", wish.why(), nowMillis);
+        change.tellResumed(spec, wish.actor(), confirmed, nowMillis);
+        Progress.stopAgain(spec, change, nowMillis);
+    }
+
+    /// Who names an event that was never told has seen another rollout's.
+    private static void refuseUnseen(RolloutState state, long seen) {
+        if (seen != Wish.ALL && (seen < 0 || seen > state.events())) {
+            throw ServingException.invalid(
+                    "seen: %d (expected: the number of an event, 0 to %d)".formatted(seen, state.events()));
+        }
     }
 
     /// Behind the last step the candidate is promoted: who wants that whatever the evidence says is to say so.
@@ -302,7 +312,7 @@ public final class RolloutMachine {
             boolean gone = state.isDropped(candidate.arm());
             dealt.put(candidate.arm(), gone ? 0 : weights.getOrDefault(candidate.arm(), 0));
         }
-        boolean stays = state.phase() != Phase.ANALYSE || Progress.isWaiting(state.detail());
+        boolean stays = state.phase() != Phase.ANALYSE || !state.waits().isEmpty();
         if (stays || dealt.equals(state.weights())) {
             return change.done();
         }

@@ -21,6 +21,7 @@ import java.util.stream.Stream;
 /// @param dropped arms that have lost their share, and why, for people; "" where that was not recorded
 /// @param refuted arms with evidence against them: their artifacts are not to be rolled out again
 /// @param told what was told already of what would have been done: arms and reasons
+/// @param findings what stopped it, and was told while it was stopped: nobody has confirmed that yet
 /// @param past of epochs that are not kept any more
 /// @param epochs in order; the last one is counted into
 /// @param sources who counted that: servers, each of their starts for itself, with the number of the last
@@ -29,6 +30,8 @@ import java.util.stream.Stream;
 /// @param judged what the evidence says
 /// @param reason why it is in its phase: a word
 /// @param detail the same for people
+/// @param waits candidates that cannot serve, or cannot now, on some server, and why: the detail is made of
+///     them then
 /// @param events that were told so far
 public record RolloutState(
         Phase phase,
@@ -43,6 +46,7 @@ public record RolloutState(
         Map<String, String> dropped,
         Set<String> refuted,
         Set<String> told,
+        List<Finding> findings,
         Past past,
         List<Epoch> epochs,
         Map<String, Long> sources,
@@ -50,14 +54,17 @@ public record RolloutState(
         Judgement judged,
         String reason,
         String detail,
+        List<String> waits,
         long events) {
     public RolloutState {
         weights = Map.copyOf(weights);
         dropped = Map.copyOf(dropped);
         refuted = Set.copyOf(refuted);
         told = Set.copyOf(told);
+        findings = List.copyOf(findings);
         epochs = List.copyOf(epochs);
         sources = Map.copyOf(sources);
+        waits = List.copyOf(waits);
     }
 
     /// Before the first tick.
@@ -77,6 +84,7 @@ public record RolloutState(
                 Map.of(),
                 Set.of(),
                 Set.of(),
+                List.of(),
                 Past.NONE,
                 List.of(),
                 Map.of(),
@@ -84,6 +92,7 @@ public record RolloutState(
                 Judgement.NONE,
                 "",
                 "",
+                List.of(),
                 0);
     }
 

@@ -19,7 +19,7 @@ public final class Waiting {
     public static String of(RolloutSpec spec, RolloutState state) {
         return switch (state.phase()) {
             case PENDING, COMPLETED, ROLLED_BACK -> "";
-            case PREFLIGHT -> ready(state).isEmpty() ? state.detail() : ready(state);
+            case PREFLIGHT -> state.waits().isEmpty() ? state.detail() : ready(state);
             case SETTLE -> settling(spec, state);
             case SHADOW, ANALYSE -> step(spec, state);
             case HOLD -> held(spec, state);
@@ -45,15 +45,13 @@ public final class Waiting {
 
     /// Candidates that cannot serve now.
     private static String ready(RolloutState state) {
-        return state.detail().startsWith(RolloutMachine.WAITS)
-                ? state.detail().substring(RolloutMachine.WAITS.length())
-                : "";
+        return String.join("; ", state.waits());
     }
 
     private static String step(RolloutSpec spec, RolloutState state) {
         StepNeeds needs = StepNeeds.of(spec, state, state.tickMillis());
         List<String> all = new ArrayList<>();
-        if (!ready(state).isEmpty()) {
+        if (!state.waits().isEmpty()) {
             all.add(ready(state));
         }
         if (needs.millis() > 0) {

@@ -107,9 +107,41 @@ final class ArmLedgersTest extends ArmsOfFront {
             end(arm, AssignmentReason.RANDOM, 7, i % 2 == 0 ? ErrorCode.INTERNAL : null);
         }
 
-        assertThat(counts(arm).eligibleOnce()).isEqualTo(10);
-        assertThat(counts(arm).failedOnce()).isEqualTo(5);
-        assertThat(counts(arm).firstExposures()).isEqualTo(10);
+        ArmCounts counts = counts(arm);
+        assertThat(counts.eligibleOnce()).isEqualTo(10);
+        assertThat(counts.failedOnce()).isEqualTo(5);
+        assertThat(counts.firstExposures()).isEqualTo(10);
+        assertThat(counts.latencyOnce()).isEqualTo(counts.latency());
+    }
+
+    /// Whatever is counted once has each request without a unit, beside what is counted of units.
+    @Test
+    void requestsWithAndWithoutUnitsAddUp() {
+        ArmObserver arm = canary(1);
+        List<@Nullable ErrorCode> outcomes = new ArrayList<>(List.of(
+                ErrorCode.INTERNAL, ErrorCode.CANCELLED, ErrorCode.CANCELLED, ErrorCode.INVALID_ARGUMENT));
+        outcomes.add(null);
+        for (AssignmentReason reason : AssignmentReason.values()) {
+            // All of one unit, where there is one.
+            outcomes.forEach(outcome -> end(arm, reason, 7, outcome));
+        }
+        end(arm, AssignmentReason.HASH, 8, null);
+
+        ArmCounts counts = counts(arm);
+        assertThat(counts.requests()).isEqualTo(36);
+        assertThat(counts.eligible()).isEqualTo(11);
+        assertThat(counts.eligibleOnce()).as("two buckets and five").isEqualTo(7);
+        assertThat(counts.failed()).isEqualTo(2);
+        assertThat(counts.failedOnce()).isEqualTo(2);
+        assertThat(counts.abandoned()).isEqualTo(4);
+        assertThat(counts.abandonedOnce()).as("a bucket and two").isEqualTo(3);
+        assertThat(counts.refusedOnce()).isEqualTo(2);
+        assertThat(counts.latency().count()).isEqualTo(3);
+        assertThat(counts.latencyOnce().count())
+                .as("the first of a bucket was no answer")
+                .isEqualTo(2);
+        assertThat(counts.otherLatency().count()).isEqualTo(5);
+        assertThat(counts.firstExposures()).as("two units and five").isEqualTo(7);
     }
 
     @Test

@@ -62,6 +62,7 @@ final class EvidenceJudgeTest {
                 pending.dropped(),
                 pending.refuted(),
                 pending.told(),
+                List.of(),
                 Past.NONE,
                 all,
                 Map.of(),
@@ -69,6 +70,7 @@ final class EvidenceJudgeTest {
                 Judgement.NONE,
                 "",
                 "",
+                List.of(),
                 0);
     }
 
@@ -500,5 +502,43 @@ final class EvidenceJudgeTest {
             assertThat(reading("quality", bad).verdict()).isEqualTo(Verdict.INSUFFICIENT);
             assertThat(reading("errors", bad).verdict()).isEqualTo(Verdict.FAIL);
         }
+    }
+
+    /// A busy unit makes nearly all requests, and 14 of a thousand others are refused.
+    @Test
+    void whoRefusesFewRequestsOfManyUnitsIsNotProven() {
+        ArmCounts.Builder stable =
+                counts(1_000_000, 400).refused(8).once(new OnceCounts(1_000, 200, 0, 8));
+        Epoch few = epoch(
+                1, 5000, counts(1_000_000, 400).refused(14).once(new OnceCounts(1_000, 200, 0, 14)), stable);
+        assertThat(reading("errors", few).verdict()).isEqualTo(Verdict.INSUFFICIENT);
+        Epoch none = epoch(1, 5000, counts(1_000_000, 400).once(1_000, 200), stable);
+        assertThat(reading("errors", none).verdict()).isEqualTo(Verdict.PASS);
+    }
+
+    /// As it was recorded before there was an upper end.
+    @Test
+    void aMarginBeyondAllKeepsNothingFromBeingJudged() {
+        double beyond = Double.POSITIVE_INFINITY;
+        RolloutSpec odd = new RolloutSpec(
+                "digits",
+                "stable",
+                List.of(new Candidate("canary", "digits", 2)),
+                Strategy.EXPERIMENT,
+                spec.steps(),
+                List.of(
+                        new MetricSpec.Errors(beyond, beyond, 0.001, true),
+                        new MetricSpec.Latency(0.5, 1e6, beyond, true),
+                        MetricSpec.Latency.P99),
+                Rules.STANDARD,
+                BanditSpec.STANDARD);
+        Epoch slower = epoch(0, 1000, counts(10_000, 100), counts(90_000, 900));
+
+        Judgement judged = new EvidenceJudge().judge(odd, state(slower), List.of());
+
+        assertThat(judged.of("canary")).hasSize(3).allSatisfy(reading -> {
+            assertThat(reading.verdict()).isEqualTo(Verdict.PASS);
+            assertThat(reading.evidence().rollback()).isNotNaN();
+        });
     }
 }

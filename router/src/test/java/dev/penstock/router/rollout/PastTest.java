@@ -42,6 +42,9 @@ final class PastTest {
     private final List<Epoch> all = new ArrayList<>();
     private RolloutState state = RolloutState.pending(spec, 0);
 
+    /// Of a rollout that keeps all epochs: only its parts.
+    private Past ofAll = Past.NONE;
+
     private ArmCounts counts(int requests, int slower) {
         long[] buckets = new long[LatencyScale.BUCKETS];
         long[] bins = new long[4];
@@ -81,6 +84,7 @@ final class PastTest {
                 Map.of(),
                 Map.of(),
                 List.of());
+        ofAll = ofAll.at(spec, all, step, 0);
         RolloutChange change = state.change();
         change.stepBegins(step, 0);
         change.deal(Map.of("canary", canary, "other", 500), 0);
@@ -105,13 +109,15 @@ final class PastTest {
                 state.dropped(),
                 state.refuted(),
                 state.told(),
-                Past.NONE,
+                List.of(),
+                ofAll,
                 all,
                 Map.of(),
                 RecentFailures.NONE,
                 Judgement.NONE,
                 "",
                 "",
+                List.of(),
                 0);
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.router.rollout.Observation.Readiness;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +41,24 @@ final class WaitingTest extends GivenJudgements {
         tick(6 * 60);
         assertThat(state.phase()).isEqualTo(Phase.HOLD);
         assertThat(state.detail()).contains("waits for digits@2: on there");
+    }
+
+    /// In whatever words a person gives a reason.
+    @Test
+    void whatAPersonSaysIsNothingThatIsWaitedFor() {
+        says(Verdict.INSUFFICIENT, 0);
+        analyse();
+        act(Command.PAUSE);
+        take(machine.act(spec, state, new Wish(Command.RESUME, "ana", "waits for nobody any more"), nowMillis));
+        assertThat(state.phase()).isEqualTo(Phase.ANALYSE);
+        assertThat(waiting()).doesNotContain("nobody any more");
+        assertThat(machine.reweight(spec, state, Map.of(ARM, 4000), nowMillis)
+                        .state()
+                        .weights())
+                .containsEntry(ARM, 4000);
+
+        tick(1);
+        assertThat(state.detail()).isEqualTo("waits for nobody any more");
     }
 
     /// Its requests would be the default arm's there.

@@ -21,7 +21,8 @@ final class EvidenceRule implements Rule {
     private final double ratio;
     private final int shift;
     private final double psi;
-    private PairCounts failures = PairCounts.none(1);
+    private final StakedFailures failures;
+    private PairCounts allFailures = PairCounts.none(1);
     private PairCounts latencies = PairCounts.none(LatencyScale.BUCKETS);
     private PairCounts predictions = PairCounts.none(Traffic.scores());
 
@@ -30,6 +31,7 @@ final class EvidenceRule implements Rule {
         this.ratio = ratio;
         this.shift = shift;
         this.psi = psi;
+        this.failures = new StakedFailures(ratio);
     }
 
     /// The usual margins and budget; whole rollouts are those of [WholeRollout].
@@ -39,7 +41,7 @@ final class EvidenceRule implements Rule {
         weights.put("p50", MetricSpec.Latency.P50.share());
         weights.put("p99", MetricSpec.Latency.P99.share());
         weights.put("drift", MetricSpec.PredictionDrift.STANDARD.share());
-        return new EvidenceRule(weights, 1.25, QuantileTest.shiftOf(1.19), 0.25);
+        return new EvidenceRule(weights, 1.25, QuantileTest.shiftAtLeast(1.19), 0.25);
     }
 
     /// One kind of evidence with all of the budget and no margin: what is worse at all, or differs.
@@ -49,7 +51,7 @@ final class EvidenceRule implements Rule {
 
     /// One kind of evidence with all of the budget and the usual margin.
     static EvidenceRule onlyBeyondMargin(String watched) {
-        return new EvidenceRule(Map.of(watched, 1.0), 1.25, QuantileTest.shiftOf(1.19), 0.25);
+        return new EvidenceRule(Map.of(watched, 1.0), 1.25, QuantileTest.shiftAtLeast(1.19), 0.25);
     }
 
     @Override
@@ -66,7 +68,8 @@ final class EvidenceRule implements Rule {
     private void add(Minute minute) {
         Set<String> watched = budget.weights().keySet();
         if (watched.contains("errors")) {
-            failures = failures.plus(
+            failures.add(minute);
+            allFailures = allFailures.plus(
                     minute.pool(), minute.canary().failures(), minute.control().failures());
         }
         if (watched.contains("p50") || watched.contains("p99")) {
@@ -84,7 +87,7 @@ final class EvidenceRule implements Rule {
     private boolean isEnough(String watched) {
         double enough = budget.logEnough(watched);
         return switch (watched) {
-            case "errors" -> FailureArm.logWorse(failures, ratio) >= enough;
+            case "errors" -> failures.logE() >= enough;
             case "p50" -> P50.logSlower(latencies, shift) >= enough;
             case "p99" -> P99.logSlower(latencies, shift) >= enough;
             case "drift" -> PredictionDrift.of(predictions).isCritical(budget.alphaOf(watched), psi);
@@ -94,9 +97,9 @@ final class EvidenceRule implements Rule {
 
     /// Whether the canary has been proven to be no worse, by all four.
     boolean isProven() {
-        return FailureArm.logNotWorse(failures, 1.5) >= LOG_PROVEN
-                && P50.logNotSlower(latencies, QuantileTest.shiftOf(1.41)) >= LOG_PROVEN
-                && P99.logNotSlower(latencies, QuantileTest.shiftOf(1.41)) >= LOG_PROVEN
+        return FailureArm.logNotWorse(allFailures, 1.5) >= LOG_PROVEN
+                && P50.logNotSlower(latencies, QuantileTest.shiftAtMost(1.41)) >= LOG_PROVEN
+                && P99.logNotSlower(latencies, QuantileTest.shiftAtMost(1.41)) >= LOG_PROVEN
                 && PredictionDrift.of(predictions).isEquivalent(0.25);
     }
 }

@@ -69,7 +69,7 @@ class MarginTest {
 
         @Override
         public boolean rollsBack(Minute minute) {
-            int shift = QuantileTest.shiftOf(1.41);
+            int shift = QuantileTest.shiftAtMost(1.41);
             return switch (watched) {
                 case "errors" -> {
                     counts = counts.plus(

@@ -270,7 +270,7 @@ class StickyUnitsTest {
         }
 
         private static boolean slower(long[][] latencies) {
-            return QuantileTest.of(0.99).logSlower(latencies[0], latencies[1], QuantileTest.shiftOf(1.19))
+            return QuantileTest.of(0.99).logSlower(latencies[0], latencies[1], QuantileTest.shiftAtLeast(1.19))
                     >= -Math.log(ALPHA);
         }
 

@@ -23,7 +23,7 @@ final class Thresholds implements Rule {
     /// @param usualP99 bucket
     Thresholds(String watched, int usualP99) {
         this.watched = watched;
-        this.p99Limit = usualP99 + dev.penstock.router.evidence.QuantileTest.shiftOf(P99);
+        this.p99Limit = usualP99 + dev.penstock.router.evidence.QuantileTest.shiftAtLeast(P99);
     }
 
     @Override

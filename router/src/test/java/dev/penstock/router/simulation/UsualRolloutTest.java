@@ -29,12 +29,16 @@ class UsualRolloutTest {
     /// How rollouts of one kind ended.
     private record Ends(int rollouts, Map<String, Integer> reasons, int promoted, int latched, double median) {
         static Ends of(RolloutSpec spec, Traffic traffic, int rollouts, long seed) {
+            return of(spec, traffic, traffic, 0, rollouts, seed);
+        }
+
+        static Ends of(RolloutSpec spec, Traffic traffic, Traffic later, int from, int rollouts, long seed) {
             Map<String, Integer> reasons = new TreeMap<>();
             List<Integer> minutes = new ArrayList<>();
             int promoted = 0;
             int latched = 0;
             for (int i = 0; i < rollouts; i++) {
-                WholeRollout rollout = new WholeRollout(spec, traffic, seed * 1_000_003 + i);
+                WholeRollout rollout = new WholeRollout(spec, traffic, later, from, seed * 1_000_003 + i);
                 RolloutState end = rollout.run();
                 promoted += end.phase() == Phase.COMPLETED ? 1 : 0;
                 latched += end.latched() ? 1 : 0;
@@ -106,6 +110,30 @@ class UsualRolloutTest {
                         .as("%s, wave %s: %s", each.getKey(), wave, ends)
                         .isEqualTo(WORSE);
             }
+        }
+    }
+
+    /// What it was before does not speak for it.
+    @Test
+    void aCandidateThatBecomesWorseInALateStepIsRolledBack() {
+        int half = 4;
+        int nearlyAll = 5;
+        becomes("3 x the errors from 50 % on", 3, half);
+        becomes("3 x the errors from 95 % on", 3, nearlyAll);
+        becomes("5 x the errors from 95 % on", 5, nearlyAll);
+    }
+
+    private static void becomes(String what, double errors, int from) {
+        for (boolean wave : new boolean[] {false, true}) {
+            Ends ends = Ends.of(
+                    USUAL, new Traffic(wave, Change.NONE), new Traffic(wave, Change.errors(errors)), from, WORSE, 6);
+            ends.print(what + (wave ? ", wave" : ", steady"));
+            assertThat((double) ends.promoted / WORSE)
+                    .as("promoted, %s, wave %s: %s", what, wave, ends)
+                    .isLessThanOrEqualTo(0.2);
+            assertThat((double) ends.latched / WORSE)
+                    .as("%s, wave %s: %s", what, wave, ends)
+                    .isGreaterThan(0.8);
         }
     }
 }

@@ -33,6 +33,10 @@ final class WholeRollout {
 
     private final RolloutSpec spec;
     private final Traffic traffic;
+
+    /// What becomes of it in that step.
+    private final Traffic later;
+    private final int from;
     private final Draws draws;
 
     /// Others, so that what becomes of requests is the same whether there are copies or not.
@@ -41,7 +45,7 @@ final class WholeRollout {
     private final RolloutMachine machine;
     private RolloutState state;
     private long nowMillis;
-    private long firstMillis;
+    private long thenMillis;
 
     /// Asks only if there is something new.
     private static final class OnceAMinute implements Judge {
@@ -58,7 +62,14 @@ final class WholeRollout {
     }
 
     WholeRollout(RolloutSpec spec, Traffic traffic, long seed) {
+        this(spec, traffic, traffic, 0, seed);
+    }
+
+    /// @param from step from which on it is as in `later`
+    WholeRollout(RolloutSpec spec, Traffic traffic, Traffic later, int from, long seed) {
         this.spec = spec;
+        this.later = later;
+        this.from = from;
         this.state = RolloutState.pending(spec, 0);
         this.traffic = traffic;
         this.draws = new Draws(seed);
@@ -87,16 +98,20 @@ final class WholeRollout {
             boolean minute = nowMillis % Duration.ofMinutes(1).toMillis() == 0;
             state = machine.tick(spec, state, minute ? minute() : seen(Map.of(), Compared.NONE), nowMillis)
                     .state();
-            if (firstMillis == 0 && weight() > 0) {
-                firstMillis = nowMillis;
+            if (thenMillis == 0 && weight() > 0 && state.step() >= from) {
+                thenMillis = nowMillis;
             }
         }
         return state;
     }
 
-    /// From the candidate's first share until now.
+    /// From the candidate's first share, or that in which it became another one, until now.
     int minutes() {
-        return (int) Duration.ofMillis(nowMillis - firstMillis).toMinutes();
+        return (int) Duration.ofMillis(nowMillis - thenMillis).toMinutes();
+    }
+
+    private Traffic traffic() {
+        return state.step() < from ? traffic : later;
     }
 
     private int weight() {
@@ -106,7 +121,7 @@ final class WholeRollout {
     private Observation minute() {
         int at = phase + (int) Duration.ofMillis(nowMillis).toMinutes();
         int weight = weight();
-        Minute drawn = traffic.draw(draws, at, new Pool(Math.max(1, weight), Math.max(1, StepSpec.ALL - weight)));
+        Minute drawn = traffic().draw(draws, at, new Pool(Math.max(1, weight), Math.max(1, StepSpec.ALL - weight)));
         Map<String, ArmCounts> counts = new HashMap<>();
         if (weight > 0) {
             counts.put("canary", counts(drawn.canary()));
@@ -119,7 +134,7 @@ final class WholeRollout {
 
     /// Of all requests, which the candidate answers or not as it will those of callers; each of another unit.
     private Compared copies(int at) {
-        Arm drawn = traffic.draw(copies, at, new Pool(StepSpec.ALL, 1)).canary();
+        Arm drawn = traffic().draw(copies, at, new Pool(StepSpec.ALL, 1)).canary();
         long[] answered = new long[GroupSums.GROUPS];
         long[] ran = new long[GroupSums.GROUPS];
         double[] failed = new double[GroupSums.GROUPS];

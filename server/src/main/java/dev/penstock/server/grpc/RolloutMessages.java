@@ -4,7 +4,9 @@ import com.google.protobuf.Timestamp;
 import dev.penstock.proto.admin.Rollout;
 import dev.penstock.proto.admin.RolloutArm;
 import dev.penstock.proto.admin.RolloutEvent;
+import dev.penstock.proto.admin.RolloutFinding;
 import dev.penstock.proto.admin.RolloutMetric;
+import dev.penstock.router.rollout.Finding;
 import dev.penstock.router.rollout.Judgement;
 import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.server.rollout.RolloutPlan;
@@ -64,10 +66,22 @@ final class RolloutMessages {
                 .setLatched(state.latched())
                 .setSrmLogE(state.judged().mismatchLogE())
                 .setSrmThreshold(Judgement.MISMATCH)
-                .setExternalFailures(state.judged().externalRate());
+                .setExternalFailures(state.judged().externalRate())
+                .setLastEvent(state.events());
+        state.findings().forEach(finding -> rollout.addToConfirm(finding(finding)));
+        view.confirmed().forEach(finding -> rollout.addConfirmed(finding(finding)));
         status.path("arms").forEach(arm -> rollout.addArms(arm(arm)));
         status.path("metrics").forEach(metric -> rollout.addMetrics(metric(metric)));
         return rollout.build();
+    }
+
+    private static RolloutFinding finding(Finding finding) {
+        return RolloutFinding.newBuilder()
+                .setSeq(finding.event())
+                .setArm(finding.arm())
+                .setReason(finding.reason())
+                .setDetail(finding.detail())
+                .build();
     }
 
     private static RolloutArm arm(JsonNode arm) {

@@ -96,8 +96,13 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
             case ACTION_UNSPECIFIED, UNRECOGNIZED ->
                 throw ServingException.invalid("action: missing (expected: pause, resume, promote, abort or skip)");
         };
+        if (request.hasSeen() && command != Command.RESUME) {
+            throw ServingException.invalid(
+                    "seen: %d (expected: none, as only resume confirms what was seen)".formatted(request.getSeen()));
+        }
         String who = Exposure.current().principal();
-        Wish wish = new Wish(command, request.getArm(), who, request.getReason());
+        long seen = request.hasSeen() ? request.getSeen() : Wish.ALL;
+        Wish wish = new Wish(command, request.getArm(), who, request.getReason(), seen);
         answer(observer, () -> RolloutMessages.of(rollouts.act(request.getId(), wish)));
     }
 

@@ -14,28 +14,36 @@ import org.jspecify.annotations.Nullable;
 /// it. Not thread-safe.
 final class Counted {
     private final Windows windows;
+    private final Cumulative before;
+    private final long beganMillis;
     private final @Nullable Cumulative baseline;
     private final DriftLooks looks;
 
+    /// @param before what was counted by the same plan until then, which is none of it
     /// @param looks at its sub-windows, of which none has ended yet
     Counted(
             MonitorPlan plan,
+            Cumulative before,
             @Nullable Cumulative baseline,
             DriftLooks looks,
             WindowSettings settings,
             long startMillis) {
-        this(new Windows(plan, settings, startMillis), baseline, looks);
+        this(new Windows(plan, settings, startMillis), before, startMillis, baseline, looks);
     }
 
-    private Counted(Windows windows, @Nullable Cumulative baseline, DriftLooks looks) {
+    private Counted(
+            Windows windows, Cumulative before, long beganMillis, @Nullable Cumulative baseline, DriftLooks looks) {
         this.windows = windows;
+        this.before = before;
+        this.beganMillis = beganMillis;
         this.baseline = baseline;
         this.looks = looks;
     }
 
-    /// The same counts, held against something else.
-    Counted heldAgainst(@Nullable Cumulative usual, DriftLooks others) {
-        return new Counted(windows, usual, others);
+    /// The same counts, held against something else, or looked at by other rules.
+    Counted heldAgainst(@Nullable Cumulative usual, JudgedBy by) {
+        DriftLooks others = looks.judgedBy(by.lookRules(), by.steady(usual));
+        return new Counted(windows, before, beganMillis, usual, others);
     }
 
     MonitorPlan plan() {
@@ -44,6 +52,15 @@ final class Counted {
 
     Windows windows() {
         return windows;
+    }
+
+    long beganMillis() {
+        return beganMillis;
+    }
+
+    /// @param total all that was counted by the plan, before it began, too
+    Cumulative since(Cumulative total) {
+        return total.minus(before);
     }
 
     @Nullable

@@ -1,8 +1,8 @@
 package dev.penstock.server.monitoring;
 
-import com.google.errorprone.annotations.concurrent.GuardedBy;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
+import dev.penstock.core.TickThread;
 import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.VersionRecording;
 import dev.penstock.monitor.recording.Window;
@@ -13,8 +13,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongConsumer;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -28,38 +26,24 @@ public final class Monitoring implements AutoCloseable {
 
     private static final Duration TICK = Duration.ofSeconds(1);
 
-    /// With the disk, of whoever asks about baselines; and what the thread has to end what it does: a disk that
-    /// hangs must not keep the server from ending.
+    /// With the disk, of whoever asks about baselines.
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private static final double NANOS_PER_SECOND = 1e9;
 
-    private final Predicate<ModelKey> serving;
     private final InstantSource time;
-    private final Thread thread;
-    private final ReentrantLock lock = new ReentrantLock();
-
-    @GuardedBy("lock")
-    private final Rounds rounds;
-
-    @GuardedBy("lock")
-    private final HourSweep hours;
+    private final TickThread thread;
+    private final LockedRounds rounds;
 
     /// For which who looks does not wait.
     private final DiskWork disk;
 
     private final Baselines baselines;
 
-    private volatile List<Watched> watched = List.of();
-
-    /// Those of drift, after the last look.
-    private volatile List<Alert> active = List.of();
-
     /// Others who look at versions, after this.
     private volatile LongConsumer alongside = _ -> {};
 
     private volatile Supplier<List<Alert>> moreAlerts = List::of;
-    private volatile boolean ending;
 
     /// @param open the recordings of all loaded versions, the oldest first
     /// @param serving whether a version may be asked for, loaded or not; answers at once
@@ -94,7 +78,6 @@ public final class Monitoring implements AutoCloseable {
             @Nullable Path folder,
             InstantSource time,
             Duration patience) {
-        this.serving = serving;
         this.time = time;
         this.disk = new DiskWork(patience);
         BaselineFiles before = folder == null ? null : new BaselineFiles(folder);
@@ -107,31 +90,21 @@ public final class Monitoring implements AutoCloseable {
                 new Sleepers(serving, memory),
                 baselines,
                 key -> folder == null ? null : new HourSlots(key, folder, memory, disk));
-        this.rounds = new Rounds(
+        Rounds all = new Rounds(
                 open,
                 settings,
                 baselines,
                 watches,
                 sharing == null ? null : new SharedCounts(sharing, disk, memory),
                 new Budget(settings.cpuShare() * (double) processors * NANOS_PER_SECOND));
-        this.hours = new HourSweep(folder, disk);
-        this.thread = Thread.ofPlatform().name("monitoring").daemon().unstarted(this::run);
+        this.rounds = new LockedRounds(all, new HourSweep(folder, disk), serving);
+        this.thread =
+                new TickThread("monitoring", "watching the models", LOG, TICK, () -> tick(time.millis()));
     }
 
     /// Begins to watch.
     public void start() {
         thread.start();
-    }
-
-    private void run() {
-        while (!ending) {
-            try {
-                tick(time.millis());
-            } catch (RuntimeException | Error e) {
-                LOG.log(System.Logger.Level.ERROR, "watching the models failed", e);
-            }
-            LockSupport.parkNanos(this, TICK.toNanos());
-        }
     }
 
     /// Has somebody else look at versions, too, on the same thread.
@@ -147,35 +120,20 @@ public final class Monitoring implements AutoCloseable {
     ///
     /// @param atMillis since 1970; one before an earlier one counts as that
     public void tick(long atMillis) {
-        lock.lock();
-        try {
-            boolean looked = rounds.look(atMillis);
-            if (looked || watched.size() != rounds.size()) {
-                watched = rounds.lastShown();
-            }
-            active = rounds.activeAlerts();
-            hours.tick(rounds.nowMillis());
-        } finally {
-            lock.unlock();
-        }
+        rounds.look(atMillis);
         alongside.accept(atMillis);
     }
 
     /// Every version as it was after the last look. Waits for nothing.
     public List<Watched> watched() {
-        return watched;
+        return rounds.lastShown();
     }
 
     /// One version now.
     ///
     /// @throws ServingException if it is not loaded, or nothing of it is monitored
     public Watched watched(ModelKey key) {
-        lock.lock();
-        try {
-            return rounds.shown(key, time.millis());
-        } finally {
-            lock.unlock();
-        }
+        return rounds.shown(key, time.millis());
     }
 
     /// A window of a version, up to now.
@@ -183,41 +141,26 @@ public final class Monitoring implements AutoCloseable {
     /// @param length null for the usual one
     /// @throws ServingException if the version is not loaded, or nothing of it is monitored
     public Evaluation evaluation(ModelKey key, @Nullable Duration length) {
-        return evaluated(key, length, null);
+        return rounds.evaluation(key, length, null, time.millis());
     }
 
     /// The same, but held against that baseline instead, for once.
     ///
     /// @throws ServingException if the version counts by other bins, too
     public Evaluation evaluation(ModelKey key, @Nullable Duration length, Baseline against) {
-        return evaluated(key, length, against);
-    }
-
-    private Evaluation evaluated(ModelKey key, @Nullable Duration length, @Nullable Baseline against) {
-        lock.lock();
-        try {
-            return rounds.evaluation(key, length, against, time.millis());
-        } finally {
-            lock.unlock();
-        }
+        return rounds.evaluation(key, length, against, time.millis());
     }
 
     /// Of drift the active ones, then some that are over, the last one first; then others alike.
     public List<Alert> alerts() {
-        List<Alert> all = new ArrayList<>();
-        lock.lock();
-        try {
-            all.addAll(rounds.alerts());
-        } finally {
-            lock.unlock();
-        }
+        List<Alert> all = new ArrayList<>(rounds.alerts());
         all.addAll(moreAlerts.get());
         return all;
     }
 
     /// The active ones, as they were after the last look. Waits for no look.
     public List<Alert> activeAlerts() {
-        List<Alert> all = new ArrayList<>(active);
+        List<Alert> all = new ArrayList<>(rounds.activeAlerts());
         moreAlerts.get().stream().filter(alert -> alert.clearedMillis() == 0).forEach(all::add);
         return all;
     }
@@ -236,7 +179,7 @@ public final class Monitoring implements AutoCloseable {
 
     /// Reads baselines of a model that somebody brings.
     public BaselineUpload upload(String model) {
-        return BaselineUpload.of(model, watched, time.millis());
+        return BaselineUpload.of(model, rounds.lastShown(), time.millis());
     }
 
     /// What was counted lately.
@@ -268,73 +211,30 @@ public final class Monitoring implements AutoCloseable {
         baselines.remove(model, id, who);
     }
 
-    /// Whether a version is watched, or may be asked for.
-    private boolean isNeeded(ModelKey key) {
-        lock.lock();
-        try {
-            return rounds.isWatched(key) || serving.test(key);
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /// Has a version held against a baseline, now and after every restart, on all servers. Waits for the
     /// record, not for long.
     ///
     /// @throws ServingException if there is none of that id, or it cannot be kept; then nothing has changed
     /// @throws UncheckedIOException if it is not kept yet; then it counts once it is
     public void hold(ModelKey key, String id, String who) {
-        baselines.hold(key, id, who, usual -> hold(key, usual));
+        baselines.hold(key, id, who, usual -> rounds.hold(key, usual));
     }
 
-    /// Somebody has a version held against that, perhaps for long.
+    // Asked once baselines are made, which rounds need.
+
+    private boolean isNeeded(ModelKey key) {
+        return rounds.isNeeded(key);
+    }
+
     private void follow(ModelKey key, Baseline usual) {
-        lock.lock();
-        try {
-            rounds.follow(key, usual);
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void hold(ModelKey key, Baseline usual) {
-        lock.lock();
-        try {
-            rounds.hold(key, usual);
-        } finally {
-            lock.unlock();
-        }
+        rounds.follow(key, usual);
     }
 
     /// Ends the thread. Waits for what it does, but not for ever.
     @Override
     public void close() {
-        ending = true;
-        LockSupport.unpark(thread);
-        try {
-            thread.join(PATIENCE.toMillis());
-            if (thread.isAlive()) {
-                LOG.log(
-                        System.Logger.Level.WARNING,
-                        "watching the models has not ended after {0} s and is left behind",
-                        PATIENCE.toSeconds());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        leave();
+        thread.close();
+        rounds.leave();
         disk.close();
-    }
-
-    /// Has others know what was counted here last. Nobody else has the lock, unless the thread was left behind.
-    private void leave() {
-        if (!lock.tryLock()) {
-            return;
-        }
-        try {
-            rounds.leave();
-        } finally {
-            lock.unlock();
-        }
     }
 }

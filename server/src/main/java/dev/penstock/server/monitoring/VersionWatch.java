@@ -4,12 +4,10 @@ import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
 import dev.penstock.monitor.drift.DriftChange;
 import dev.penstock.monitor.drift.DriftLooks;
-import dev.penstock.monitor.drift.EvidenceReport;
 import dev.penstock.monitor.recording.Cumulative;
 import dev.penstock.monitor.recording.MonitorPlan;
 import dev.penstock.monitor.recording.VersionRecording;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -24,35 +22,24 @@ final class VersionWatch {
     private final MonitoringSettings settings;
     private final Copies copies;
     private final LookTimes times;
+    private final HeldTo held;
+    private final WatchView view;
 
     /// Copies that are loaded.
     private List<VersionRecording> loaded = List.of();
 
     private long observedMillis = Long.MIN_VALUE;
 
-    /// As it was after the last look.
-    private @Nullable Watched shown;
-
-    private final HeldTo held;
     private @Nullable Counted counted;
-
-    /// What the copies had counted by the same plan when the windows began, which is none of them.
-    private @Nullable Cumulative before;
-
-    private long beganMillis;
-    private List<Evaluation> evaluations = List.of();
-    private JudgedBy judgedBy;
-    private final UsualOf usualOf;
 
     /// @param usual what the version is held against, null if nobody said
     /// @param usualOf where that is found if its model's configuration wants something else
     VersionWatch(ModelKey key, MonitoringSettings settings, @Nullable Baseline usual, UsualOf usualOf) {
         this.key = key;
         this.settings = settings;
-        this.usualOf = usualOf;
-        this.judgedBy = JudgedBy.of(Map.of(), settings);
-        this.held = new HeldTo(usual);
+        this.held = new HeldTo(settings, usual, usualOf);
         this.copies = new Copies(key, settings);
+        this.view = new WatchView(key, settings, copies, held);
         this.times = new LookTimes(key, settings.evaluateEvery());
         if (usual != null) {
             copies.know(usual.known());
@@ -71,7 +58,7 @@ final class VersionWatch {
 
     /// It is not watched any more: gives back what it took of the memory that is shared.
     void close() {
-        usualOf.close();
+        held.close();
     }
 
     /// Whether somebody was told, and it is not over.
@@ -96,19 +83,13 @@ final class VersionWatch {
     /// Whether there may be anything to be seen: something came, somebody asked, something is over, or nobody
     /// looked for long. Takes next to nothing.
     boolean isDue(long nowMillis) {
-        return times.isDue(nowMillis) || copies.haveNews() || isLeftBehind();
-    }
-
-    /// Whether the version that this one is held against counts otherwise by now.
-    private boolean isLeftBehind() {
-        Baseline champions = usualOf.ofChampion(judgedBy.source());
-        return champions != null && !champions.id().equals(held.id());
+        return times.isDue(nowMillis) || copies.haveNews() || held.ahead() != null;
     }
 
     /// The version that this one is held against, if it is watched.
     @Nullable
     VersionWatch champion() {
-        return usualOf.champion(judgedBy.source());
+        return held.champion();
     }
 
     /// Nobody looked lately, as there was nothing to be seen until then: what comes next is none of that time.
@@ -129,7 +110,7 @@ final class VersionWatch {
         observedMillis = nowMillis;
         List<VersionRecording> open = loaded;
         copies.observe(open, nowMillis);
-        if (!open.isEmpty() && !open.getLast().judging().equals(judgedBy.said())) {
+        if (!open.isEmpty() && !open.getLast().judging().equals(held.judgedBy().said())) {
             judge(open.getLast().judging());
         }
         MonitorPlan plan = copies.plan();
@@ -146,16 +127,15 @@ final class VersionWatch {
     /// Its model's configuration has changed. What was counted stays in the windows; evidence, which other
     /// rules had, is gathered anew, and what was told of something else that it was held against is over.
     private void judge(Map<String, String> says) {
-        BaselineSource before = judgedBy.source();
-        judgedBy = JudgedBy.of(says, settings);
-        evaluations = List.of();
+        boolean otherwise = held.judge(says);
+        view.forget();
         times.newsCame();
         Counted now = counted;
         if (now != null) {
-            if (!judgedBy.source().equals(before)) {
+            if (otherwise) {
                 now.looks().silence();
             }
-            counted = now.heldAgainst(now.baseline(), judged(now, now.baseline()));
+            counted = now.heldAgainst(now.baseline(), held.judgedBy());
         }
     }
 
@@ -163,31 +143,29 @@ final class VersionWatch {
     private void begin(MonitorPlan plan, boolean anew, long nowMillis) {
         Baseline baseline = held.baseline();
         Cumulative usual = baseline == null ? null : baseline.by(plan);
+        JudgedBy by = held.judgedBy();
         Counted now = counted;
         DriftLooks looks = now == null
-                ? new DriftLooks(plan, judgedBy.lookRules(), judgedBy.steady(usual), nowMillis)
-                : now.looks().countedBy(plan, judgedBy.lookRules(), judgedBy.steady(usual), nowMillis);
-        counted = new Counted(plan, usual, looks, settings.kept(), nowMillis);
+                ? new DriftLooks(plan, by.lookRules(), by.steady(usual), nowMillis)
+                : now.looks().countedBy(plan, by.lookRules(), by.steady(usual), nowMillis);
         copies.begin(plan, anew, nowMillis);
-        before = anew ? copies.total(plan) : Cumulative.zero(plan);
-        beganMillis = nowMillis;
-        evaluations = List.of();
+        Cumulative before = anew ? copies.total(plan) : Cumulative.zero(plan);
+        counted = new Counted(plan, before, usual, looks, settings.kept(), nowMillis);
+        view.forget();
         times.newsCame();
     }
 
     /// When the windows began.
     long beganMillis() {
-        return beganMillis;
+        Counted now = counted;
+        return now == null ? 0 : now.beganMillis();
     }
 
     /// All that was counted here since then; null before there are any.
     @Nullable
     Cumulative own() {
         Counted now = counted;
-        Cumulative notOfThem = before;
-        return now == null || notOfThem == null
-                ? null
-                : copies.total(now.plan()).minus(notOfThem);
+        return now == null ? null : now.since(copies.total(now.plan()));
     }
 
     /// Other servers' counts came into the windows. A look has to follow.
@@ -204,8 +182,7 @@ final class VersionWatch {
         follow(nowMillis);
         copies.learn();
         Counted now = counted;
-        boolean known = held.baseline() != null || judgedBy.byAnotherVersion();
-        if (now == null || known || phase() != Watched.Phase.COLLECTING) {
+        if (now == null || !held.isUnknown() || view.phase(now) != Watched.Phase.COLLECTING) {
             return null;
         }
         Cumulative total = copies.total(now.plan());
@@ -220,16 +197,16 @@ final class VersionWatch {
 
     /// Counts as the version does that this one is held against, and keeps the hours that are over.
     private void follow(long nowMillis) {
-        Baseline champions = usualOf.ofChampion(judgedBy.source());
-        if (champions != null && !champions.id().equals(held.id())) {
+        Baseline champions = held.ahead();
+        if (champions != null) {
             held.follow(champions);
             count(champions, nowMillis);
-        } else if (held.follows() && !judgedBy.byAnotherVersion()) {
+        } else if (held.isAstray()) {
             goBack(nowMillis);
         }
         Counted now = counted;
         if (now != null) {
-            usualOf.keepHour(judgedBy.source(), now, nowMillis);
+            held.keepHour(now, nowMillis);
         }
     }
 
@@ -244,7 +221,7 @@ final class VersionWatch {
         Counted now = counted;
         if (now != null) {
             now.looks().silence();
-            counted = now.heldAgainst(null, judged(now, null));
+            counted = now.heldAgainst(null, held.judgedBy());
         }
     }
 
@@ -270,8 +247,7 @@ final class VersionWatch {
             now.looks().silence();
         }
         if (plan != null && now != null && now.plan().id().equals(plan.id())) {
-            Cumulative by = usual.by(plan);
-            counted = now.heldAgainst(by, judged(now, by));
+            counted = now.heldAgainst(usual.by(plan), held.judgedBy());
         } else if (plan != null) {
             begin(plan, false, nowMillis);
         }
@@ -283,17 +259,7 @@ final class VersionWatch {
     @Nullable
     DriftChange look(long nowMillis) {
         Counted now = counted;
-        return now == null ? null : now.look(nowMillis, (from, to) -> usual(now, from, to, nowMillis));
-    }
-
-    /// What a window of that time is held against.
-    private @Nullable Cumulative usual(Counted now, long fromMillis, long toMillis, long nowMillis) {
-        return usualOf.of(judgedBy.source(), now, fromMillis, toMillis, nowMillis);
-    }
-
-    /// Looks at the same rows, by what the configuration says now.
-    private DriftLooks judged(Counted now, @Nullable Cumulative usual) {
-        return now.looks().judgedBy(judgedBy.lookRules(), judgedBy.steady(usual));
+        return now == null ? null : now.look(nowMillis, (from, to) -> held.usual(now, from, to, nowMillis));
     }
 
     @Nullable
@@ -308,58 +274,25 @@ final class VersionWatch {
 
     /// Judges the windows if that is due, and keeps how the version is now. The look is over.
     void conclude(long nowMillis) {
+        Counted now = counted;
         if (times.isToBeEvaluated(nowMillis)) {
-            evaluate(nowMillis);
+            view.evaluate(now, nowMillis);
             times.evaluated(nowMillis);
         }
-        shown = shown();
-        Counted now = counted;
+        view.keep(now);
         times.looked(nowMillis, now == null ? Long.MAX_VALUE : now.waitsUntilMillis());
-    }
-
-    private void evaluate(long nowMillis) {
-        List<Evaluation> all = new ArrayList<>();
-        for (Duration length : settings.windows()) {
-            all.add(evaluation(length, nowMillis));
-        }
-        evaluations = all;
     }
 
     /// Of the last time of that length, up to the last snapshots.
     Evaluation evaluation(Duration length, long nowMillis) {
-        Counted now = counted;
-        return now == null
-                ? Evaluation.none(length)
-                : Evaluation.of(
-                        length,
-                        now.windows().last(length, nowMillis),
-                        window -> usual(now, window.fromMillis(), window.toMillis(), nowMillis),
-                        judgedBy.rules());
+        return view.evaluation(counted, length, nowMillis);
     }
 
     /// The same, but held against that baseline, for once and by the bins in which the version counts.
     ///
     /// @throws ServingException if it counts a feature otherwise, or none that is in the baseline
     Evaluation evaluation(Duration length, long nowMillis, Baseline against) {
-        Counted now = counted;
-        return now == null
-                ? Evaluation.none(length)
-                : Evaluation.of(
-                        length,
-                        now.windows().last(length, nowMillis),
-                        _ -> HeldForOnce.usual(key, now.plan(), against),
-                        judgedBy.rules());
-    }
-
-    private Watched.Phase phase() {
-        Counted now = counted;
-        if (now == null) {
-            return Watched.Phase.WAITING;
-        }
-        if (now.baseline() != null) {
-            return Watched.Phase.WATCHING;
-        }
-        return copies.isLearning() ? Watched.Phase.LEARNING : Watched.Phase.COLLECTING;
+        return view.evaluation(counted, length, nowMillis, against);
     }
 
     /// All that was counted by the version's plan; null before there is one.
@@ -375,40 +308,10 @@ final class VersionWatch {
 
     /// As it was after the last look, if there was one.
     Watched lastShown() {
-        Watched last = shown;
-        return last == null ? shown() : last;
+        return view.last(counted);
     }
 
     Watched shown() {
-        Counted now = counted;
-        Baseline usual = held.baseline();
-        Cumulative total = total();
-        long collected = total == null || phase() != Watched.Phase.COLLECTING ? 0 : total.recorded();
-        return new Watched(
-                key,
-                phase(),
-                total,
-                now == null ? null : now.baseline(),
-                held.id(),
-                usual == null ? collected : usual.rows(),
-                judgedBy.rules(),
-                evaluations,
-                now == null ? EvidenceReport.NONE : now.evidence(),
-                copies.unseen(),
-                1.0 / (double) (1L << copies.shift()),
-                copies.bytes(),
-                noted(copies.note()));
-    }
-
-    /// With what could not be understood, or followed, of what the model's configuration says.
-    private String noted(String why) {
-        List<String> all = new ArrayList<>(why.isEmpty() ? List.of() : List.of(why));
-        all.addAll(judgedBy.problems());
-        String problem = usualOf.problem(judgedBy.source());
-        if (!problem.isEmpty()) {
-            all.add(problem);
-        }
-        all.addAll(copies.notes());
-        return String.join("; ", all);
+        return view.now(counted);
     }
 }

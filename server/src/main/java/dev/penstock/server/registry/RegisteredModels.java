@@ -195,7 +195,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
         RecordKeeper.Changed changed = keeper.change(model, who, action, (before, store) -> {
             ModelRecord next = edit.apply(before);
             AliasRecord to = RecordEdits.alias(next, alias);
-            RolledAliases.checkMove(store.routes(), before, alias, to.version());
+            RolledAliases.checkMove(store.routes(), before, alias, to.version(), who);
             return new RecordKeeper.Edit(next, "%s from %d to %d".formatted(alias, to.previous(), to.version()));
         });
         follower.alias(model);

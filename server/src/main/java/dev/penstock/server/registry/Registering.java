@@ -172,7 +172,7 @@ final class Registering {
         Intent intent = VersionDrafts.intent(order, version.by(), version.registered());
         // Refuses what would be refused.
         boolean _ = keeper.read(store -> {
-            checkAliases(order, before, number, store);
+            checkAliases(order, before, number, store, draft.by());
             return true;
         });
         ModelRecord _ = RecordEdits.registered(before, version, intent);
@@ -184,8 +184,9 @@ final class Registering {
     }
 
     /// Also of what takes effect only once it is judged: a rollout may take as long.
-    private static void checkAliases(RegisterOrder order, ModelRecord before, long number, ModelStore store) {
-        order.aliases().forEach(alias -> RolledAliases.checkMove(store.routes(), before, alias, number));
+    private static void checkAliases(
+            RegisterOrder order, ModelRecord before, long number, ModelStore store, String who) {
+        order.aliases().forEach(alias -> RolledAliases.checkMove(store.routes(), before, alias, number, who));
     }
 
     private Registration record(RegisterOrder order, VersionRecord draft, String who) {
@@ -193,7 +194,7 @@ final class Registering {
         RecordKeeper.Changed changed = keeper.change(order.model(), who, "register", (before, store) -> {
             long number = number(draft, store, order.model());
             keys.add(new ModelKey(order.model(), number));
-            checkAliases(order, before, number, store);
+            checkAliases(order, before, number, store, who);
             return edit(before, order, VersionDrafts.numbered(draft, number, List.of()), who);
         });
         ModelKey key = registered(order.model(), draft, changed.after(), keys);

@@ -10,20 +10,23 @@ import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import java.util.Map;
-import java.util.Set;
 
 /// Aliases that stay where they are while a rollout compares with who answers for them: what is counted of
 /// its default arm would be of two versions. Blocks on the record.
 final class RolledAliases {
-    /// In which nothing is compared any more, and who is promoted has the alias moved.
-    private static final Set<String> ENDING = Set.of("promoting", "rolling-back");
+    /// Who is promoted has the alias moved: only the rollout itself does that.
+    private static final String PROMOTING = "promoting";
+
+    /// In which nothing is compared any more, and nobody is promoted.
+    private static final String ROLLING_BACK = "rolling-back";
 
     private RolledAliases() {}
 
     /// Refuses to move an alias away from under a rollout.
     ///
+    /// @param who moves it: a rollout may once it promotes somebody
     /// @throws ServingException with ALREADY_EXISTS, naming the rollout
-    static void checkMove(RouteStore store, ModelRecord before, String alias, long version) {
+    static void checkMove(RouteStore store, ModelRecord before, String alias, long version, String who) {
         AliasRecord now = before.aliases().get(alias);
         if (now == null || now.version() == version) {
             return;
@@ -32,7 +35,7 @@ final class RolledAliases {
             boolean stands = store.route(running.getKey())
                     .filter(route -> standsFor(route, before.name(), alias))
                     .isPresent();
-            if (stands && isCompared(store, running.getValue())) {
+            if (stands && isKept(store, running.getValue(), who)) {
                 throw new ServingException(
                         ErrorCode.ALREADY_EXISTS,
                         "alias '%s' of model '%s': rollout '%s' compares with the default arm of route '%s', which stands for it (expected: no such rollout; promote by it, abort it, or wait until it has ended)"
@@ -41,10 +44,11 @@ final class RolledAliases {
         }
     }
 
-    private static boolean isCompared(RouteStore store, String rollout) {
+    private static boolean isKept(RouteStore store, String rollout, String who) {
+        String free = who.equals(RolloutRecord.actor(rollout)) ? PROMOTING : ROLLING_BACK;
         return store.rollout(rollout)
                 .map(RolloutRecord::phase)
-                .filter(phase -> !ENDING.contains(phase))
+                .filter(phase -> !phase.equals(free))
                 .isPresent();
     }
 

@@ -97,11 +97,31 @@ final class RolloutRoutes {
 
     /// `POST /api/v1/rollouts/{id}:pause` and so on.
     void act(HttpExchange exchange, String id, Command command) {
-        List<String> known = command == Command.PROMOTE ? List.of("reason", "arm") : List.of("reason");
-        Fields fields = Fields.of(body(exchange), "", known);
-        String arm = fields.text("arm", "");
-        Wish wish = new Wish(command, arm, exchange.principal(), fields.text("reason", ""));
+        Wish wish = wish(Fields.of(body(exchange), "", known(command)), command, exchange.principal());
         answer(exchange, () -> RolloutViewJson.of(rollouts.act(id, wish)));
+    }
+
+    private static List<String> known(Command command) {
+        return switch (command) {
+            case PROMOTE -> List.of("reason", "arm");
+            case RESUME -> List.of("reason", "seen");
+            case PAUSE, ABORT, SKIP -> List.of("reason");
+        };
+    }
+
+    private static Wish wish(Fields fields, Command command, String who) {
+        return new Wish(command, fields.text("arm", ""), who, fields.text("reason", ""), seen(fields));
+    }
+
+    private static long seen(Fields fields) {
+        JsonNode seen = fields.get("seen");
+        if (seen == null) {
+            return Wish.ALL;
+        }
+        if (!seen.isIntegralNumber() || !seen.canConvertToLong() || seen.asLong() == Wish.ALL) {
+            throw ServingException.invalid("seen: %s (expected: the number of an event)".formatted(HeaderText.quote(seen.toString())));
+        }
+        return seen.asLong();
     }
 
     /// `GET /api/v1/rollouts/{id}/events`: JSON, or for those who ask for it a stream of server-sent events

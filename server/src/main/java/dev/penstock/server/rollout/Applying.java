@@ -29,7 +29,11 @@ final class Applying {
     }
 
     /// What is found out before anything is written.
-    record Draft(RouteDraft routes, List<RouteChange> changes, ApplyPlan plan) {}
+    record Draft(RouteDraft routes, List<RouteChange> changes, ApplyPlan plan) {
+        boolean isRefused() {
+            return !plan.refusals().isEmpty();
+        }
+    }
 
     /// What would become of it; nothing happens.
     Draft draft(ApplyOrder order) {
@@ -46,7 +50,8 @@ final class Applying {
                     order.rollouts().stream()
                             .map(rollout -> rollout.spec().route())
                             .toList());
-            order.rollouts().forEach(rollout -> rolled.add(part(rollout, running, past, routes)));
+            Known known = new Known(running, past, routes, new HashMap<>());
+            order.rollouts().forEach(rollout -> rolled.add(part(rollout, known)));
         }
         return new Draft(routes, changes, new ApplyPlan(routed, rolled, false));
     }
@@ -57,29 +62,41 @@ final class Applying {
         return new ApplyPlan.Part(change.after().name(), "", before, after, change.refused());
     }
 
-    private ApplyPlan.Part part(RolloutJson.Order rollout, Map<String, String> running, Past past, RouteDraft routes) {
+    /// Among what a rollout would begin.
+    ///
+    /// @param begin what default arms stand for of routes whose rollouts would begin before it, and those routes
+    private record Known(Map<String, String> running, Past past, RouteDraft routes, Map<String, String> begin) {}
+
+    private ApplyPlan.Part part(RolloutJson.Order rollout, Known known) {
         String route = rollout.spec().route();
+        Past past = known.past();
         try {
-            RolloutPlan plan = starter.plan(rollout, running.getOrDefault(route, ""), routes);
+            RolloutPlan plan = starter.plan(rollout, known.running().getOrDefault(route, ""), known.routes());
             ObjectNode after = RolloutJson.write(plan.view().spec());
             @Nullable ObjectNode before = past.before(route, after);
-            return new ApplyPlan.Part(route, "", before, after, after.equals(before) ? "" : plan.refused());
+            return new ApplyPlan.Part(
+                    route, "", before, after, after.equals(before) ? "" : refused(plan, known.begin()));
         } catch (ServingException e) {
             ObjectNode after = RolloutJson.write(rollout.spec());
             return new ApplyPlan.Part(route, "", past.before(route, after), after, e.reason());
         }
     }
 
-    /// Does it, unless something of it is refused, or somebody has changed a route of it since.
+    private static String refused(RolloutPlan plan, Map<String, String> begin) {
+        RolloutView view = plan.view();
+        return plan.refused().isEmpty()
+                ? SharedAliases.refusing(view.spec().route(), view.standard(), begin)
+                : plan.refused();
+    }
+
+    /// Does it, unless somebody has changed a route of it since.
     ///
-    /// @param draft of the same order
+    /// @param edits of the same draft
     /// @param begun is told each rollout that has begun
-    ApplyPlan apply(ApplyOrder order, Draft draft, String who, Consumer<Drive> begun) {
-        if (!draft.plan().refusals().isEmpty()) {
-            return draft.plan();
-        }
+    ApplyPlan apply(Draft draft, List<RouteEdit> edits, String who, Consumer<Drive> begun) {
+        edits.stream().filter(edit -> edit.rollout().isPresent()).forEach(starter::checkStill);
         try {
-            return applied(draft.plan(), write(edits(order, draft, who), who), begun);
+            return applied(draft.plan(), write(edits, who), begun);
         } catch (StoreException e) {
             if (e.reason() != StoreException.Reason.STALE) {
                 throw e;
@@ -90,18 +107,29 @@ final class Applying {
         }
     }
 
-    private List<RouteEdit> edits(ApplyOrder order, Draft draft, String who) {
+    /// What is to be written, once the versions of its rollouts are loaded, see [Starter#load].
+    ///
+    /// @param draft of the same order, of which nothing is refused
+    List<RouteEdit> edits(ApplyOrder order, Draft draft, String who) {
+        List<RolloutJson.Order> begun = begun(order, draft);
+        begun.forEach(rollout -> starter.load(rollout, who, "", draft.routes()));
         List<RouteEdit> edits = new ArrayList<>();
         // What is so already is only looked at, before anything is written.
         draft.changes().stream().filter(RouteChange::isThere).forEach(change -> edits.add(change.edit()));
         draft.changes().stream().filter(change -> !change.isThere()).forEach(change -> edits.add(change.edit()));
+        // That another one runs is found out when it is written.
+        begun.forEach(rollout -> edits.add(starter.begin(rollout, "", draft.routes())));
+        return edits;
+    }
+
+    private static List<RolloutJson.Order> begun(ApplyOrder order, Draft draft) {
+        List<RolloutJson.Order> begun = new ArrayList<>();
         for (int i = 0; i < order.rollouts().size(); i++) {
             if (!draft.plan().rollouts().get(i).isThere()) {
-                // That another one runs is found out when it is written.
-                edits.add(starter.begin(order.rollouts().get(i), who, "", draft.routes()));
+                begun.add(order.rollouts().get(i));
             }
         }
-        return edits;
+        return begun;
     }
 
     private List<RouteEdit> write(List<RouteEdit> edits, String who) {

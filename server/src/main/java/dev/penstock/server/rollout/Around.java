@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// @param admin null on a server without a record, where nothing is rolled out
 /// @param server its name among those that share a record
+/// @param up for pauses and silence; what is recorded has `time`
 /// @param ids another one each time
 public record Around(
         RouteRecords records,
@@ -26,6 +27,7 @@ public record Around(
         Teller teller,
         String server,
         InstantSource time,
+        Uptime up,
         Supplier<String> ids) {
     /// Whether this server drives that rollout.
     boolean drives(RolloutRecord rollout) {

@@ -20,10 +20,12 @@ final class Counting {
     private final Around around;
     private final Watch watch;
     private final Tallies tallies;
+    private final RecordRest rest;
 
-    Counting(Around around, Watch watch) {
+    Counting(Around around, Watch watch, RecordRest rest) {
         this.around = around;
         this.watch = watch;
+        this.rest = rest;
         this.tallies = new Tallies(around.records());
     }
 
@@ -58,34 +60,37 @@ final class Counting {
     void countOnly(Drive drive, RouteSpec routed, long now) {
         Since since = since(drive);
         Observation seen = watch.counted(drive, since, routed);
-        outbox(drive).count(drive.spec, drive.state, seen, now);
+        long up = around.up().millis();
+        outbox(drive).count(drive.spec, drive.state, seen, up, now);
         since.recorded();
-        drive.standing.seen(watch.here(drive, routed), now);
+        drive.standing.seen(watch.here(drive, routed), up);
     }
 
     /// Before a tick: what other servers counted. Without the record, what is known is judged.
     void receive(Drive drive) {
-        long now = around.time().millis();
-        if (!around.drives(drive.record) || drive.state.phase().isOver() || now < drive.talliesMillis) {
+        long up = around.up().millis();
+        boolean due = rest.mayRead() && up >= drive.talliesMillis;
+        if (!around.drives(drive.record) || drive.state.phase().isOver() || !due) {
             return;
         }
         try {
             Tallies.Found found = tallies.read(drive.record.id());
             drive.inbox = found.tallies();
-            hear(drive, found, now);
+            hear(drive, found, up);
             drive.leftOut = Tallies.leftOut(drive.state, found);
             Tallies.warn(drive.record.id(), drive.state, found, drive.warned);
         } catch (ServingException e) {
-            drive.talliesMillis = now + REST.toMillis();
+            rest.readFailed(e);
+            drive.talliesMillis = around.up().millis() + REST.toMillis();
         }
     }
 
     /// But what it said itself while it did not drive it.
-    private void hear(Drive drive, Tallies.Found found, long now) {
+    private void hear(Drive drive, Tallies.Found found, long up) {
         String mine = standing(drive);
         found.said().stream()
                 .filter(said -> !said.source().equals(mine))
-                .forEach(said -> drive.elsewhere.heard(said.source(), said.number(), said.standing(), now));
+                .forEach(said -> drive.elsewhere.heard(said.source(), said.number(), said.standing(), up));
     }
 
     private String standing(Drive drive) {
@@ -95,13 +100,13 @@ final class Counting {
     /// After a tick: what this server counted for another one that drives it, and what was added up and is
     /// recorded.
     void send(Drive drive) {
-        long now = around.time().millis();
-        if (drive.state.phase().isOver() || now < drive.talliesMillis) {
+        long up = around.up().millis();
+        if (drive.state.phase().isOver() || !rest.mayWrite() || up < drive.talliesMillis) {
             return;
         }
         try {
             if (!around.drives(drive.record)) {
-                say(drive, now);
+                say(drive, up);
                 send(drive.record.id(), outbox(drive));
             }
             Map<String, Long> done = new HashMap<>(drive.recordedSources);
@@ -109,17 +114,18 @@ final class Counting {
             tallies.drop(drive.record.id(), done, drive.dropped);
             drive.dropped = done;
         } catch (ServingException e) {
-            drive.talliesMillis = now + REST.toMillis();
+            rest.writeFailed(e);
+            drive.talliesMillis = around.up().millis() + REST.toMillis();
         }
     }
 
-    private void say(Drive drive, long now) {
+    private void say(Drive drive, long up) {
         StandingNews news = drive.standing;
-        if (news.isDue(now)) {
+        if (news.isDue(up)) {
             Standing standing = new Standing(around.server(), news.now());
             Tallies.Said said = new Tallies.Said(standing(drive), news.next(), standing);
             if (tallies.say(drive.record.id(), said)) {
-                news.said(now);
+                news.said(up);
             }
         }
     }

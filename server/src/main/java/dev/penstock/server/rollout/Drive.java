@@ -11,6 +11,7 @@ import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Tally;
 import dev.penstock.router.rollout.Waiting;
 import dev.penstock.router.rollout.Wish;
+import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.store.RolloutRecord;
 import java.time.Instant;
 import java.util.ArrayDeque;
@@ -21,25 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
-import tools.jackson.databind.node.ObjectNode;
 
 /// One rollout as this server knows it. Not thread-safe: its owner's lock is held.
 final class Drive {
     private static final int MOST_UNWRITTEN = 256;
     private static final int MOST_TO_TELL = 64;
-    private static final String DEFAULTS = "defaults";
 
+    private final Asked asked;
     final RolloutSpec spec;
-
-    /// By arm: what the bytes of the candidates are, so that none is tried again that failed.
-    final JsonNode artifacts;
-
-    /// What the default arm stood for when it began: as its route had it, and pinned; none if that is not
-    /// recorded.
-    final List<String> defaults;
 
     RolloutRecord record;
     RolloutState state;
@@ -64,6 +54,9 @@ final class Drive {
     /// What this one has to say of that, while another one does.
     StandingNews standing = new StandingNews();
 
+    /// What the log was told of that cannot be judged.
+    private FaultLog faults = new FaultLog();
+
     /// Tallies that are never added up: the last numbers, by source.
     Map<String, Long> leftOut = Map.of();
 
@@ -79,10 +72,10 @@ final class Drive {
     /// The last numbers of tallies that were dropped from the record, by source.
     Map<String, Long> dropped = Map.of();
 
-    /// No tallies are read or written before that.
+    /// No tallies are read or written before that, of [Around#up].
     long talliesMillis;
 
-    /// When the record was written last by this server, or was seen to have been by another.
+    /// When the record was written last by this server, or was seen to have been by another, of [Around#up].
     long keptMillis;
 
     long weighedMillis;
@@ -101,45 +94,28 @@ final class Drive {
     @Nullable
     Wish order;
 
-    /// Nothing is written before that.
+    /// Nothing is written before that, of [Around#up].
     long retryMillis;
 
     /// Whether the route may be another one than is known here.
     boolean unsure;
 
+    /// Since when its promotion is refused, of [Around#up]; 0 if it is not.
+    long refusedMillis;
+
     /// Why what is wanted is not so yet.
     String waitsFor = "";
 
-    private Drive(
-            RolloutSpec spec, JsonNode artifacts, List<String> defaults, RolloutRecord record, RolloutState state) {
-        this.spec = spec;
-        this.artifacts = artifacts;
-        this.defaults = defaults;
+    private Drive(Asked asked, RolloutRecord record, RolloutState state) {
+        this.asked = asked;
+        this.spec = asked.spec();
         this.record = record;
         this.state = state;
     }
 
-    private static RolloutSpec spec(JsonNode asked) {
-        return RolloutJson.read(asked.path("spec"), "", RolloutJson.USUAL_CONTROL)
-                .spec();
-    }
-
-    /// What was asked for, whatever became of it.
-    ///
-    /// @throws ServingException or JacksonException if this release cannot read it
-    static RolloutSpec asked(RolloutRecord record) {
-        return spec(JsonMapper.shared().readTree(record.spec()));
-    }
-
     /// @throws ServingException if this release cannot read it
     static Drive of(RolloutRecord record) {
-        JsonNode asked = JsonMapper.shared().readTree(record.spec());
-        RolloutSpec spec = spec(asked);
-        List<String> defaults = asked.path(DEFAULTS)
-                .valueStream()
-                .map(target -> target.asString(""))
-                .toList();
-        Drive drive = new Drive(spec, asked.path("artifacts"), defaults, record, StateJson.read(record.state()));
+        Drive drive = new Drive(Asked.read(record.spec()), record, StateJson.read(record.state()));
         drive.said = StateJson.gates(record.state());
         drive.toTell = StateJson.toTell(record.state());
         return drive;
@@ -160,6 +136,7 @@ final class Drive {
         }
         next.elsewhere = elsewhere;
         next.standing = standing;
+        next.faults = faults;
         next.leftOut = leftOut;
         next.warned.addAll(warned);
         next.recordedSources = recordedSources;
@@ -169,13 +146,14 @@ final class Drive {
         next.order = order;
         next.weighedMillis = weighedMillis;
         next.retryMillis = retryMillis;
+        next.refusedMillis = refusedMillis;
         next.waitsFor = waitsFor;
         return next;
     }
 
     /// As it is now: what becomes of this does not change it.
     Drive copy() {
-        Drive copy = new Drive(spec, artifacts, defaults, record, state);
+        Drive copy = new Drive(asked, record, state);
         copy.said = said;
         Since mine = since;
         copy.since = mine == null ? null : mine.copy();
@@ -199,6 +177,7 @@ final class Drive {
     /// It is there, whether it is recorded or not.
     void goOn(RolloutMachine.Tick tick) {
         state = tick.state();
+        faults.tell(record.id(), state.judged().faults());
         unwritten.addAll(tick.events());
         while (unwritten.size() > MOST_UNWRITTEN) {
             unwritten.removeFirst();
@@ -208,13 +187,14 @@ final class Drive {
     /// That is recorded now.
     ///
     /// @param left for others to tell of
-    void written(RolloutRecord now, RolloutState as, List<Notice> left, long nowMillis) {
+    /// @param upMillis of [Around#up]
+    void written(RolloutRecord now, RolloutState as, List<Notice> left, long upMillis) {
         record = now;
         state = as;
         toTell = left;
         recordedSources = as.sources();
         unwritten.clear();
-        keptMillis = nowMillis;
+        keptMillis = upMillis;
         retryMillis = 0;
         unsure = false;
         if (since != null) {
@@ -241,14 +221,19 @@ final class Drive {
         return found.isEmpty() ? said : found;
     }
 
-    /// @param defaults what the default arm stands for: as its route has it, and pinned
-    static String specJson(RolloutSpec spec, ObjectNode artifacts, List<String> defaults) {
-        ObjectNode node = JsonMapper.shared().createObjectNode();
-        node.set("spec", RolloutJson.write(spec));
-        node.set("artifacts", artifacts);
-        ArrayNode targets = node.putArray(DEFAULTS);
-        defaults.forEach(targets::add);
-        return node.toString();
+    /// See [Asked#defaults].
+    List<String> defaults() {
+        return asked.defaults();
+    }
+
+    /// The route as a state wants it.
+    RouteSpec wanted(RolloutState as, RouteSpec route) {
+        return RouteEdits.wanted(spec, asked.found(), as, route);
+    }
+
+    /// The route once it was inspected.
+    RouteSpec inspected(RouteSpec route) {
+        return RouteEdits.inspected(RouteEdits.givenBack(spec, asked.found(), route));
     }
 
     /// The record with this state.
@@ -285,7 +270,7 @@ final class Drive {
 
     RolloutView view() {
         String waits = waitsFor.isEmpty() ? Waiting.of(spec, state) : waitsFor;
-        String standard = defaults.isEmpty() ? "" : defaults.getLast();
+        String standard = defaults().isEmpty() ? "" : defaults().getLast();
         return new RolloutView(record.id(), spec, standard, state, record.owner(), changed(), waits);
     }
 

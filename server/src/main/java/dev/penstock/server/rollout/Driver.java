@@ -2,9 +2,9 @@ package dev.penstock.server.rollout;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
-import dev.penstock.router.rollout.Candidate;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.EvidenceJudge;
+import dev.penstock.router.rollout.Finding;
 import dev.penstock.router.rollout.Observation;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.rollout.RolloutEvent;
@@ -12,8 +12,9 @@ import dev.penstock.router.rollout.RolloutMachine;
 import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Strategy;
 import dev.penstock.router.rollout.Wish;
+import dev.penstock.router.rollout.Withdrawal;
 import dev.penstock.router.split.RouteSpec;
-import dev.penstock.server.admin.ModelAdmin;
+import dev.penstock.server.routing.RouteDraft;
 import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteRecord;
@@ -40,15 +41,19 @@ final class Driver {
     private final RolloutMachine machine;
     private final Watch watch;
     private final Announcer announcer;
+    private final RecordRest rest;
     private final Counting counting;
     private final Holding holding;
+    private final Promotion promotion;
 
     Driver(Around around, RolloutMachine machine, Decisions decisions) {
         this.around = around;
         this.machine = machine;
         this.watch = new Watch(around);
-        this.counting = new Counting(around, watch);
+        this.rest = new RecordRest(around.up());
+        this.counting = new Counting(around, watch, rest);
         this.holding = new Holding(around, watch);
+        this.promotion = new Promotion(around, watch);
         this.announcer = new Announcer(around.teller(), decisions);
     }
 
@@ -60,23 +65,32 @@ final class Driver {
         return holding;
     }
 
+    RecordRest rest() {
+        return rest;
+    }
+
+    /// One that is recorded as over changes nothing any more.
+    ///
     /// @throws dev.penstock.server.store.StoreException if somebody else wrote it meanwhile
     /// @throws ServingException if the record or the model cannot be changed now
     void tick(Drive drive) {
+        if (drive.record.isOver()) {
+            return;
+        }
         long now = around.time().millis();
-        boolean due = now >= drive.retryMillis;
+        boolean due = !isResting(drive);
         if (due) {
             drive.waitsFor = "";
         }
         Wish order = drive.order;
-        if (order != null && !drive.state.phase().isEnding()) {
+        if (order != null && (!drive.state.phase().isEnding() || promotion.isOpen(drive, order, route(drive)))) {
             if (due) {
-                act(drive, order);
+                var _ = act(drive, order);
             }
             return;
         }
         drive.order = null;
-        if (!isMine(drive) && now - drive.keptMillis < SILENCE.toMillis()) {
+        if (!isMine(drive) && around.up().millis() - drive.keptMillis < SILENCE.toMillis()) {
             guardOnly(drive, now);
             route(drive).ifPresent(route -> counting.countOnly(drive, RouteJson.read(route.spec()), now));
             return;
@@ -87,16 +101,22 @@ final class Driver {
             return;
         }
         RouteSpec routed = RouteJson.read(route.get().spec());
-        promoteAlias(drive, routed);
-        RolloutMachine.Tick tick = machine.tick(drive.spec, counting.counted(drive, now), observed(drive, routed), now);
+        RolloutMachine.Tick tick = judged(drive, routed, now);
         if (tick.events().isEmpty() && drive.unwritten.isEmpty()) {
             tick = reweighted(drive, tick, now);
         }
-        settle(drive, tick, route, now);
+        settle(drive, tick, route);
     }
 
-    private Observation observed(Drive drive, RouteSpec routed) {
-        return watch.observe(drive, counting.since(drive), routed);
+    private RolloutMachine.Tick judged(Drive drive, RouteSpec routed, long now) {
+        boolean asked = rest.mayWrite();
+        String refusal = asked ? promotion.move(drive, routed) : "";
+        RolloutState counted = counting.counted(drive, now);
+        if (!refusal.isEmpty()) {
+            return promotion.refused(drive, counted, routed, refusal, now);
+        }
+        drive.refusedMillis = asked ? 0 : drive.refusedMillis;
+        return machine.tick(drive.spec, counted, watch.observe(drive, counting.since(drive), routed), now);
     }
 
     boolean isMine(Drive drive) {
@@ -105,7 +125,7 @@ final class Driver {
 
     /// Another server drives it: here only guards are looked at.
     private void guardOnly(Drive drive, long now) {
-        if (watch.tripped(drive).isEmpty() || drive.state.phase().isEnding() || now < drive.retryMillis) {
+        if (watch.tripped(drive).isEmpty() || drive.state.phase().isEnding() || isResting(drive)) {
             return;
         }
         Optional<RouteRecord> route = route(drive);
@@ -115,8 +135,12 @@ final class Driver {
         Observation seen = watch.guards(drive, RouteJson.read(route.get().spec()));
         RolloutMachine.Tick tick = machine.tick(drive.spec, drive.state, seen, now);
         if (!tick.events().isEmpty()) {
-            write(drive, tick.state(), tick.events(), drive.record.owner(), route, name(drive));
+            write(drive, tick.state(), tick.events(), drive.record.owner(), route, drive.record.actor());
         }
+    }
+
+    private boolean isResting(Drive drive) {
+        return !rest.mayWrite() || around.up().millis() < drive.retryMillis;
     }
 
     /// As it was read last: who could not judge without the record would leave callers to a bad version.
@@ -124,12 +148,13 @@ final class Driver {
         Optional<RouteRecord> known = around.records().known().stream()
                 .filter(route -> route.name().equals(drive.spec.route()))
                 .findFirst();
-        if (known.isPresent() && !drive.unsure) {
+        if (known.isPresent() && (!drive.unsure || !rest.mayRead())) {
             return known;
         }
         try {
             return around.records().read(store -> store.route(drive.spec.route()));
         } catch (ServingException e) {
+            rest.readFailed(e);
             if (known.isEmpty()) {
                 throw e;
             }
@@ -148,9 +173,9 @@ final class Driver {
                 : machine.act(
                         drive.spec,
                         drive.state,
-                        new Wish(Command.ABORT, name(drive), "route '%s' is gone".formatted(drive.spec.route())),
+                        new Wish(Command.ABORT, drive.record.actor(), "route '%s' is gone".formatted(drive.spec.route())),
                         now);
-        settle(drive, tick, Optional.empty(), now);
+        settle(drive, tick, Optional.empty());
     }
 
     private RolloutMachine.Tick reweighted(Drive drive, RolloutMachine.Tick tick, long now) {
@@ -165,53 +190,39 @@ final class Driver {
         return machine.reweight(drive.spec, tick.state(), Bandits.next(drive.spec, tick.state()), now);
     }
 
-    private void settle(Drive drive, RolloutMachine.Tick tick, Optional<RouteRecord> route, long now) {
+    private void settle(Drive drive, RolloutMachine.Tick tick, Optional<RouteRecord> route) {
         drive.goOn(tick);
         holding.hold(drive, tick.state());
-        if (now < drive.retryMillis) {
+        if (isResting(drive)) {
+            if (drive.waitsFor.isEmpty() && !drive.unwritten.isEmpty()) {
+                drive.waitsFor = rest.why();
+            }
             return;
         }
         if (!drive.unwritten.isEmpty() || wanted(drive, drive.state, route).isPresent() || !isMine(drive)) {
-            write(drive, drive.state, List.copyOf(drive.unwritten), around.server(), route, name(drive));
-        } else if (!drive.toTell.isEmpty() || now - drive.keptMillis >= KEEP.toMillis()) {
-            keep(drive, now);
+            write(drive, drive.state, List.copyOf(drive.unwritten), around.server(), route, drive.record.actor());
+        } else if (!drive.toTell.isEmpty() || around.up().millis() - drive.keptMillis >= KEEP.toMillis()) {
+            keep(drive);
         }
     }
 
-    private void keep(Drive drive, long now) {
+    private void keep(Drive drive) {
         List<Notice> told = drive.toTell;
         RolloutState counted = drive.attempted(drive.state, counting.outbox(drive), told);
         RolloutRecord next = drive.record.with(StateJson.write(counted, drive.gates(counted), List.of()));
-        drive.written(orLater(drive, () -> around.records().keep(next, List.of())), counted, List.of(), now);
+        RolloutRecord kept = orLater(drive, () -> around.records().keep(next, List.of()));
+        drive.written(kept, counted, List.of(), around.up().millis());
         announce(drive, told);
-    }
-
-    /// The default arm follows its alias: once it is recorded that this is to be, that is moved, and only
-    /// then the candidate's share is taken away.
-    private void promoteAlias(Drive drive, RouteSpec routed) {
-        Candidate promoted = RouteEdits.promoted(drive.spec, drive.state);
-        ModelAdmin admin = around.admin();
-        boolean recorded = drive.record.phase().equals(RolloutJson.phase(Phase.PROMOTING));
-        if (recorded && promoted != null && admin != null && !watch.isAliasThere(drive.spec, drive.state, routed)) {
-            String alias = routed.standard().target().alias();
-            boolean _ = admin.promote(promoted.model(), alias, promoted.version(), name(drive))
-                            .version()
-                    == promoted.version();
-        }
     }
 
     private Optional<RouteRecord> wanted(Drive drive, RolloutState state, Optional<RouteRecord> route) {
         return route.flatMap(record -> {
             RouteSpec routed = RouteJson.read(record.spec());
-            RouteSpec wanted = RouteEdits.wanted(drive.spec, state, routed);
+            RouteSpec wanted = drive.wanted(state, routed);
             return wanted.equals(routed) || !watch.isAliasThere(drive.spec, state, routed)
                     ? Optional.empty()
-                    : Optional.of(record.with(RouteJson.write(wanted).toString(), false));
+                    : Optional.of(RouteDraft.unchecked(wanted, record));
         });
-    }
-
-    private static String name(Drive drive) {
-        return "rollout " + drive.record.id();
     }
 
     private void write(
@@ -236,7 +247,7 @@ final class Driver {
         String detail = Announcer.detail(state);
         RouteStore.RolloutChange change =
                 orLater(drive, () -> around.records().change(next, recorded, wanted, who, action, detail));
-        drive.written(change.rollout(), counted, left, around.time().millis());
+        drive.written(change.rollout(), counted, left, around.up().millis());
         if (mine) {
             announce(drive, all);
         }
@@ -249,19 +260,26 @@ final class Driver {
 
     private <T> T orLater(Drive drive, Supplier<T> writing) {
         try {
-            return writing.get();
+            T written = writing.get();
+            rest.written();
+            return written;
         } catch (ServingException e) {
-            drive.retryMillis = around.time().millis() + KEEP.toMillis();
+            rest.writeFailed(e);
+            drive.retryMillis = around.up().millis() + KEEP.toMillis();
             throw e;
         }
     }
 
     /// Does what a person wants; throws as [#tick]. Who aborts has the candidates taken from callers here at
     /// once, and what cannot be recorded now is with the next ticks.
-    void act(Drive drive, Wish wish) {
+    ///
+    /// @return what he has confirmed by that
+    List<Finding> act(Drive drive, Wish wish) {
         long now = around.time().millis();
         drive.order = null;
-        RolloutMachine.Tick tick = machine.act(drive.spec, drive.state, wish, now);
+        RolloutMachine.Tick tick = promotion.isOpen(drive, wish, route(drive))
+                ? Withdrawal.asked(drive.spec, drive.state, wish, now)
+                : machine.act(drive.spec, drive.state, wish, now);
         holding.hold(drive, tick.state());
         if (wish.command() == Command.ABORT) {
             drive.order = wish;
@@ -273,6 +291,9 @@ final class Driver {
             write(drive, tick.state(), events, drive.record.owner(), route(drive), wish.actor());
             drive.order = null;
             holding.rearmIfLetGoOn(drive, before);
+            return tick.events().stream()
+                    .flatMap(event -> event.confirmed().stream())
+                    .toList();
         } catch (ServingException e) {
             throw wish.command() == Command.ABORT ? heldOnly(e) : e;
         }

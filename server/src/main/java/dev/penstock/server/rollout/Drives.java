@@ -40,7 +40,7 @@ final class Drives {
 
     /// It is new, and written by this server.
     void add(Drive begun) {
-        begun.keptMillis = around.time().millis();
+        begun.keptMillis = around.up().millis();
         byId.put(begun.record.id(), begun);
     }
 
@@ -87,22 +87,36 @@ final class Drives {
         }
     }
 
-    /// Reads one that somebody else wrote.
+    /// Reads one that somebody else wrote. One that is over, and that nobody looks after here, stays so.
     ///
     /// @return null if it is not there
     @Nullable
     Drive reread(String id) {
         RolloutRecord record = around.records().read(store -> store.rollout(id)).orElse(null);
+        Drive known = byId.get(id);
         if (record == null) {
-            forget(byId.get(id));
+            forget(known);
             return null;
         }
-        put(record, byId.get(id));
+        if (known == null && record.isOver()) {
+            return over(record);
+        }
+        put(record, known);
         Drive drive = byId.get(id);
         if (drive != null) {
             drive.unsure = true;
         }
         return drive;
+    }
+
+    /// @return null if this release cannot read it
+    private static @Nullable Drive over(RolloutRecord record) {
+        try {
+            return Drive.of(record);
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "rollout " + record.id() + " cannot be read", e);
+            return null;
+        }
     }
 
     /// It ended while this server did not look, and was deleted.
@@ -115,7 +129,7 @@ final class Drives {
     private void put(RolloutRecord record, @Nullable Drive known) {
         try {
             Drive next = known == null ? Drive.of(record) : known.reread(record);
-            next.keptMillis = around.time().millis();
+            next.keptMillis = around.up().millis();
             byId.put(record.id(), next);
             if (known != null) {
                 driver.announce(next, known.untold(next.state));

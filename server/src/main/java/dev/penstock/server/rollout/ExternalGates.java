@@ -5,7 +5,6 @@ import dev.penstock.router.rollout.MetricSpec;
 import dev.penstock.router.rollout.Observation.GateReading;
 import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.rollout.Verdict;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,7 +19,7 @@ public final class ExternalGates implements Gates {
     private static final int MOST_AT_A_TIME = 16;
 
     private final GateQuestions questions;
-    private final InstantSource time;
+    private final Uptime up;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
@@ -35,6 +34,8 @@ public final class ExternalGates implements Gates {
     /// One gate of one rollout. Its owner's lock is held.
     private static final class State {
         GateReading last;
+
+        /// Of the server's time since it started.
         long dueMillis;
         boolean asked;
 
@@ -43,9 +44,9 @@ public final class ExternalGates implements Gates {
         }
     }
 
-    public ExternalGates(GateQuestions questions, InstantSource time) {
+    public ExternalGates(GateQuestions questions, Uptime up) {
         this.questions = questions;
-        this.time = time;
+        this.up = up;
     }
 
     @Override
@@ -66,11 +67,8 @@ public final class ExternalGates implements Gates {
                 if (metric instanceof MetricSpec.Gate gate) {
                     State state =
                             states.computeIfAbsent(id, _ -> new HashMap<>()).computeIfAbsent(gate.name(), State::new);
-                    if (!closed && !state.asked && time.millis() >= state.dueMillis && asking < MOST_AT_A_TIME) {
-                        state.asked = true;
-                        asking++;
-                        String body = RolloutViewJson.of(view).toString();
-                        Thread.ofVirtual().name("rollout-gate").start(() -> ask(gate, state, body));
+                    if (!closed && !state.asked && up.millis() >= state.dueMillis && asking < MOST_AT_A_TIME) {
+                        askIfPossible(gate, state, view);
                     }
                     all.add(state.last);
                 }
@@ -81,15 +79,52 @@ public final class ExternalGates implements Gates {
         return all;
     }
 
+    /// A gate that cannot be asked keeps nobody else from being asked, nor the rollout from being judged.
+    @GuardedBy("lock")
+    private void askIfPossible(MetricSpec.Gate gate, State state, RolloutView view) {
+        try {
+            String body = RolloutViewJson.of(view).toString();
+            Thread.ofVirtual().name("rollout-gate").start(() -> ask(gate, state, body));
+            state.asked = true;
+            asking++;
+        } catch (RuntimeException e) {
+            tell(gate, state, e);
+            state.last = next(gate, state.last, unasked(e));
+            state.dueMillis = up.millis() + gate.interval().toMillis();
+        }
+    }
+
+    private static GateQuestions.Said unasked(Throwable cause) {
+        return new GateQuestions.Said(Verdict.INSUFFICIENT, Double.NaN, "it could not be asked: " + cause);
+    }
+
+    /// Once for each reason.
+    @GuardedBy("lock")
+    private void tell(MetricSpec.Gate gate, State state, RuntimeException cause) {
+        if (!state.last.detail().equals(unasked(cause).detail())) {
+            LOG.log(System.Logger.Level.WARNING, "asking gate " + gate.name() + " failed", cause);
+        }
+    }
+
     private void ask(MetricSpec.Gate gate, State state, String body) {
         // Whatever goes wrong, it is asked again.
         GateQuestions.Said said = new GateQuestions.Said(Verdict.INSUFFICIENT, Double.NaN, "it could not be asked");
         try {
             said = questions.ask(gate, body);
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.WARNING, "asking gate " + gate.name() + " failed", e);
+            said = unasked(e);
+            failed(gate, state, e);
         } finally {
             answered(gate, state, said);
+        }
+    }
+
+    private void failed(MetricSpec.Gate gate, State state, RuntimeException cause) {
+        lock.lock();
+        try {
+            tell(gate, state, cause);
+        } finally {
+            lock.unlock();
         }
     }
 
@@ -97,7 +132,7 @@ public final class ExternalGates implements Gates {
         lock.lock();
         try {
             state.last = next(gate, state.last, said);
-            state.dueMillis = time.millis() + gate.interval().toMillis();
+            state.dueMillis = up.millis() + gate.interval().toMillis();
             state.asked = false;
             asking--;
         } finally {

@@ -23,6 +23,8 @@ final class Inspections {
     private final Around around;
     private final RolloutMachine machine;
     private final Driver driver;
+
+    /// Of [Around#up].
     private long nextMillis;
 
     Inspections(Around around, RolloutMachine machine, Driver driver) {
@@ -33,11 +35,12 @@ final class Inspections {
 
     /// Looks at all routes once a minute; what does not work is tried again with the next look.
     void look() {
-        long now = around.time().millis();
-        if (now < nextMillis) {
+        long up = around.up().millis();
+        if (up < nextMillis) {
             return;
         }
-        nextMillis = now + LOOK.toMillis();
+        nextMillis = up + LOOK.toMillis();
+        long now = around.time().millis();
         try {
             for (RouteRecord route : around.records().known()) {
                 look(route, now);
@@ -53,8 +56,7 @@ final class Inspections {
         if (before == null) {
             return;
         }
-        RouteSpec after = RouteEdits.inspected(before);
-        if (after.equals(before)) {
+        if (RouteEdits.inspected(before).equals(before)) {
             return;
         }
         around.records()
@@ -62,7 +64,7 @@ final class Inspections {
                 .filter(RolloutRecord::isOver)
                 .flatMap(Inspections::drive)
                 .filter(last -> now >= untilMillis(last))
-                .ifPresent(last -> write(last, route, before, after, now));
+                .ifPresent(last -> write(last, route, before, last.inspected(before), now));
     }
 
     /// @return null of one that this release cannot read, which whoever publishes routes says
@@ -97,8 +99,8 @@ final class Inspections {
                     .change(
                             drive.with(told.state(), drive.record.owner(), drive.toTell),
                             notices.stream().map(Notice::data).toList(),
-                            Optional.of(RouteDraft.without(after, route)),
-                            "rollout " + drive.record.id(),
+                            Optional.of(RouteDraft.unchecked(after, route)),
+                            drive.record.actor(),
                             Announcer.action(told.events()),
                             told.events().getFirst().detail());
         } catch (StoreException e) {

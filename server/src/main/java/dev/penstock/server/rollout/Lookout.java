@@ -40,6 +40,7 @@ final class Lookout implements AutoCloseable {
     /// What there was after a tick.
     ///
     /// @param number of ticks so far
+    /// @param atMillis when, of [Around#up]
     private record Known(long number, long atMillis, List<Drive> drives) {}
 
     /// @param tick the last whole one when it was held
@@ -76,7 +77,7 @@ final class Lookout implements AutoCloseable {
         lock.lock();
         try {
             long number = known.number() + 1;
-            known = new Known(number, around.time().millis(), List.copyOf(drives));
+            known = new Known(number, around.up().millis(), List.copyOf(drives));
             for (Held each : List.copyOf(held)) {
                 if (each.tick() + 2 <= number) {
                     held.remove(each);
@@ -93,12 +94,11 @@ final class Lookout implements AutoCloseable {
     /// Looks once. The thread does that.
     void look() {
         Known now = known;
-        long nowMillis = around.time().millis();
-        if (nowMillis - now.atMillis() < LATE.toMillis()) {
+        if (around.up().millis() - now.atMillis() < LATE.toMillis()) {
             return;
         }
         for (Drive drive : now.drives()) {
-            List<String> taken = taken(drive, nowMillis);
+            List<String> taken = taken(drive, around.time().millis());
             if (!taken.isEmpty()) {
                 hold(drive, taken, now.number());
             }

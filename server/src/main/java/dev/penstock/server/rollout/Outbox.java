@@ -33,7 +33,7 @@ final class Outbox {
     /// them all the time, begin nothing.
     private int dealtStep = -1;
 
-    private long dealtMillis;
+    private long dealtUpMillis;
     private boolean looked;
 
     /// @param source never used before, by this server or another
@@ -46,14 +46,15 @@ final class Outbox {
     }
 
     /// @param state as it is recorded
-    void count(RolloutSpec spec, RolloutState state, Observation seen, long nowMillis) {
+    /// @param upMillis of [Around#up], as `nowMillis` is of what is recorded
+    void count(RolloutSpec spec, RolloutState state, Observation seen, long upMillis, long nowMillis) {
         if (seen.applied() && state.step() != dealtStep) {
             // A step that was dealt when it first looked began when it was written.
-            dealtMillis = looked ? nowMillis : state.stepMillis();
+            dealtUpMillis = looked ? upMillis : upMillis - Math.max(0, nowMillis - state.stepMillis());
             dealtStep = state.step();
         }
         looked = true;
-        boolean fresh = nowMillis - dealtMillis < spec.rules().settle().toMillis();
+        boolean fresh = upMillis - dealtUpMillis < spec.rules().settle().toMillis();
         Epoch.seen(spec, state, seen, fresh).ifPresent(this::add);
         seen.late().forEach(this::add);
     }

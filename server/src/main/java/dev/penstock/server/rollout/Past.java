@@ -33,7 +33,7 @@ record Past(Map<String, List<ObjectNode>> asked) {
 
     private static Optional<ObjectNode> asked(RolloutRecord record) {
         try {
-            return Optional.of(RolloutJson.write(Drive.asked(record)));
+            return Optional.of(RolloutJson.write(Asked.read(record.spec()).spec()));
         } catch (ServingException | JacksonException e) {
             LOG.log(System.Logger.Level.WARNING, "rollout {0} cannot be read: {1}", record.id(), e.getMessage());
             return Optional.empty();

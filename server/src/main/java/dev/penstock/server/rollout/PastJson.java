@@ -5,10 +5,10 @@ import dev.penstock.router.evidence.FailureBets;
 import dev.penstock.router.evidence.Foremost;
 import dev.penstock.router.evidence.JackknifeSums;
 import dev.penstock.router.evidence.Staked;
+import dev.penstock.router.evidence.StakedBets;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.PairEvidence;
 import dev.penstock.router.rollout.Past;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -32,6 +32,7 @@ final class PastJson {
         writeEarned(node.putObject("right"), past.right());
         ObjectNode told = node.putObject("told");
         past.told().forEach((arm, one) -> ToldJson.write(told.putObject(arm), one));
+        PartJson.write(node.putObject("part"), past.part());
     }
 
     private static void writeEarned(ObjectNode node, Map<String, OffPolicyRewards> earned) {
@@ -43,15 +44,29 @@ final class PastJson {
 
     private static void write(ObjectNode node, PairEvidence evidence) {
         ObjectNode failures = node.putObject("failures");
-        evidence.failures().forEach((bet, bets) -> {
-            ArrayNode logs = failures.putArray(bet.name());
-            bets.toList().forEach(log -> logs.add(text(log)));
+        evidence.failures().forEach((bet, bets) -> write(failures.putArray(bet.name()), bets));
+        ObjectNode staked = node.putObject("staked");
+        evidence.staked().forEach((bet, parts) -> {
+            ObjectNode ofBet = staked.putObject(bet.name());
+            write(ofBet.putObject("all"), parts.all());
+            write(ofBet.putObject("step"), parts.ofStep());
         });
         write(node.putObject("slower"), evidence.slower());
         write(node.putObject("notSlower"), evidence.notSlower());
         node.putArray("differs")
                 .add(text(evidence.differs().most()))
                 .add(evidence.differs().steps());
+    }
+
+    private static void write(ObjectNode node, StakedBets staked) {
+        node.put("parts", staked.parts());
+        if (staked.parts() > 0) {
+            write(node.putArray("bets"), staked.bets());
+        }
+    }
+
+    private static void write(ArrayNode node, FailureBets bets) {
+        bets.toList().forEach(log -> node.add(text(log)));
     }
 
     private static void write(ObjectNode node, Map<String, Staked> staked) {
@@ -83,7 +98,8 @@ final class PastJson {
                 number(node.path("mismatch")),
                 earned(node.path("rewards")),
                 earned(node.path("right")),
-                node.has("told") ? ToldJson.read(node.path("told")) : ToldJson.of(totals));
+                node.has("told") ? ToldJson.read(node.path("told")) : ToldJson.of(totals),
+                PartJson.read(node.path("part")));
     }
 
     private static Map<String, OffPolicyRewards> earned(JsonNode node) {
@@ -99,18 +115,34 @@ final class PastJson {
 
     private static PairEvidence evidence(JsonNode node) {
         Map<PairEvidence.Bet, FailureBets> failures = new EnumMap<>(PairEvidence.Bet.class);
-        node.path("failures").properties().forEach(each -> {
-            List<Double> logs = new ArrayList<>();
-            each.getValue().forEach(log -> logs.add(number(log)));
-            failures.put(PairEvidence.Bet.valueOf(each.getKey()), FailureBets.of(logs));
-        });
+        node.path("failures")
+                .properties()
+                .forEach(each -> failures.put(PairEvidence.Bet.valueOf(each.getKey()), bets(each.getValue())));
+        Map<PairEvidence.Bet, PairEvidence.Parts> parts = new EnumMap<>(PairEvidence.Bet.class);
+        node.path("staked")
+                .properties()
+                .forEach(each -> parts.put(
+                        PairEvidence.Bet.valueOf(each.getKey()),
+                        new PairEvidence.Parts(
+                                stakedBets(each.getValue().path("all")),
+                                stakedBets(each.getValue().path("step")))));
         return new PairEvidence(
                 failures,
+                parts,
                 staked(node.path("slower")),
                 staked(node.path("notSlower")),
                 new Foremost(
                         number(node.path("differs").path(0)),
                         node.path("differs").path(1).asLong()));
+    }
+
+    private static FailureBets bets(JsonNode node) {
+        return FailureBets.of(node.valueStream().map(PastJson::number).toList());
+    }
+
+    private static StakedBets stakedBets(JsonNode node) {
+        long parts = node.path("parts").asLong();
+        return parts == 0 ? StakedBets.NONE : new StakedBets(bets(node.path("bets")), parts);
     }
 
     private static Map<String, Staked> staked(JsonNode node) {

@@ -71,7 +71,7 @@ final class Promotions {
             Candidate candidate = RouteEdits.promoted(drive.spec, drive.state);
             return candidate == null || drive.state.phase() != Phase.COMPLETED
                     ? null
-                    : new Promoted(Target.version(candidate.model(), candidate.version()), drive.defaults);
+                    : new Promoted(Target.version(candidate.model(), candidate.version()), drive.defaults());
         } catch (ServingException | JacksonException _) {
             return null;
         }

@@ -2,6 +2,7 @@ package dev.penstock.server.rollout;
 
 import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.BanditSpec;
+import dev.penstock.router.rollout.MetricSpec;
 import dev.penstock.router.rollout.StepSpec;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
@@ -10,6 +11,8 @@ import tools.jackson.databind.JsonNode;
 /// records of earlier releases. Pure.
 public final class RolloutAsked {
     private static final List<String> TIMES = List.of("minDuration", "for", "soak");
+
+    private static final List<String> RATIOS = List.of("rollbackRatio", "promoteRatio");
 
     private RolloutAsked() {}
 
@@ -24,6 +27,11 @@ public final class RolloutAsked {
                     at + "steps[" + i + "]",
                     order.spec().steps().get(i));
         }
+        for (int i = 0; i < node.path("metrics").size(); i++) {
+            JsonNode metric = node.path("metrics").path(i);
+            String where = at + "metrics[" + i + "].";
+            RATIOS.forEach(ratio -> checkRatio(metric.path(ratio), where + ratio));
+        }
         JsonNode epsilon = node.path("bandit").path("epsilon");
         BanditSpec.Policy policy = order.spec().bandit().policy();
         if (!epsilon.isMissingNode() && policy != BanditSpec.Policy.EPSILON_GREEDY) {
@@ -31,6 +39,14 @@ public final class RolloutAsked {
                     .formatted(at, epsilon, Texts.camel(policy)));
         }
         return order;
+    }
+
+    /// Margins beyond that are judged as it.
+    private static void checkRatio(JsonNode ratio, String where) {
+        if (ratio.isNumber() && !(ratio.asDouble() <= MetricSpec.MOST_RATIO)) {
+            throw ServingException.invalid(
+                    "%s: %s (expected: at most %.0f)".formatted(where, ratio, MetricSpec.MOST_RATIO));
+        }
     }
 
     private static void check(JsonNode step, String where, StepSpec spec) {

@@ -2,6 +2,7 @@ package dev.penstock.server.rollout;
 
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.rollout.Epoch;
+import dev.penstock.router.rollout.Finding;
 import dev.penstock.router.rollout.Judgement;
 import dev.penstock.router.rollout.MetricReading;
 import dev.penstock.router.rollout.Report;
@@ -59,14 +60,35 @@ public final class RolloutViewJson {
                 .put("changed", view.changed().toString())
                 .put("owner", view.owner())
                 .put("waitsFor", view.waitsFor())
+                .put("lastEvent", state.events())
                 .put("shadow", state.shadow())
                 .put("promoted", state.promoted())
                 .put("latched", state.latched());
+        if (!state.findings().isEmpty()) {
+            put(status, "toConfirm", state.findings());
+        }
+        if (!view.confirmed().isEmpty()) {
+            put(node, "confirmed", view.confirmed());
+        }
         ArrayNode arms = status.putArray("arms");
         shares(view.spec(), state).forEach((arm, weight) -> arm(arms.addObject(), view, arm, weight));
         ArrayNode metrics = judgement(status, state.judged());
         state.judged().reports().forEach(report -> report(metrics.addObject(), report));
         return node;
+    }
+
+    private static void put(ObjectNode node, String name, List<Finding> findings) {
+        ArrayNode all = node.putArray(name);
+        findings.forEach(finding -> all.add(of(finding)));
+    }
+
+    /// With the number of the event that told it.
+    static ObjectNode of(Finding finding) {
+        return object()
+                .put("seq", finding.event())
+                .put("arm", finding.arm())
+                .put("reason", finding.reason())
+                .put("detail", finding.detail());
     }
 
     private static Map<String, Integer> shares(RolloutSpec spec, RolloutState state) {
@@ -106,11 +128,16 @@ public final class RolloutViewJson {
         ArrayNode metrics = node.putArray("metrics");
         judged.readings().forEach(reading -> reading(metrics.addObject(), reading));
         ObjectNode mismatch = node.putObject("srm");
-        number(mismatch, "logE", judged.mismatchLogE());
-        mismatch.put("threshold", Judgement.MISMATCH)
-                .put("state", judged.mismatchLogE() >= Judgement.MISMATCH ? "mismatch" : "ok");
+        number(mismatch, "logE", judged.seesMismatch() ? judged.mismatchLogE() : Double.NaN);
+        mismatch.put("threshold", Judgement.MISMATCH).put("state", mismatch(judged));
         node.put("externalFailures", judged.externalRate());
         return metrics;
+    }
+
+    private static String mismatch(Judgement judged) {
+        return !judged.seesMismatch()
+                ? "insufficient"
+                : judged.mismatchLogE() >= Judgement.MISMATCH ? "mismatch" : "ok";
     }
 
     private static void reading(ObjectNode node, MetricReading reading) {
@@ -177,6 +204,9 @@ public final class RolloutViewJson {
                 .put("detail", event.detail());
         if (!event.actor().isEmpty()) {
             node.put("actor", event.actor());
+        }
+        if (!event.confirmed().isEmpty()) {
+            put(node, "confirmed", event.confirmed());
         }
         ArrayNode candidates = node.putArray("candidates");
         spec.candidates().forEach(candidate -> candidates.add(candidate.toString()));

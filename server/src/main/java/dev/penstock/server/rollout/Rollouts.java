@@ -5,11 +5,13 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.EvidenceJudge;
+import dev.penstock.router.rollout.Finding;
 import dev.penstock.router.rollout.RolloutMachine;
 import dev.penstock.router.rollout.Wish;
 import dev.penstock.server.routing.RolloutGuard;
 import dev.penstock.server.store.RolloutEventRecord;
 import dev.penstock.server.store.RolloutRecord;
+import dev.penstock.server.store.RouteEdit;
 import dev.penstock.server.store.RouteStore;
 import dev.penstock.server.store.StoreException;
 import java.time.Duration;
@@ -64,7 +66,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     /// Those that the log has told of.
     private final Set<String> unreadable = ConcurrentHashMap.newKeySet();
 
-    /// The record is not read before that.
+    /// The record is not read before that, of [Around#up].
     @GuardedBy("lock")
     private long readMillis;
 
@@ -153,8 +155,8 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     @GuardedBy("lock")
     private void readIfDue() {
         boolean wanted = stale || drives.hasOthers();
-        long now = around.time().millis();
-        if (!wanted || now < readMillis) {
+        long now = around.up().millis();
+        if (!wanted || now < readMillis || !driver.rest().mayRead()) {
             return;
         }
         try {
@@ -165,7 +167,10 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         } catch (StoreException | ServingException e) {
             // What serves goes on as it is, and what is known is judged.
             stale = true;
-            readMillis = now + PATIENCE.toMillis();
+            readMillis = around.up().millis() + PATIENCE.toMillis();
+            if (e instanceof ServingException away) {
+                driver.rest().readFailed(away);
+            }
             // While a server starts, its record is still being opened; whoever opens it tells of what goes
             // wrong.
             System.Logger.Level level = read ? System.Logger.Level.WARNING : System.Logger.Level.DEBUG;
@@ -218,9 +223,13 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     }
 
     private RolloutView begin(RolloutJson.Order order, String who) {
+        // Only who asks waits until versions are fetched and loaded.
+        String route = order.spec().route();
+        starter.load(order, who, running(route), around.routes().draft());
+        RouteEdit edit = starter.begin(order, running(route), around.routes().draft());
         lock.lock();
         try {
-            Drive begun = starter.start(order, who, running(order.spec().route()));
+            Drive begun = starter.start(edit, who);
             drives.add(begun);
             show();
             return begun.view();
@@ -243,16 +252,17 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     /// @param dryRun only find out whether they could be
     /// @throws ServingException if the record cannot be read or written
     public ApplyPlan apply(ApplyOrder order, boolean dryRun, String who) {
-        // Who looks after the others does not wait for this.
+        // Who looks after the others does not wait for this, nor until versions are fetched and loaded.
         Applying.Draft draft = applying.draft(order);
-        if (dryRun) {
+        if (dryRun || draft.isRefused()) {
             return draft.plan();
         }
+        List<RouteEdit> edits = applying.edits(order, draft, who);
         List<Drive> begun = new ArrayList<>();
         ApplyPlan done;
         lock.lock();
         try {
-            done = applying.apply(order, draft, who, begun::add);
+            done = applying.apply(draft, edits, who, begun::add);
             begun.forEach(drives::add);
             show();
         } finally {
@@ -290,12 +300,12 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
                     throw unknown(id);
                 }
                 try {
-                    driver.act(drive, wish);
+                    List<Finding> confirmed = driver.act(drive, wish);
                     if (drive.state.phase().isOver()) {
                         drives.end(drive);
                     }
                     show();
-                    return drive.view();
+                    return drive.view().confirming(confirmed);
                 } catch (StoreException e) {
                     var _ = drives.reread(id);
                 }

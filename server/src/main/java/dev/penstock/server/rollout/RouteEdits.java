@@ -15,9 +15,11 @@ import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.ShadowSpec;
 import dev.penstock.router.split.Target;
+import dev.penstock.server.routing.TargetText;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -41,7 +43,6 @@ final class RouteEdits {
     static RouteSpec prepared(RolloutSpec spec, RouteSpec route, String id) {
         refuseShares(route);
         Set<String> made = new HashSet<>();
-        List<CandidateSpec> candidates = new ArrayList<>();
         List<ShadowSpec> shadows = new ArrayList<>(route.shadows());
         shadows.removeIf(shadow -> route.rolled().arms().contains(shadow.arm().name()));
         boolean copies = spec.steps().stream().anyMatch(step -> step.shadow() > 0);
@@ -51,7 +52,6 @@ final class RouteEdits {
             if (isFree(arm, route)) {
                 made.add(arm.name());
             }
-            candidates.add(new CandidateSpec(arm, 0, spec.maxWeight()));
             if (copies) {
                 ArmSpec shadow = new ArmSpec(shadowOf(candidate.arm()), target);
                 refuseTaken(shadow, shadows, route);
@@ -60,9 +60,7 @@ final class RouteEdits {
             }
         }
         Assignment dealt = spec.strategy() == Strategy.BANDIT ? Assignment.RENDEZVOUS : Assignment.ANCHORED;
-        candidates.addAll(kept(spec, route));
-        return route.withAssignment(dealt)
-                .withCandidates(candidates)
+        return Found.dealt(route, found(spec, route).taken(spec), dealt)
                 .withShadows(shadows)
                 .withRolled(new Rolled(id, isObserved(spec), made));
     }
@@ -79,7 +77,7 @@ final class RouteEdits {
 
     /// Whether a candidate's arm is the rollout's own: one that a person made is that, whoever it is lent to.
     ///
-    /// @throws ServingException if it would take another version's place to which requests are sent
+    /// @throws ServingException if it would take the place of somebody else's that stands for another version
     private static boolean isFree(ArmSpec arm, RouteSpec route) {
         CandidateSpec there = route.candidate(arm.name()).orElse(null);
         if (there == null || route.rolled().arms().contains(arm.name())) {
@@ -88,16 +86,14 @@ final class RouteEdits {
         if (there.arm().equals(arm)) {
             return false;
         }
-        if (isUsed(arm.name(), route)) {
-            throw taken(
-                    "route '%s': arm '%s' stands for another version, and overrides or the fallback lead to it (expected: a name for the candidate that no other arm has, as in candidates: [{arm: next, version: %s@%d}])"
-                            .formatted(
-                                    route.name(),
-                                    arm.name(),
-                                    arm.target().model(),
-                                    arm.target().version()));
-        }
-        return true;
+        throw taken(
+                "route '%s': arm '%s' is somebody else's and stands for %s, the candidate is %s (expected: no such arm, or another name for the candidate, as in candidates: [{arm: next, version: %s}])"
+                        .formatted(
+                                route.name(),
+                                arm.name(),
+                                TargetText.of(there.arm().target()),
+                                TargetText.of(arm.target()),
+                                TargetText.of(arm.target())));
     }
 
     private static void refuseTaken(ArmSpec shadow, List<ShadowSpec> shadows, RouteSpec route) {
@@ -119,22 +115,24 @@ final class RouteEdits {
                         .anyMatch(override -> override.arm().equals(arm));
     }
 
-    /// Other arms than the rollout's.
-    private static List<CandidateSpec> kept(RolloutSpec spec, RouteSpec route) {
-        int room = RouteSpec.BUCKETS - spec.candidates().size() * spec.maxWeight();
-        List<CandidateSpec> kept = new ArrayList<>();
+    /// What is there of others before a rollout begins, and stays or is used by it.
+    static Found found(RolloutSpec spec, RouteSpec route) {
+        List<CandidateSpec> found = new ArrayList<>();
         for (CandidateSpec candidate : route.candidates()) {
             String name = candidate.arm().name();
             boolean mine =
                     spec.candidates().stream().anyMatch(each -> each.arm().equals(name));
-            boolean stays = !route.rolled().arms().contains(name) || isUsed(name, route);
-            if (!mine && stays) {
-                int most = Math.clamp(room, 0, candidate.maxWeight());
-                room -= most;
-                kept.add(new CandidateSpec(candidate.arm(), 0, most));
+            boolean others = !route.rolled().arms().contains(name);
+            if (others || (isUsed(name, route) && !mine)) {
+                found.add(candidate);
             }
         }
-        return kept;
+        return new Found(route.assignment(), found);
+    }
+
+    /// The route with the room and the places that the rollout took from others, as far as nobody changed that.
+    static RouteSpec givenBack(RolloutSpec spec, Optional<Found> found, RouteSpec route) {
+        return found.map(before -> before.givenBack(spec, route)).orElse(route);
     }
 
     /// The route without arms that its last rollout made, as far as nobody changed them, no requests come to
@@ -176,7 +174,21 @@ final class RouteEdits {
     }
 
     /// The route as the state wants it. Arms that are not there are let be.
-    static RouteSpec wanted(RolloutSpec spec, RolloutState state, RouteSpec route) {
+    ///
+    /// @param found before it began
+    static RouteSpec wanted(RolloutSpec spec, Optional<Found> found, RolloutState state, RouteSpec route) {
+        RouteSpec dealt = dealt(spec, state, route);
+        boolean ends = state.phase().isEnding() || state.phase().isOver();
+        RouteSpec wanted = (ends ? givenBack(spec, found, dealt) : dealt)
+                .withRolled(route.rolled().observing(isObserved(spec) && !ends));
+        Candidate promoted = promoted(spec, state);
+        return promoted == null || !movedAlias(promoted, route).isEmpty()
+                ? wanted
+                : wanted.withStandard(
+                        new ArmSpec(route.standard().name(), Target.version(promoted.model(), promoted.version())));
+    }
+
+    private static RouteSpec dealt(RolloutSpec spec, RolloutState state, RouteSpec route) {
         List<CandidateSpec> candidates = new ArrayList<>();
         for (CandidateSpec candidate : route.candidates()) {
             Integer weight = state.weights().get(candidate.arm().name());
@@ -189,17 +201,16 @@ final class RouteEdits {
                             shadowOf(candidate.arm()).equals(shadow.arm().name()));
             shadows.add(mine ? new ShadowSpec(shadow.arm(), state.shadow(), shadow.tolerance()) : shadow);
         }
-        boolean observed =
-                isObserved(spec) && !state.phase().isEnding() && !state.phase().isOver();
-        RouteSpec wanted = route.withCandidates(candidates)
-                .withShadows(shadows)
-                .withRolled(route.rolled().observing(observed));
-        Candidate promoted = promoted(spec, state);
-        boolean byAlias = !route.standard().target().alias().isEmpty();
-        return promoted == null || byAlias
-                ? wanted
-                : wanted.withStandard(
-                        new ArmSpec(route.standard().name(), Target.version(promoted.model(), promoted.version())));
+        return route.withCandidates(candidates).withShadows(shadows);
+    }
+
+    /// The alias that is moved so that the default arm stands for who is promoted.
+    ///
+    /// @return "" if that arm is to name the version itself: it names one now, or an alias of another model,
+    ///     which cannot stand for it
+    static String movedAlias(Candidate promoted, RouteSpec route) {
+        Target standard = route.standard().target();
+        return standard.model().equals(promoted.model()) ? standard.alias() : "";
     }
 
     /// The candidate that is to be the default, or null.

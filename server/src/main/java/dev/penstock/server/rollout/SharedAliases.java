@@ -5,6 +5,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.Target;
 import dev.penstock.server.routing.RouteJson;
+import dev.penstock.server.routing.TargetText;
 import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
 import java.util.Map;
@@ -35,6 +36,20 @@ final class SharedAliases {
                                 .formatted(route.name(), mine, running.getValue(), running.getKey()));
             }
         }
+    }
+
+    /// Why a rollout cannot begin together with others, none of which runs yet.
+    ///
+    /// @param standard what the default arm of its route stands for
+    /// @param begin what those of the others do, with their routes: this one is added if it can
+    /// @return "" if it can
+    static String refusing(String route, String standard, Map<String, String> begin) {
+        Target target = TargetText.parse("default", standard);
+        String other = target.alias().isEmpty() ? null : begin.putIfAbsent(standard, route);
+        return other == null
+                ? ""
+                : "its default arm is %s, which the rollout of route '%s' is to compare with, too (expected: one rollout of both at a time)"
+                        .formatted(standard, other);
     }
 
     private static boolean isStandardOf(RouteRecord route, Target target) {

@@ -44,10 +44,12 @@ final class Starter {
         this.latches = new Latches(around.records());
     }
 
-    /// @param running the rollout that the route has already, or ""
+    /// Records one.
+    ///
+    /// @param edit as it is begun
     /// @throws ServingException if it cannot be
-    Drive start(RolloutJson.Order order, String who, String running) {
-        RouteEdit edit = begin(order, who, running, around.routes().draft());
+    Drive start(RouteEdit edit, String who) {
+        checkStill(edit);
         try {
             RouteStore.RolloutChange change = around.records()
                     .change(
@@ -70,25 +72,40 @@ final class Starter {
         return begun;
     }
 
-    /// Has its versions loaded, once it is known that nothing else refuses it.
+    /// That nobody began one meanwhile that is not written together with this one, and refuses it.
     ///
+    /// @throws ServingException if somebody did
+    void checkStill(RouteEdit edit) {
+        RouteSpec route = RouteJson.read(edit.route().spec());
+        around.records().read(store -> {
+            SharedAliases.check(store, route);
+            return true;
+        });
+    }
+
+    /// Has its versions loaded, once it is known that nothing else refuses it. Blocks for as long as fetching
+    /// and loading take: no lock is to be held that others need.
+    ///
+    /// @param running the rollout that the route has already, or ""
     /// @param routes among which it is to be
+    /// @throws ServingException if it cannot be
+    void load(RolloutJson.Order order, String who, String running, RouteDraft routes) {
+        var _ = checked(order, running, routes);
+        ModelAdmin admin = admin();
+        order.spec().candidates().forEach(candidate -> load(candidate, admin, who));
+    }
+
+    /// How it begins, once its versions are loaded: somebody may have changed the route or rolled back one of
+    /// them meanwhile, and only now it is known what they take.
+    ///
+    /// @param running and `routes` as in [#load]
     /// @return what is to be written, together with its route, which takes a new revision by that also where
     ///     it stays as it is: who edits or starts something on the same route at the same time has read an
     ///     older one, and is refused
     /// @throws ServingException if it cannot be
-    RouteEdit begin(RolloutJson.Order order, String who, String running, RouteDraft routes) {
+    RouteEdit begin(RolloutJson.Order order, String running, RouteDraft routes) {
         RolloutSpec spec = order.spec();
-        ModelAdmin admin = admin();
-        around.gates().check(spec);
-        ObjectNode artifacts = artifacts(spec, admin);
-        String refused = refused(order, running, artifacts);
-        if (!refused.isEmpty()) {
-            throw new ServingException(ErrorCode.ALREADY_EXISTS, refused);
-        }
-        check(order, routes);
-        spec.candidates().forEach(candidate -> load(candidate, admin, who));
-        // Somebody may have changed the route meanwhile, and only now it is known what the versions take.
+        ObjectNode artifacts = checked(order, running, routes);
         Optional<RouteRecord> recorded = routes.route(spec.route());
         RouteSpec route = pinned(spec, recorded);
         RolloutSpec named = named(order, route);
@@ -98,8 +115,23 @@ final class Starter {
         RouteRecord prepared = routes.prepared(RouteEdits.prepared(named, route, id), recorded);
         String names = String.join(
                 ", ", spec.candidates().stream().map(Candidate::toString).toList());
-        RolloutRecord pending = pending(id, Drive.specJson(named, artifacts, defaults(spec, recorded, route)), named);
-        return new RouteEdit(prepared, Optional.of(pending), "start rollout", names + " on route " + spec.route());
+        Asked asked = new Asked(
+                named, artifacts, defaults(spec, recorded, route), Optional.of(RouteEdits.found(named, route)));
+        return new RouteEdit(
+                prepared, Optional.of(pending(id, asked)), "start rollout", names + " on route " + spec.route());
+    }
+
+    /// @return what the bytes of its versions are, by arm
+    /// @throws ServingException if it cannot be, as far as that is known
+    private ObjectNode checked(RolloutJson.Order order, String running, RouteDraft routes) {
+        around.gates().check(order.spec());
+        ObjectNode artifacts = artifacts(order.spec(), admin());
+        String refused = refused(order, running, artifacts);
+        if (!refused.isEmpty()) {
+            throw new ServingException(ErrorCode.ALREADY_EXISTS, refused);
+        }
+        check(order, routes);
+        return artifacts;
     }
 
     private ModelAdmin admin() {
@@ -122,7 +154,7 @@ final class Starter {
         return order.rearm() ? "" : latches.refusing(route, bytes);
     }
 
-    /// Whether its route can be as it needs it, as far as that is known before its versions are loaded.
+    /// Whether its route can be as it needs it, as far as that is known.
     ///
     /// @throws ServingException if not
     private void check(RolloutJson.Order order, RouteDraft routes) {
@@ -130,10 +162,7 @@ final class Starter {
         Optional<RouteRecord> recorded = routes.route(spec.route());
         RouteSpec route = pinned(spec, recorded);
         RouteSpec prepared = RouteEdits.prepared(named(order, route), route, PLANNED);
-        around.records().read(store -> {
-            SharedAliases.check(store, route);
-            return true;
-        });
+        checkShared(route);
         if (spec.candidates().stream().allMatch(this::isHere)) {
             var _ = routes.prepared(prepared, recorded);
         }
@@ -151,7 +180,7 @@ final class Starter {
 
     /// The rollout as it would be, whether its route has one or not, and why it would not be begun now.
     ///
-    /// @param running as in [#start]
+    /// @param running as in [#load]
     /// @param routes among which it would be
     RolloutPlan plan(RolloutJson.Order order, String running, RouteDraft routes) {
         RolloutSpec spec = order.spec();
@@ -160,25 +189,37 @@ final class Starter {
         Optional<RouteRecord> recorded = routes.route(spec.route());
         RouteSpec route = recorded.map(record -> RouteJson.read(record.spec())).orElseGet(() -> fresh(spec));
         RolloutSpec named = named(order, route);
-        RolloutView view = new RolloutView(
+        String refused = refused(order, running, artifacts);
+        if (!refused.isEmpty()) {
+            return new RolloutPlan(planned(named, route), "", refused);
+        }
+        try {
+            RouteSpec pinned = pinned(named, recorded);
+            checkShared(pinned);
+            RouteSpec prepared = RouteEdits.prepared(named, pinned, PLANNED);
+            var _ = routes.prepared(prepared, recorded);
+            return new RolloutPlan(planned(named, pinned), RouteDraft.words(prepared, recorded), "");
+        } catch (ServingException e) {
+            return new RolloutPlan(planned(named, route), "", e.reason());
+        }
+    }
+
+    private RolloutView planned(RolloutSpec spec, RouteSpec route) {
+        return new RolloutView(
                 "",
-                named,
+                spec,
                 TargetText.of(route.standard().target()),
-                RolloutState.pending(named, around.time().millis()),
+                RolloutState.pending(spec, around.time().millis()),
                 "",
                 around.time().instant(),
                 "");
-        String refused = refused(order, running, artifacts);
-        if (!refused.isEmpty()) {
-            return new RolloutPlan(view, "", refused);
-        }
-        try {
-            RouteSpec prepared = RouteEdits.prepared(named, pinned(named, recorded), PLANNED);
-            var _ = routes.prepared(prepared, recorded);
-            return new RolloutPlan(view, RouteDraft.words(prepared, recorded), "");
-        } catch (ServingException e) {
-            return new RolloutPlan(view, "", e.reason());
-        }
+    }
+
+    private void checkShared(RouteSpec route) {
+        around.records().read(store -> {
+            SharedAliases.check(store, route);
+            return true;
+        });
     }
 
     /// What the bytes of its versions are, by arm.
@@ -289,16 +330,16 @@ final class Starter {
                 .toList();
     }
 
-    private RolloutRecord pending(String id, String asked, RolloutSpec spec) {
-        RolloutState state = RolloutState.pending(spec, around.time().millis());
+    private RolloutRecord pending(String id, Asked asked) {
+        RolloutState state = RolloutState.pending(asked.spec(), around.time().millis());
         return new RolloutRecord(
                 id,
-                spec.route(),
+                asked.spec().route(),
                 0,
                 0,
                 RolloutJson.phase(state.phase()),
                 around.server(),
-                asked,
+                asked.write(),
                 StateJson.write(state),
                 around.time().instant());
     }

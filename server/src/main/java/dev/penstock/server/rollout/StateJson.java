@@ -5,10 +5,12 @@ import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.rollout.Epoch;
+import dev.penstock.router.rollout.Finding;
 import dev.penstock.router.rollout.Judgement;
 import dev.penstock.router.rollout.Observation.GateReading;
 import dev.penstock.router.rollout.Past;
 import dev.penstock.router.rollout.Phase;
+import dev.penstock.router.rollout.PossibleCounts;
 import dev.penstock.router.rollout.RecentFailures;
 import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Verdict;
@@ -28,6 +30,10 @@ import tools.jackson.databind.node.ObjectNode;
 final class StateJson {
     private static final String UNTOLD = "untold";
     private static final String GATES = "gates";
+    private static final String WAITS = "waits";
+
+    /// How the detail began of what waited for a candidate, in records without [#WAITS].
+    private static final String WAITED = "waits for ";
 
     private StateJson() {}
 
@@ -107,6 +113,8 @@ final class StateJson {
                 .put("reason", state.reason())
                 .put("detail", state.detail())
                 .put("events", state.events());
+        ArrayNode waits = node.putArray(WAITS);
+        state.waits().forEach(waits::add);
         ObjectNode weights = node.putObject("weights");
         state.weights().forEach(weights::put);
         ArrayNode dropped = node.putArray("dropped");
@@ -117,6 +125,8 @@ final class StateJson {
         state.refuted().forEach(refuted::add);
         ArrayNode told = node.putArray("told");
         state.told().forEach(told::add);
+        ArrayNode findings = node.putArray("findings");
+        state.findings().forEach(finding -> findings.add(RolloutViewJson.of(finding)));
         ArrayNode recent = node.putArray("recent");
         for (RecentFailures.Slot slot : state.recent().slots()) {
             recent.addArray().add(slot.number()).add(slot.requests()).add(slot.failed());
@@ -186,6 +196,7 @@ final class StateJson {
                 dropped(node),
                 texts(node.path("refuted")),
                 texts(node.path("told")),
+                findings(node.path("findings")),
                 PastJson.read(node.path("past")),
                 epochs(node.path("epochs")),
                 sources,
@@ -193,7 +204,26 @@ final class StateJson {
                 Judgement.NONE,
                 node.path("reason").asString(),
                 node.path("detail").asString(),
+                waits(node),
                 node.path("events").asLong());
+    }
+
+    /// Releases before this one recorded none.
+    private static List<Finding> findings(JsonNode array) {
+        return array.valueStream()
+                .map(finding -> new Finding(
+                        finding.path("seq").asLong(),
+                        finding.path("arm").asString(""),
+                        finding.path("reason").asString(""),
+                        finding.path("detail").asString("")))
+                .toList();
+    }
+
+    private static List<String> waits(JsonNode node) {
+        String detail = node.path("detail").asString();
+        return node.has(WAITS)
+                ? node.path(WAITS).valueStream().map(JsonNode::asString).toList()
+                : detail.startsWith(WAITED) ? List.of(detail.substring(WAITED.length())) : List.of();
     }
 
     /// Releases before this one recorded no reasons.
@@ -211,14 +241,24 @@ final class StateJson {
         return epochs;
     }
 
-    /// What [#epochs] wrote.
+    /// What [#epochs] wrote on another server.
     ///
-    /// @throws ServingException with INTERNAL if this release cannot read it
+    /// @throws ServingException with INTERNAL if this release cannot read it, or it counts what cannot be
     static List<Epoch> readEpochs(String json) {
         try {
-            return epochs(JsonMapper.shared().readTree(json));
+            List<Epoch> epochs = epochs(JsonMapper.shared().readTree(json));
+            epochs.forEach(StateJson::check);
+            return epochs;
         } catch (JacksonException | IllegalArgumentException | IndexOutOfBoundsException e) {
             throw unreadable(e);
+        }
+    }
+
+    private static void check(Epoch epoch) {
+        try {
+            PossibleCounts.check(epoch);
+        } catch (IllegalArgumentException e) {
+            throw new ServingException(ErrorCode.INTERNAL, "what was counted cannot be: " + e.getMessage());
         }
     }
 

@@ -62,7 +62,7 @@ final class Watch {
                 counted.counts(),
                 counted.copies(),
                 counted.late(),
-                drive.elsewhere.with(readiness(drive, routed), around.time().millis()),
+                drive.elsewhere.with(readiness(drive, routed), around.up().millis()),
                 tripped(drive),
                 gates);
     }
@@ -113,16 +113,16 @@ final class Watch {
     }
 
     private boolean isApplied(Drive drive, RouteSpec routed) {
-        if (!RouteEdits.wanted(drive.spec, drive.state, routed).equals(routed)) {
+        if (!drive.wanted(drive.state, routed).equals(routed)) {
             return false;
         }
         return isAliasThere(drive.spec, drive.state, routed);
     }
 
-    /// Whether the default arm's alias is at what is promoted; so is one without an alias.
+    /// Whether the alias that is to be moved is at what is promoted; so it is where none is.
     boolean isAliasThere(RolloutSpec spec, RolloutState state, RouteSpec routed) {
         Candidate promoted = RouteEdits.promoted(spec, state);
-        String alias = routed.standard().target().alias();
+        String alias = promoted == null ? "" : RouteEdits.movedAlias(promoted, routed);
         if (promoted == null || alias.isEmpty()) {
             return true;
         }

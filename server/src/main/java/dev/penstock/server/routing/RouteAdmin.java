@@ -90,8 +90,9 @@ public final class RouteAdmin {
                 KnownRoute now = same != null && same.recorded().equals(record) ? same : KnownRoute.read(record);
                 next.put(record.name(), now);
             }
+            // First for who asks for answers: what is shown of a route is how they are answered already.
+            published.publish(specs(next));
             known = Map.copyOf(next);
-            published.publish(specs());
         } finally {
             publishing.unlock();
         }
@@ -100,7 +101,11 @@ public final class RouteAdmin {
 
     /// What requests are to see; of this moment, without waiting.
     public List<RouteSpec> specs() {
-        return known.values().stream()
+        return specs(known);
+    }
+
+    private static List<RouteSpec> specs(Map<String, KnownRoute> routes) {
+        return routes.values().stream()
                 .map(KnownRoute::spec)
                 .flatMap(Stream::ofNullable)
                 .toList();

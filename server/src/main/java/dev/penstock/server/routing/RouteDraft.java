@@ -93,10 +93,10 @@ public final class RouteDraft {
         return RouteWriting.edited(next, now.map(KnownRoute::read).orElse(null));
     }
 
-    /// What is recorded of a route that only loses arms, which needs no check.
+    /// What is recorded of a route that a rollout only changes as it said when it began, which needs no check.
     ///
     /// @param now as it is recorded
-    public static RouteRecord without(RouteSpec next, RouteRecord now) {
+    public static RouteRecord unchecked(RouteSpec next, RouteRecord now) {
         return RouteWriting.edited(next, KnownRoute.read(now));
     }
 }

@@ -32,6 +32,16 @@ public record RolloutRecord(
         return OVER.contains(phase);
     }
 
+    /// Who does what this one decides, for the audit log.
+    public String actor() {
+        return actor(id);
+    }
+
+    /// The same of one by its id.
+    public static String actor(String rollout) {
+        return "rollout " + rollout;
+    }
+
     /// With another state, to be written in the place of this.
     public RolloutRecord with(String nextState) {
         return new RolloutRecord(id, route, revision, ticks, phase, owner, spec, nextState, changed);

@@ -5,6 +5,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /// Writes routes and rollouts with their audit entries, inside of a transaction that somebody else has begun.
@@ -182,12 +183,25 @@ final class RouteWriter {
 
     /// Writers come here one after another, wherever they are.
     private static void checkAlone(Connection connection, RolloutRecord next) throws SQLException {
-        String running = RouteReader.running(connection).get(next.route());
-        if (running != null && !next.isOver()) {
+        if (next.isOver()) {
+            return;
+        }
+        Map<String, String> running = RouteReader.running(connection);
+        String here = running.get(next.route());
+        if (here != null) {
             throw new StoreException(
                     Reason.STALE,
                     "route '%s': rollout '%s' is under way (expected: none; abort it, or wait until it is over)"
-                            .formatted(next.route(), running));
+                            .formatted(next.route(), here));
+        }
+        String alias = ComparedAlias.of(connection, next.route());
+        for (Map.Entry<String, String> other : running.entrySet()) {
+            if (!alias.isEmpty() && ComparedAlias.of(connection, other.getKey()).equals(alias)) {
+                throw new StoreException(
+                        Reason.STALE,
+                        "route '%s': its default arm is %s, which rollout '%s' of route '%s' compares with, too (expected: one rollout of both at a time)"
+                                .formatted(next.route(), alias, other.getValue(), other.getKey()));
+            }
         }
     }
 

@@ -26,7 +26,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A real Alertmanager with the configuration of `deploy/` that is told what is wrong.
-@Timeout(120)
+@Timeout(400)
 class AlertmanagerTest {
     private static final Path CONFIG =
             Path.of(System.getProperty("penstock.root", ".")).resolve("deploy/alertmanager/alertmanager.yml");

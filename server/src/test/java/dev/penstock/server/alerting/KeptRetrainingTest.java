@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What of requests for retraining outlives a restart.
-@Timeout(60)
+@Timeout(240)
 class KeptRetrainingTest {
     @TempDir
     private Path folder;

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What one receiver, or what is known of one alert, must not do to the others.
-@Timeout(120)
+@Timeout(400)
 class ReceiversTest {
     private static final Duration NEVER = Duration.ofHours(1);
     private static final Duration QUICKLY = Duration.ofMillis(10);

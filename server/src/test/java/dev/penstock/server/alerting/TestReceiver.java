@@ -18,7 +18,7 @@ import java.util.stream.Collectors;
 
 /// Takes what is posted to it, over a real socket.
 public final class TestReceiver implements AutoCloseable {
-    private static final long PATIENCE_NANOS = 30_000_000_000L;
+    private static final long PATIENCE_NANOS = 120_000_000_000L;
 
     private final HttpServer server;
     private final IntUnaryOperator statuses;

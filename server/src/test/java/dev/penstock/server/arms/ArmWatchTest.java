@@ -16,7 +16,7 @@ class ArmWatchTest {
         };
 
         try (ArmWatch _ = new ArmWatch(List.of(bad, looked::countDown)).start()) {
-            assertThat(looked.await(30, TimeUnit.SECONDS)).as("twice").isTrue();
+            assertThat(looked.await(120, TimeUnit.SECONDS)).as("twice").isTrue();
         }
     }
 

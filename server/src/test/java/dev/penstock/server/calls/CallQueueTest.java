@@ -11,7 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class CallQueueTest {
     private static final FinishedCall CALL = new FinishedCall(
             CallKind.GRPC, new CallTimes(0, 0, 0, 0, 0, 0), TraceContext.NONE, "", "", 0, null, 0, 0, 0, "", null);

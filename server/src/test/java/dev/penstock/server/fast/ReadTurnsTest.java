@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// On a real loop, whose time is what the test says.
-@Timeout(60)
+@Timeout(240)
 class ReadTurnsTest {
     private static final int GREEDY = 1;
     private static final int POLITE = 2;

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What is told of real models that the engine has prepared. No time passes; how many rows run together is set.
-@Timeout(60)
+@Timeout(240)
 class BatchGateTest {
     private static final BatchingOrder FOUR_ROWS = new BatchingOrder(0, 4, 0, QueueLevels.ONE, false, true);
     private static final GateSettings REQUIRED = GateSettingsTest.settings("gate.batching", "required");

@@ -39,7 +39,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.StringNode;
 
 /// Against a real server on this machine.
-@Timeout(60)
+@Timeout(240)
 class WebhookGateTest {
     private static final Signature SIGNATURE = new Signature(
             List.of(TensorSpec.of("image", DataType.FP32, -1, 64)),

@@ -89,7 +89,7 @@ class AbuseLimitsTest {
             call.cancel(true);
         }
 
-        assertThat(connectionEnd.get(10, TimeUnit.SECONDS)).hasMessageContaining("ENHANCE_YOUR_CALM");
+        assertThat(connectionEnd.get(120, TimeUnit.SECONDS)).hasMessageContaining("ENHANCE_YOUR_CALM");
         arrived.drainTo(taken);
         taken.forEach(FakeBatcher::echo);
         fixture.batcher.behaviour = FakeBatcher::echo;

@@ -162,7 +162,7 @@ class CompressionTest {
                     public void onCompleted() {}
                 });
         stream.onNext(request);
-        ModelStreamInferResponse response = answer.get(20, TimeUnit.SECONDS);
+        ModelStreamInferResponse response = answer.get(120, TimeUnit.SECONDS);
         stream.onCompleted();
         return response;
     }

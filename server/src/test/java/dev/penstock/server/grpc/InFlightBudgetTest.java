@@ -92,7 +92,7 @@ class InFlightBudgetTest {
         fixture.batcher.behaviour = FakeBatcher::echo;
         held.forEach(FakeBatcher::echo);
         for (ListenableFuture<ModelInferResponse> call : calls) {
-            assertThat(call.get(20, TimeUnit.SECONDS).getRawOutputContents(0).size())
+            assertThat(call.get(120, TimeUnit.SECONDS).getRawOutputContents(0).size())
                     .isEqualTo(LARGE);
         }
         assertThat(fixture.stub.modelInfer(digits().build()).getModelVersion()).isEqualTo("2");

@@ -273,7 +273,7 @@ class InferCallsTest {
         }
 
         for (int i = 0; i < 64; i++) {
-            ModelInferResponse reply = replies.get(i).get(10, TimeUnit.SECONDS);
+            ModelInferResponse reply = replies.get(i).get(120, TimeUnit.SECONDS);
             assertThat(reply.getId()).isEqualTo("call-" + i);
             assertThat(reply.getRawOutputContents(0).byteAt(0)).isEqualTo((byte) i);
         }

@@ -3,6 +3,7 @@ package dev.penstock.server.grpc;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.proto.admin.Rollout;
+import dev.penstock.router.rollout.Finding;
 import dev.penstock.router.rollout.Judgement;
 import dev.penstock.router.rollout.Past;
 import dev.penstock.router.rollout.Phase;
@@ -39,6 +40,7 @@ class RolloutMessagesTest {
             Map.of("canary", "too slow"),
             Set.of("canary"),
             Set.of(),
+            List.of(new Finding(8, "stable", "external", "the default arm fails")),
             Past.NONE,
             List.of(),
             Map.of(),
@@ -46,6 +48,7 @@ class RolloutMessagesTest {
             new Judgement(List.of(), List.of(), 1.5, 0.25),
             "external",
             "the default arm fails",
+            List.of(),
             9);
 
     private static final RolloutView VIEW =
@@ -70,6 +73,13 @@ class RolloutMessagesTest {
                 .isEqualTo(status.path("srm").path("threshold").asDouble())
                 .isPositive();
         assertThat(rollout.getExternalFailures()).isEqualTo(0.25);
+        assertThat(rollout.getLastEvent())
+                .isEqualTo(status.path("lastEvent").asLong())
+                .isEqualTo(9);
+        assertThat(rollout.getToConfirm(0).getSeq())
+                .isEqualTo(status.path("toConfirm").path(0).path("seq").asLong())
+                .isEqualTo(8);
+        assertThat(rollout.getToConfirm(0).getReason()).isEqualTo("external");
         assertThat(rollout.getArms(0).getVersion()).isEqualTo("m@1");
         assertThat(rollout.getArms(1).getDropped()).isTrue();
         assertThat(rollout.getArms(1).getWhy()).isEqualTo("too slow");

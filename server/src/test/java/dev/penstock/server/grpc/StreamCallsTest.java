@@ -90,7 +90,7 @@ class StreamCallsTest {
         }
 
         Status status() throws Exception {
-            return end.get(20, TimeUnit.SECONDS);
+            return end.get(120, TimeUnit.SECONDS);
         }
     }
 
@@ -299,7 +299,7 @@ class StreamCallsTest {
         CompletableFuture<Boolean> drained = OwnThreads.call(() -> fixture.door.drain(Duration.ofSeconds(30)));
         FakeBatcher.echo(last);
 
-        assertThat(drained).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(true);
+        assertThat(drained).succeedsWithin(Duration.ofSeconds(120)).isEqualTo(true);
         assertThat(stream.next().getInferResponse().getId()).isEqualTo("last");
         assertThat(stream.status().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
         assertThat(stream.status().getDescription()).isEqualTo("the server is shutting down");

@@ -163,7 +163,7 @@ class WireFailuresTest {
         failureOf(() -> callRaw("inference.GRPCInferenceService/ModelInfer", new byte[2 << 20]));
         FakeBatcher.echo(Objects.requireNonNull(pending));
 
-        assertThat(neighbour.get(10, TimeUnit.SECONDS).getModelVersion()).isEqualTo("2");
+        assertThat(neighbour.get(120, TimeUnit.SECONDS).getModelVersion()).isEqualTo("2");
     }
 
     @Test

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A disk that hangs while a model's baselines are read: of the other models nobody waits for it. The times are
 /// given.
-@Timeout(60)
+@Timeout(240)
 class HangingDiskTest {
     private static final ModelKey SLOW = new ModelKey("slow", 1);
     private static final ModelKey OTHER = new ModelKey("other", 1);

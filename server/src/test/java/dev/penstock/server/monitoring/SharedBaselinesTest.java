@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Two servers with one record: what is usual is so for both. The times are given.
-@Timeout(60)
+@Timeout(240)
 class SharedBaselinesTest {
     private static final ModelKey KEY = MonitoredServer.KEY;
 

@@ -25,14 +25,14 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Two servers with one record: drift is judged by the rows of both, and told once. The times are given.
-@Timeout(120)
+@Timeout(400)
 class SharedCountsTest {
     private static final ModelKey KEY = MonitoredServer.KEY;
     private static final Duration HOUR = Duration.ofHours(1);
     private static final long MINUTE = 60_000;
 
     /// Looks without time that passes, before some does.
-    private static final int LOOKS = 100;
+    private static final int LOOKS = 2_000;
 
     @TempDir
     private Path folder;

@@ -17,7 +17,7 @@ import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class EventSinkTest {
     private static final PayloadRecord RECORD = Records.of("a", List.of(Records.floats("x", 1)), List.of());
 
@@ -34,7 +34,7 @@ class EventSinkTest {
                 URI.create("http://127.0.0.1:" + server.getLocalPort() + "/"),
                 "/penstock",
                 Map.of(),
-                new EventPoster.Patience(Duration.ofSeconds(1), Duration.ofMillis(1)));
+                new EventPoster.Patience(Duration.ofSeconds(20), Duration.ofMillis(1)));
         try {
             // It would not come back if it waited for the end.
             sink.write(RECORD);

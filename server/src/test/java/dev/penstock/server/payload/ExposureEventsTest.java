@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What becomes of exposures whose sink does not take them. The times are given.
-@Timeout(60)
+@Timeout(240)
 class ExposureEventsTest extends ExposureTests {
     private long nowNanos;
 

@@ -39,7 +39,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The log with a sink of events that can be held up.
-@Timeout(60)
+@Timeout(240)
 class PayloadLogTest {
     private static final ModelKey KEY = new ModelKey("digits", 3);
 

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Two destinations, of which one takes nothing until it is let.
-@Timeout(60)
+@Timeout(240)
 class ReservationTest {
     private static final long MOST = 1000;
     private static final PayloadRecord RECORD = Records.of("a", List.of(Records.floats("x", 1)), List.of());

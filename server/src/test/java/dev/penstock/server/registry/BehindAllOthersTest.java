@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What hashes files does so on a thread of its own, behind all others.
-@Timeout(60)
+@Timeout(240)
 class BehindAllOthersTest {
     private static final int MAX_BYTES = 1 << 20;
 

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A version leaves memory for another of its model while that one is loaded. There is room for two, or for one
 /// of them with weights.
-@Timeout(60)
+@Timeout(240)
 class EvictedMeanwhileTest {
     private static final String ON_DEMAND = """
             version_policy { all { } }
@@ -78,6 +78,6 @@ class EvictedMeanwhileTest {
     private void wake(long version) {
         CompletableFuture<@Nullable ServingException> done = new CompletableFuture<>();
         ((OnDemandVersion) table.resolve("m", Long.toString(version))).wake(done::complete);
-        assertThat(done.orTimeout(30, TimeUnit.SECONDS).join()).isNull();
+        assertThat(done.orTimeout(120, TimeUnit.SECONDS).join()).isNull();
     }
 }

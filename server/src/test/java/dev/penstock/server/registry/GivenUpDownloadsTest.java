@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Downloads that nobody waits for any more.
-@Timeout(60)
+@Timeout(240)
 class GivenUpDownloadsTest {
     private static final String URI = "far://m";
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(240)
 class InitialLoadTest {
     @TempDir
     private Path root;
@@ -45,7 +45,7 @@ class InitialLoadTest {
         disk.version("b", 1, Disk.PLAIN + "output z FP32 -1,1\n");
         rest.run();
         load.recordTried();
-        load.done().get(30, TimeUnit.SECONDS);
+        load.done().get(120, TimeUnit.SECONDS);
         assertThat(loader.loadedKeys()).as("b is being written").containsExactly("a/1");
     }
 
@@ -57,7 +57,7 @@ class InitialLoadTest {
         loaderThread.end();
         rest.run();
         load.recordTried();
-        load.done().get(30, TimeUnit.SECONDS);
+        load.done().get(120, TimeUnit.SECONDS);
         assertThat(loader.orders).isEmpty();
     }
 

@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Versions are judged away from the loader thread, and whatever happens meanwhile they are closed once.
-@Timeout(60)
+@Timeout(240)
 class JudgingTest {
     private static final String ONE = RecordedRegistry.model(1);
     private static final String TWO = RecordedRegistry.model(2);
@@ -77,7 +77,7 @@ class JudgingTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(120, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
@@ -182,7 +182,7 @@ class JudgingTest {
             assertThat(second.get().serving()).as(second.get().problem()).isTrue();
             assertThat(second.get().version().gates()).isNotEmpty();
             assertThat(slow.asked).hasValue(2);
-            assertThat(first).succeedsWithin(30, TimeUnit.SECONDS);
+            assertThat(first).succeedsWithin(120, TimeUnit.SECONDS);
         }
     }
 
@@ -342,9 +342,9 @@ class JudgingTest {
             });
             again.countDown();
             for (FutureTask<Registration> other : others) {
-                assertThat(other.get(30, TimeUnit.SECONDS).problem()).contains("a test's");
+                assertThat(other.get(120, TimeUnit.SECONDS).problem()).contains("a test's");
             }
-            assertThat(first.get(30, TimeUnit.SECONDS).problem()).contains("a test's");
+            assertThat(first.get(120, TimeUnit.SECONDS).problem()).contains("a test's");
             assertThat(tries).hasValueLessThan(waiting.size() - 1);
             assertThat(slow.asked).hasValue(1);
         }

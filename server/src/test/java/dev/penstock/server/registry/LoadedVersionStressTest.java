@@ -26,7 +26,7 @@ final class LoadedVersionStressTest {
     private static final Signature NOTHING = new Signature(List.of(), List.of(), 0);
 
     @Test
-    @Timeout(120)
+    @Timeout(400)
     void noModelIsUsedAfterItWasClosedAndEachIsClosedOnce() throws Exception {
         try (ExecutorService threads = Executors.newFixedThreadPool(USERS);
                 ExecutorService closer = Executors.newSingleThreadExecutor(
@@ -68,7 +68,7 @@ final class LoadedVersionStressTest {
         for (Future<Integer> user : users) {
             uses += user.get();
         }
-        version.closed().get(30, TimeUnit.SECONDS);
+        version.closed().get(120, TimeUnit.SECONDS);
         try (@Nullable Lease late = version.tryLease()) {
             assertThat(late).isNull();
         }

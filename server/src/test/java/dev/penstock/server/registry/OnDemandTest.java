@@ -89,7 +89,7 @@ final class OnDemandTest extends OnDemandTests {
                 assertThat(other).isNotDone();
                 lease.model().runner(0);
             }
-            assertThat(other.get(30, TimeUnit.SECONDS)).isNull();
+            assertThat(other.get(120, TimeUnit.SECONDS)).isNull();
             assertThat(loader.loadedKeys()).containsExactly("a/1", "b/1");
             assertThat(loader.model("a", 1).closings()).isOne();
         }
@@ -236,7 +236,7 @@ final class OnDemandTest extends OnDemandTests {
                 nanos.addAndGet(memory.maxWait().toNanos());
                 lease.model().runner(0);
             }
-            assertThat(other.orTimeout(30, TimeUnit.SECONDS).join()).isNull();
+            assertThat(other.orTimeout(120, TimeUnit.SECONDS).join()).isNull();
             assertThat(loader.loadedKeys()).containsExactly("a/1", "c/1");
 
             running.registry.wake("b", 1);
@@ -264,7 +264,7 @@ final class OnDemandTest extends OnDemandTests {
             } finally {
                 gate.open().countDown();
             }
-            assertThat(first.get(30, TimeUnit.SECONDS)).isNull();
+            assertThat(first.get(120, TimeUnit.SECONDS)).isNull();
         }
     }
 
@@ -297,7 +297,7 @@ final class OnDemandTest extends OnDemandTests {
             } finally {
                 gate.open().countDown();
             }
-            assertThat(other.get(30, TimeUnit.SECONDS)).isNull();
+            assertThat(other.get(120, TimeUnit.SECONDS)).isNull();
             Objects.requireNonNull(lease.get()).close();
             assertThat(loader.model("b", 1).closings()).as("it left instead").isOne();
         }
@@ -311,7 +311,7 @@ final class OnDemandTest extends OnDemandTests {
             try (Lease lease = Objects.requireNonNull(handle(running, "a").tryLease())) {
                 CompletableFuture<@Nullable ServingException> other = ask(running, "b");
                 running.registry.stopServing();
-                ServingException refusal = Objects.requireNonNull(other.get(30, TimeUnit.SECONDS));
+                ServingException refusal = Objects.requireNonNull(other.get(120, TimeUnit.SECONDS));
                 assertThat(refusal.reason()).contains("Server is stopping");
                 lease.model().runner(0);
             }

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What tests of versions that are loaded when they are asked for have in common: each takes a mebibyte.
-@Timeout(60)
+@Timeout(240)
 @SuppressWarnings("MustBeClosedChecker") // leases are closed by the tests that take them
 abstract class OnDemandTests {
     static final String ON_DEMAND = "parameters { key: \"on_demand\" value { string_value: \"true\" } }\n";
@@ -59,7 +59,7 @@ abstract class OnDemandTests {
     ///
     /// @return why it cannot be had, or null
     static @Nullable ServingException wake(RunningRegistry running, String model) {
-        return ask(running, model).orTimeout(30, TimeUnit.SECONDS).join();
+        return ask(running, model).orTimeout(120, TimeUnit.SECONDS).join();
     }
 
     static CompletableFuture<@Nullable ServingException> ask(RunningRegistry running, String model) {

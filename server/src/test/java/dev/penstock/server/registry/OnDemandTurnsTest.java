@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Several versions that wait for room have the loader thread one after the other.
-@Timeout(60)
+@Timeout(240)
 @SuppressWarnings("MustBeClosedChecker") // leases are closed by the test that takes them
 class OnDemandTurnsTest {
     private static final String ON_DEMAND = "parameters { key: \"on_demand\" value { string_value: \"true\" } }\n";
@@ -37,7 +37,7 @@ class OnDemandTurnsTest {
         }
         disk.version("other", 1, Disk.PLAIN);
         try (RunningRegistry running = RunningRegistry.withMemory(disk, loader, 4)) {
-            assertThat(ask(running, "large").get(30, TimeUnit.SECONDS)).isNull();
+            assertThat(ask(running, "large").get(120, TimeUnit.SECONDS)).isNull();
             FakeLoader.Gate first = loader.gate(new ModelKey("first", 1));
             FakeLoader.Gate last = loader.gate(new ModelKey("last", 1));
             CompletableFuture<@Nullable ServingException> loaded;
@@ -60,7 +60,7 @@ class OnDemandTurnsTest {
             assertThat(running.answers("other")).as("its unloading came first").isNotEqualTo("other/1");
 
             last.open().countDown();
-            assertThat(loaded.get(30, TimeUnit.SECONDS)).isNull();
+            assertThat(loaded.get(120, TimeUnit.SECONDS)).isNull();
             assertThat(loader.loadedKeys()).endsWith("large/1", "first/1", "second/1", "last/1");
             caller.join();
         }

@@ -37,7 +37,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What reading the record does not wait for.
-@Timeout(60)
+@Timeout(240)
 class RecordSyncTest {
     private static final String ONE = RecordedRegistry.model(1);
     private static final String TWO = RecordedRegistry.model(2);
@@ -187,7 +187,7 @@ class RecordSyncTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(120, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

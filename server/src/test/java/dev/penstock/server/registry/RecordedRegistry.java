@@ -106,7 +106,7 @@ final class RecordedRegistry implements AutoCloseable {
 
         RecordedRegistry started() {
             RecordedRegistry running = start();
-            running.registry.initialLoad().orTimeout(30, TimeUnit.SECONDS).join();
+            running.registry.initialLoad().orTimeout(120, TimeUnit.SECONDS).join();
             return running;
         }
     }

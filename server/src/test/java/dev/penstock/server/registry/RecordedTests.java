@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What tests of registered models begin with: three models, and surroundings of their own.
-@Timeout(60)
+@Timeout(240)
 abstract class RecordedTests {
     static final String ONE = RecordedRegistry.model(1);
     static final String TWO = RecordedRegistry.model(2);

@@ -271,7 +271,7 @@ class RefusedVersionsTest {
                     NanoClock.SYSTEM,
                     parts);
             admin = registry.admin();
-            registry.initialLoad().orTimeout(30, TimeUnit.SECONDS).join();
+            registry.initialLoad().orTimeout(120, TimeUnit.SECONDS).join();
         }
 
         StoredFile keep(String path, byte[] content) {

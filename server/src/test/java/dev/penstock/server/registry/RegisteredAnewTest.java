@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A version that is deleted and registered anew while it is judged.
-@Timeout(60)
+@Timeout(240)
 class RegisteredAnewTest {
     @TempDir
     private Path root;
@@ -61,7 +61,7 @@ class RegisteredAnewTest {
 
     /// Whatever was said, an answer came.
     private static boolean ended(CompletableFuture<Registration> call) throws Exception {
-        return call.handle((done, failure) -> true).get(30, TimeUnit.SECONDS);
+        return call.handle((done, failure) -> true).get(120, TimeUnit.SECONDS);
     }
 
     private static CompletableFuture<Registration> register(RecordedRegistry running) {
@@ -70,7 +70,7 @@ class RegisteredAnewTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(120, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

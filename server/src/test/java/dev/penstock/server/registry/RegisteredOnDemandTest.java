@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Registered models that are loaded when they are asked for.
-@Timeout(60)
+@Timeout(240)
 final class RegisteredOnDemandTest {
     @TempDir
     private Path root;
@@ -194,7 +194,7 @@ final class RegisteredOnDemandTest {
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(120, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -220,6 +220,6 @@ final class RegisteredOnDemandTest {
         CompletableFuture<@Nullable ServingException> done = new CompletableFuture<>();
         OnDemandVersion sleeping = (OnDemandVersion) running.table.resolve("m", "");
         sleeping.wake(done::complete);
-        return done.orTimeout(30, TimeUnit.SECONDS).join();
+        return done.orTimeout(120, TimeUnit.SECONDS).join();
     }
 }

@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(240)
 final class RegistryControlTest {
     private static final String OTHER = Disk.PLAIN + "output z FP32 -1\n";
 

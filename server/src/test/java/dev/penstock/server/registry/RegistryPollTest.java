@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What becomes of changes on the disk while a server looks.
-@Timeout(60)
+@Timeout(240)
 class RegistryPollTest {
     @TempDir
     private Path root;

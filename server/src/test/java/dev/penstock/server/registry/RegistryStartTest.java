@@ -27,7 +27,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-@Timeout(60)
+@Timeout(240)
 final class RegistryStartTest {
     @TempDir
     Path root;
@@ -178,7 +178,7 @@ final class RegistryStartTest {
                 NoCaches.caches(),
                 _ -> {},
                 NanoClock.SYSTEM)) {
-            registry.initialLoad().orTimeout(30, TimeUnit.SECONDS).join();
+            registry.initialLoad().orTimeout(120, TimeUnit.SECONDS).join();
 
             assertThat(registry.models())
                     .flatExtracting(ModelStatus::versions)
@@ -315,7 +315,7 @@ final class RegistryStartTest {
             });
             gate.open().countDown();
 
-            assertThat(ready.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(ready.await(120, TimeUnit.SECONDS)).isTrue();
         }
     }
 

@@ -26,7 +26,7 @@ final class RegistrySwapTest {
     Path root;
 
     @Test
-    @Timeout(120)
+    @Timeout(400)
     void noUseFailsWhileVersionsReplaceOneAnother() throws Exception {
         Disk disk = new Disk(root).version("m", 1, Disk.PLAIN);
         RunningRegistry running = RunningRegistry.started(disk, ModelControlMode.EXPLICIT, "m");

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Servers that share a record in PostgreSQL.
-@Timeout(120)
+@Timeout(400)
 class ReplicasTest {
     @TempDir
     private Path root;

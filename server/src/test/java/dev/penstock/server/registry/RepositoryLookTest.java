@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Looks at a repository one after the other, each when the test wants it.
-@Timeout(60)
+@Timeout(240)
 class RepositoryLookTest {
     private static final String ALL = "version_policy { all { } }\n";
 

@@ -63,6 +63,28 @@ class RolledAliasesTest extends RecordedTests {
         }
     }
 
+    /// It would be back where the rollout has it within a second, and whoever moved it would not know.
+    @Test
+    void whileARolloutPromotesOnlyThatMovesTheAlias() {
+        try (RecordedRegistry running = world.started()) {
+            running.register("m", 0, ONE, "stable");
+            running.register("m", 0, TWO, "champion");
+            RouteRecords records = running.registry.routes();
+            route(records, Target.alias("m", "stable"));
+            RolloutRecord begun = put(records, rollout(0, "promoting"));
+
+            assertThatThrownBy(() -> running.admin.promote("m", "stable", 2, "ann"))
+                    .hasMessageContaining("rollout 'm-3-1'");
+            assertThat(stable(running)).isEqualTo(1);
+
+            var _ = put(records, rollout(begun.ticks(), "rolling-back"));
+            assertThatThrownBy(() -> running.admin.promote("m", "stable", 2, "rollout m-3-1"))
+                    .as("a server that does not know that it was aborted")
+                    .hasMessageContaining("rollout 'm-3-1'");
+            assertThat(running.admin.promote("m", "stable", 2, "ann").version()).isEqualTo(2);
+        }
+    }
+
     @Test
     void neitherIsItTurnedBackMeanwhile() {
         try (RecordedRegistry running = world.started()) {

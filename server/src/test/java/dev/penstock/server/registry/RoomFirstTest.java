@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Versions whose room is free for an instant only: shorter than it takes to verify files.
-@Timeout(60)
+@Timeout(240)
 @SuppressWarnings("MustBeClosedChecker") // leases are closed by the test that takes them
 class RoomFirstTest {
     private static final String ON_DEMAND = "parameters { key: \"on_demand\" value { string_value: \"true\" } }\n";
@@ -64,13 +64,13 @@ class RoomFirstTest {
                 .config("b", ON_DEMAND);
         load(disk, "a");
         load(disk, "b");
-        assertThat(ask("a").get(30, TimeUnit.SECONDS)).isNull();
+        assertThat(ask("a").get(120, TimeUnit.SECONDS)).isNull();
         openings.set(0);
 
         wanted = table.resolve("a", "");
         CompletableFuture<@Nullable ServingException> asked = ask("b");
         for (int instant = 0; instant < 3; instant++) {
-            assertThat(leased.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(leased.tryAcquire(120, TimeUnit.SECONDS)).isTrue();
             // The try is over when this answers.
             assertThat(loaderThread.<String>call(() -> "free")).isEqualTo("free");
             assertThat(asked).isNotDone();
@@ -80,7 +80,7 @@ class RoomFirstTest {
             }
             Objects.requireNonNull(lease).close();
         }
-        assertThat(asked.get(30, TimeUnit.SECONDS)).isNull();
+        assertThat(asked.get(120, TimeUnit.SECONDS)).isNull();
         assertThat(openings).hasValue(2);
         assertThat(loader.loadedKeys()).containsExactly("a/1", "b/1");
         serving.stop();
@@ -93,7 +93,7 @@ class RoomFirstTest {
             disk.version(model, 1, Disk.PLAIN).config(model, ON_DEMAND);
             load(disk, model);
         }
-        assertThat(ask("a").get(30, TimeUnit.SECONDS)).isNull();
+        assertThat(ask("a").get(120, TimeUnit.SECONDS)).isNull();
         openings.set(0);
         CountDownLatch open = new CountDownLatch(1);
         loaderThread.execute(() -> await(open));
@@ -103,19 +103,19 @@ class RoomFirstTest {
         CompletableFuture<@Nullable ServingException> second = ask("c");
         CompletableFuture<Integer> between = loaderThread.submit(openings::get);
         open.countDown();
-        assertThat(between.get(30, TimeUnit.SECONDS)).isOne();
-        assertThat(leased.tryAcquire(30, TimeUnit.SECONDS)).isTrue();
+        assertThat(between.get(120, TimeUnit.SECONDS)).isOne();
+        assertThat(leased.tryAcquire(120, TimeUnit.SECONDS)).isTrue();
 
         wanted = null;
         Objects.requireNonNull(lease).close();
-        assertThat(first.get(30, TimeUnit.SECONDS)).isNull();
-        assertThat(second.get(30, TimeUnit.SECONDS)).isNull();
+        assertThat(first.get(120, TimeUnit.SECONDS)).isNull();
+        assertThat(second.get(120, TimeUnit.SECONDS)).isNull();
         serving.stop();
     }
 
     private static void await(CountDownLatch latch) {
         try {
-            assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+            assertThat(latch.await(120, TimeUnit.SECONDS)).isTrue();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }

@@ -115,7 +115,7 @@ final class RunningRegistry implements AutoCloseable {
     }
 
     RunningRegistry awaitInitialLoad() {
-        registry.initialLoad().orTimeout(30, TimeUnit.SECONDS).join();
+        registry.initialLoad().orTimeout(120, TimeUnit.SECONDS).join();
         return this;
     }
 
@@ -156,7 +156,7 @@ final class RunningRegistry implements AutoCloseable {
         registry.onChange(look);
         look.run();
         try {
-            assertThat(reached.await(30, TimeUnit.SECONDS))
+            assertThat(reached.await(120, TimeUnit.SECONDS))
                     .as("%s becomes %s", version(model, version), state)
                     .isTrue();
         } catch (InterruptedException e) {
@@ -175,7 +175,7 @@ final class RunningRegistry implements AutoCloseable {
         registry.onChange(look);
         look.run();
         try {
-            assertThat(reached.await(30, TimeUnit.SECONDS))
+            assertThat(reached.await(120, TimeUnit.SECONDS))
                     .as("%s in %s", key, loader.loadedKeys())
                     .isTrue();
         } catch (InterruptedException e) {
@@ -194,7 +194,7 @@ final class RunningRegistry implements AutoCloseable {
         registry.onChange(look);
         look.run();
         try {
-            assertThat(reached.await(30, TimeUnit.SECONDS))
+            assertThat(reached.await(120, TimeUnit.SECONDS))
                     .as("%s of %s: %s", answer, model, registry.models())
                     .isTrue();
         } catch (InterruptedException e) {
@@ -215,7 +215,7 @@ final class RunningRegistry implements AutoCloseable {
         registry.onChange(look);
         look.run();
         try {
-            assertThat(reached.await(30, TimeUnit.SECONDS))
+            assertThat(reached.await(120, TimeUnit.SECONDS))
                     .as("%s", model(model))
                     .isTrue();
         } catch (InterruptedException e) {

@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Routes of servers that share a record, and of one whose record is away.
-@Timeout(120)
+@Timeout(400)
 class SharedRoutesTest {
     private static final RouteSpec ROUTE = RouteSpec.of("m", ArmSpec.of("stable", "m", 1))
             .withCandidates(List.of(new CandidateSpec(ArmSpec.of("canary", "m", 1), 100, 10_000)));

@@ -10,6 +10,7 @@ import dev.penstock.server.rollout.Around;
 import dev.penstock.server.rollout.Gates;
 import dev.penstock.server.rollout.Rollouts;
 import dev.penstock.server.rollout.Teller;
+import dev.penstock.server.rollout.Uptime;
 import dev.penstock.server.routing.PublishedRoutes;
 import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.store.ModelStore;
@@ -74,6 +75,7 @@ public final class AdminServer implements Http2Door, AutoCloseable {
                 Teller.NONE,
                 "here",
                 InstantSource.system(),
+                new Uptime(NanoClock.SYSTEM),
                 () -> "1"));
     }
 

@@ -57,14 +57,14 @@ public final class FolderFiles implements ModelFiles, AutoCloseable {
 
     /// Waits until so many more calls of [#keep] have begun.
     public void awaitBegun(int calls) throws InterruptedException {
-        if (!begun.tryAcquire(calls, 20, TimeUnit.SECONDS)) {
+        if (!begun.tryAcquire(calls, 120, TimeUnit.SECONDS)) {
             throw new AssertionError("fewer than %d files came".formatted(calls));
         }
     }
 
     /// Waits until one more call of [#keep] has ended.
     public void awaitEnd() throws InterruptedException {
-        if (!ended.tryAcquire(20, TimeUnit.SECONDS)) {
+        if (!ended.tryAcquire(120, TimeUnit.SECONDS)) {
             throw new AssertionError("nothing was kept or given up");
         }
     }

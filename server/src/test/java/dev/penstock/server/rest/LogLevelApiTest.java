@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// Levels of loggers by way of the admin port.
-@Timeout(60)
+@Timeout(240)
 class LogLevelApiTest {
     private static final String NAME = "dev.penstock.test.levels";
 

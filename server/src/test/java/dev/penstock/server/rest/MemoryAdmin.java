@@ -34,6 +34,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
@@ -53,6 +54,8 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
     private final ModelFiles files;
     private final Semaphore fetching = new Semaphore(0);
     private final Semaphore givenUp = new Semaphore(0);
+    private final Semaphore loading = new Semaphore(0);
+    private volatile CountDownLatch loaded = new CountDownLatch(0);
     private final SortedMap<String, ModelRecord> models = new TreeMap<>();
     private final List<AuditEntry> audit = new ArrayList<>();
     private final List<LifecycleEvent> events = new ArrayList<>();
@@ -87,7 +90,7 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
     }
 
     private static void await(Semaphore semaphore, int count) throws InterruptedException {
-        if (!semaphore.tryAcquire(count, 30, TimeUnit.SECONDS)) {
+        if (!semaphore.tryAcquire(count, 120, TimeUnit.SECONDS)) {
             throw new AssertionError("fewer than " + count);
         }
     }
@@ -264,7 +267,30 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
     }
 
     @Override
-    public synchronized void setWanted(String model, long number, boolean wanted, String who) {
+    public void setWanted(String model, long number, boolean wanted, String who) {
+        record(model, number, wanted, who);
+        CountDownLatch until = loaded;
+        if (wanted && until.getCount() > 0) {
+            loading.release();
+            try {
+                until.await();
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    /// From now on whoever has versions loaded waits until it is counted down.
+    public void holdLoading(CountDownLatch until) {
+        loaded = until;
+    }
+
+    /// Waits until so many more do.
+    public void awaitLoading(int count) throws InterruptedException {
+        await(loading, count);
+    }
+
+    private synchronized void record(String model, long number, boolean wanted, String who) {
         VersionRecord old = version(model, number);
         ModelRecord before = registered(model);
         TreeMap<Long, VersionRecord> versions = new TreeMap<>(before.versions());

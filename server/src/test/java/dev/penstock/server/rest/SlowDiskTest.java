@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// What a caller is told over HTTP while the record hangs.
-@Timeout(60)
+@Timeout(240)
 class SlowDiskTest {
     private static final String DONE_LATER = "the disk has not done it after PT0.1S; it counts once it is done";
 

@@ -9,6 +9,7 @@ import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.RouteSpec;
+import dev.penstock.router.split.Target;
 import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteStore;
@@ -103,6 +104,56 @@ final class AppliedTest {
         assertThat(world.store.routes().running()).isEmpty();
     }
 
+    private static String rolling(String route, int version) {
+        return """
+                {"route": "%s", "candidate": "lookup@%d", "metrics": [{"type": "errors"}]}""".formatted(route, version);
+    }
+
+    private static RouteSpec standing(RouteSpec route) {
+        return route.withStandard(new ArmSpec("stable", Target.alias("lookup", "stable")));
+    }
+
+    @Test
+    void rolloutsOnRoutesWithOneAliasDoNotBeginTogether() {
+        world.promoteAlias("stable", 1);
+        ApplyOrder order = order(rolling("front", 2) + "," + rolling("back", 3), standing(FRONT), standing(BACK));
+
+        ApplyPlan plan = world.rollouts.apply(order, true, "ana");
+
+        assertThat(plan.refusals())
+                .singleElement()
+                .asString()
+                .startsWith("rollout of route 'back': its default arm is lookup@stable, which the rollout of route "
+                        + "'front' is to compare with, too");
+        assertThat(apply(order).applied()).isFalse();
+        assertThat(world.store.routes().running()).isEmpty();
+        assertThat(world.store.routes().routes()).isEmpty();
+    }
+
+    @Test
+    void aDryRunSaysThatARolloutOfTheSameAliasRuns() {
+        world.promoteAlias("stable", 1);
+        assertThat(apply(order(rolling("front", 2), standing(FRONT))).applied()).isTrue();
+
+        ApplyPlan plan = world.rollouts.apply(order(rolling("back", 3), standing(BACK)), true, "ana");
+
+        assertThat(plan.refusals()).singleElement().asString().contains("of route 'front' compares with, too");
+    }
+
+    @Test
+    void aRolloutOfTheSameAliasThatSomebodyHasBegunMeanwhileIsSeen() {
+        world.promoteAlias("stable", 1);
+        world.put(standing(FRONT));
+        world.records.meanwhile = () -> world.again("front");
+
+        ServingException refused = catchThrowableOfType(
+                ServingException.class, () -> apply(order(rolling("back", 3), standing(BACK))));
+
+        assertThat(refused).hasMessageContaining("of route 'front' compares with, too");
+        assertThat(world.store.routes().running()).containsOnlyKeys("front");
+        assertThat(world.store.routes().route("back")).isEmpty();
+    }
+
     @Test
     void whatIsSoAlreadyWritesNothing() {
         world.put(FRONT);
@@ -140,14 +191,14 @@ final class AppliedTest {
         CompletableFuture<ApplyPlan> applied =
                 CompletableFuture.supplyAsync(() -> apply(order(ROLLOUT, FRONT)), threads);
         try {
-            assertThat(world.records.hanging.await(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(world.records.hanging.await(120, TimeUnit.SECONDS)).isTrue();
 
             assertThat(CompletableFuture.runAsync(world.rollouts::tick, threads))
-                    .succeedsWithin(Duration.ofSeconds(20));
+                    .succeedsWithin(Duration.ofSeconds(120));
         } finally {
             world.records.hangs.countDown();
         }
-        assertThat(applied).succeedsWithin(Duration.ofSeconds(20));
+        assertThat(applied).succeedsWithin(Duration.ofSeconds(120));
         assertThat(world.records.read(RouteStore::running)).containsKey("front");
     }
 }

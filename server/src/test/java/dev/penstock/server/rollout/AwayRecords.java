@@ -22,6 +22,9 @@ final class AwayRecords implements RouteRecords {
     boolean readable = true;
     boolean writable = true;
 
+    /// How often somebody asked while it could not be reached.
+    int refused;
+
     /// Who reads or writes waits until it is counted down.
     volatile CountDownLatch hangs = new CountDownLatch(0);
 
@@ -41,7 +44,8 @@ final class AwayRecords implements RouteRecords {
         this.records = records;
     }
 
-    private static ServingException away() {
+    private ServingException away() {
+        refused++;
         return new ServingException(ErrorCode.NOT_READY, "the record is away");
     }
 

@@ -7,6 +7,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.MetricReading;
 import dev.penstock.router.rollout.Observation.GateReading;
 import dev.penstock.router.rollout.Phase;
+import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Verdict;
 import dev.penstock.router.split.Target;
 import dev.penstock.server.alerting.TestReceiver;
@@ -25,7 +26,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A rollout in which a webhook has a say, by the time that a test tells.
-@Timeout(60)
+@Timeout(240)
 @SuppressWarnings("NullAway.Init")
 final class ExternalGatesTest {
     private static final String PASSED = "{\"passed\": true}";
@@ -59,14 +60,14 @@ final class ExternalGatesTest {
         server.close();
     }
 
-    private Gates gates(InstantSource time) {
+    private Gates gates(Uptime up) {
         gates = new ExternalGates(
                 new GateQuestions(
                         new Hosts(List.of("127.0.0.1"), Resolver.SYSTEM, "rollouts.allowed-hosts"),
                         new WebhookSigner(""),
-                        time,
+                        InstantSource.system(),
                         () -> "msg"),
-                time);
+                up);
         return gates;
     }
 
@@ -91,8 +92,8 @@ final class ExternalGatesTest {
 
     @Test
     void itIsAskedOnceInEachIntervalAndRefusalsAddUp() {
-        assertThat(said().detail()).isEqualTo("it was not asked yet");
         server.answer = Answer.of(REFUSED.replace("up", "up 1"));
+        assertThat(said().detail()).isEqualTo("it was not asked yet");
         assertThat(heard(1, "chargebacks are up 1").failures()).isEqualTo(1);
         world.tick(9);
         assertThat(said().failures()).isEqualTo(1);
@@ -181,5 +182,25 @@ final class ExternalGatesTest {
                 .hasMessageContaining("metrics: gate chargebacks: address: 'http://prometheus.example:9090'")
                 .hasMessageContaining("rollouts.allowed-hosts");
         assertThat(world.store.routes().running()).doesNotContainKey("front");
+    }
+
+    /// There are places for sixteen at a time.
+    @Test
+    void whatCannotBeAskedIsNoVerdictAndTakesNobodysPlace() {
+        RolloutView view = world.rollouts.one(id);
+        RolloutView unwritable = new RolloutView(id, view.spec(), "", noState(), "", view.changed(), "");
+        for (int i = 0; i < 20; i++) {
+            GateReading unasked = gates.readings("rollout-" + i, view.spec(), unwritable).getFirst();
+            assertThat(unasked.verdict()).isEqualTo(Verdict.INSUFFICIENT);
+            assertThat(unasked.detail()).startsWith("it could not be asked: ");
+        }
+
+        server.answer = Answer.of(PASSED);
+        assertThat(heard(1, "").verdict()).isEqualTo(Verdict.PASS);
+    }
+
+    @SuppressWarnings("NullAway") // what cannot be
+    private static RolloutState noState() {
+        return null;
     }
 }

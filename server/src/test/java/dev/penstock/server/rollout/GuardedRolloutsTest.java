@@ -73,6 +73,34 @@ final class GuardedRolloutsTest {
         assertThat(phase(id)).as("it found the same again").isEqualTo(Phase.PAUSED);
     }
 
+    @Test
+    void whoHasNotSeenWhatAGuardFoundDoesNotArmItAgain() {
+        String id = begin("pause");
+        world.tick(6);
+        long seen = world.rollouts
+                .act(id, new Wish(Command.PAUSE, "ben", "lunch"))
+                .state()
+                .events();
+        world.trip("lookup");
+        world.tick(1);
+
+        RolloutView first = world.rollouts.act(id, new Wish(Command.RESUME, "", "ana", "", seen));
+        assertThat(first.state().phase()).isEqualTo(Phase.PAUSED);
+        assertThat(RolloutViewJson.of(first).has("confirmed")).isFalse();
+        assertThat(world.trips).isNotEmpty();
+
+        RolloutView last = world.rollouts.act(id, new Wish(Command.RESUME, "ana", "it was the disk"));
+        assertThat(last.state().phase()).isEqualTo(Phase.ANALYSE);
+        assertThat(RolloutViewJson.of(last)
+                        .path("confirmed")
+                        .path(0)
+                        .path("reason")
+                        .asString())
+                .isEqualTo("guard");
+        assertThat(world.trips).isEmpty();
+        assertThat(world.store.routes().events(id, seen, 100).getLast().event()).contains("\"confirmed\":[{\"seq\":");
+    }
+
     /// Its units go to the default arm meanwhile, which has those that are its own as before.
     @Test
     void unitsThatAGuardSentAwayAreNoMismatch() {

@@ -102,7 +102,7 @@ final class LookoutTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(240)
     void whoAbortsIsHeardWhileTheRecordHangs() throws InterruptedException {
         hang();
         Thread aborting = Thread.ofPlatform()

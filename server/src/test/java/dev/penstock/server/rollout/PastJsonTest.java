@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.arms.GroupTally;
+import dev.penstock.router.arms.OnceCounts;
 import dev.penstock.router.bandit.OffPolicyRewards;
 import dev.penstock.router.evidence.FailureBets;
 import dev.penstock.router.evidence.Foremost;
@@ -13,9 +14,11 @@ import dev.penstock.router.evidence.JackknifeSums;
 import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.Pool;
 import dev.penstock.router.evidence.Staked;
+import dev.penstock.router.evidence.StakedBets;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.Judgement;
 import dev.penstock.router.rollout.PairEvidence;
+import dev.penstock.router.rollout.Part;
 import dev.penstock.router.rollout.Past;
 import dev.penstock.router.rollout.PastTold;
 import dev.penstock.router.rollout.Phase;
@@ -43,6 +46,7 @@ final class PastJsonTest {
                 Map.of("other", "unfit: it takes x"),
                 Set.of(),
                 Set.of(),
+                List.of(),
                 past,
                 List.of(),
                 Map.of(),
@@ -50,6 +54,7 @@ final class PastJsonTest {
                 Judgement.NONE,
                 "",
                 "",
+                List.of(),
                 7);
     }
 
@@ -81,7 +86,7 @@ final class PastJsonTest {
     /// Releases before this one kept sums only.
     @Test
     void whatAnArmEarnedIsReadOfOldRecords() {
-        Past past = new Past(List.of(epoch(0.2, 0.1)), Map.of(), 0, Map.of(), Map.of(), Map.of());
+        Past past = new Past(List.of(epoch(0.2, 0.1)), Map.of(), 0, Map.of(), Map.of(), Map.of(), Part.NONE);
         String now = StateJson.write(state(past));
         String before = now.replace("\"told\":{}", "\"unknown\":{}");
         assertThat(before).isNotEqualTo(now);
@@ -102,6 +107,9 @@ final class PastJsonTest {
                 .plus(0.1, JackknifeSums.none().plus(3, 0.7).plus(60, 1.0 / 3), all);
         PairEvidence evidence = new PairEvidence(
                 Map.of(PairEvidence.Bet.WORSE, bets, PairEvidence.Bet.NOT_WORSE_EVERY, bets.plus(bets)),
+                Map.of(
+                        PairEvidence.Bet.WORSE,
+                        new PairEvidence.Parts(StakedBets.NONE.then(bets).then(bets.plus(bets)), StakedBets.NONE)),
                 Map.of("latency-p50", Staked.NONE.then(1.25).then(-0.1), "latency-p99", Staked.NONE),
                 Map.of("latency-p50", Staked.NONE.then(Double.NEGATIVE_INFINITY)),
                 Foremost.NONE.then(-3.7).then(2));
@@ -110,13 +118,26 @@ final class PastJsonTest {
                 Map.of("canary", 1000, "stable", 9000),
                 Map.of("canary", new ArmCounts.Builder().failed(31).build()),
                 Map.of());
+        Part part = new Part(
+                2,
+                7,
+                List.of(new Epoch(
+                        2,
+                        Map.of("canary", 1000, "stable", 9000),
+                        Map.of(
+                                "canary",
+                                new ArmCounts.Builder()
+                                        .once(new OnceCounts(41, 3, 2, 1))
+                                        .build()),
+                        Map.of())));
         Past past = new Past(
                 List.of(total),
                 Map.of("canary", evidence),
                 Double.POSITIVE_INFINITY,
                 Map.of("canary", rewards),
                 Map.of("stable", rewards.plus(rewards)),
-                Map.of("canary", told()));
+                Map.of("canary", told()),
+                part);
 
         Past read = StateJson.read(StateJson.write(state(past))).past();
 
@@ -124,6 +145,12 @@ final class PastJsonTest {
         assertThat(read.rewards()).isEqualTo(past.rewards());
         assertThat(read.right()).isEqualTo(past.right());
         assertThat(read.told()).isEqualTo(past.told());
+        assertThat(read.part().step()).isEqualTo(2);
+        assertThat(read.part().number()).isEqualTo(7);
+        assertThat(read.part().before()).singleElement().satisfies(epoch -> {
+            assertThat(epoch.weights()).isEqualTo(total.weights());
+            assertThat(epoch.counts("canary").once()).isEqualTo(new OnceCounts(41, 3, 2, 1));
+        });
         assertThat(read.mismatchLogE()).isEqualTo(Double.POSITIVE_INFINITY);
         assertThat(read.totals()).singleElement().satisfies(epoch -> {
             assertThat(epoch.step()).isEqualTo(2);

@@ -29,6 +29,8 @@ final class RolloutAskedTest {
                 "'steps': [{'weight': '5%', 'minDuration': '1m', 'for': '2m'}]; steps[0]: minDuration and for are",
                 "'steps': [{'weight': '5%'}, {'weight': '100%', 'for': '1m', 'soak': '2m'}]; steps[1]: for and soak are",
                 "'steps': [{'weight': '5%', 'soak': '2m'}]; steps[0].soak is there (expected: minDuration",
+                "'metrics': [{'type': 'latency', 'rollbackRatio': 1000000}]; metrics[0].rollbackRatio: 1000000 (expected: at",
+                "'metrics': [{'type': 'errors', 'promoteRatio': 1001}]; metrics[0].promoteRatio: 1001 (expected: at most 1000",
                 "'strategy': 'bandit', 'bandit': {'epsilon': 0.2}; bandit.epsilon: 0.2 (expected: none, as the policy",
                 "'strategy': 'bandit', 'bandit': {'policy': 'ucb1', 'epsilon': 0.2}; as the policy is ucb1"
             })

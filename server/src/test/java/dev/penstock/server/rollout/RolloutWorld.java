@@ -38,7 +38,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -46,6 +45,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -56,10 +56,11 @@ import tools.jackson.databind.json.JsonMapper;
 /// says.
 final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     private final FolderFiles files;
-    private final MemoryAdmin admin;
+    final MemoryAdmin admin;
     private final AtomicReference<RouteTable> table = new AtomicReference<>(RouteTable.EMPTY);
     private final Map<ArmKey, ArmCounts> counts = new HashMap<>();
     private final AtomicLong nowMillis;
+    private final AtomicLong upMillis = new AtomicLong();
     private int ids;
 
     final ModelStore store;
@@ -91,34 +92,20 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     /// @param gates by the time as it is told
-    RolloutWorld(Path folder, Function<InstantSource, Gates> gates) throws IOException {
+    RolloutWorld(Path folder, Function<Uptime, Gates> gates) throws IOException {
         this(
                 "here",
                 new FolderFiles(folder),
                 Stores.open(new StoreSettings.Sqlite(folder.resolve("routes.db"))),
                 1_000_000,
                 gates);
-        for (String version : List.of("1", "2", "3")) {
-            Path file = Files.writeString(folder.resolve(version), "version " + version);
-            var _ = admin.register(
-                    new RegisterOrder(
-                            "lookup",
-                            Long.parseLong(version),
-                            new RegisterOrder.Content.Fetched(file.toString(), ""),
-                            List.of(),
-                            Lineage.UNKNOWN,
-                            "",
-                            "",
-                            "",
-                            false,
-                            false),
-                    "me",
-                    _ -> {});
+        for (long version = 1; version <= 3; version++) {
+            register(folder, "lookup", version);
         }
     }
 
     private RolloutWorld(
-            String server, FolderFiles files, ModelStore store, long nowMillis, Function<InstantSource, Gates> gates) {
+            String server, FolderFiles files, ModelStore store, long nowMillis, Function<Uptime, Gates> gates) {
         this(server, files, new MemoryAdmin(files), store, nowMillis, gates);
     }
 
@@ -128,13 +115,14 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
             MemoryAdmin admin,
             ModelStore store,
             long nowMillis,
-            Function<InstantSource, Gates> gates) {
+            Function<Uptime, Gates> gates) {
         this.files = files;
         this.admin = admin;
         this.store = store;
         this.nowMillis = new AtomicLong(nowMillis);
         records = new AwayRecords(new StoredRoutes(store));
         published = new PublishedRoutes(edit -> table.updateAndGet(edit), new Guards());
+        Uptime up = new Uptime(() -> TimeUnit.MILLISECONDS.toNanos(upMillis.get()));
         rollouts = new Rollouts(new Around(
                 records,
                 RouteAdmin.start(records, this, published),
@@ -142,11 +130,31 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 this,
                 this,
                 admin,
-                gates.apply(this::now),
+                gates.apply(up),
                 (type, route, data) -> events.add(type + " " + route + " " + data),
                 server,
                 this::now,
+                up,
                 () -> server + nowMillis + "r" + ++ids));
+    }
+
+    /// A version more of a model, with its file in that folder.
+    void register(Path folder, String model, long version) throws IOException {
+        Path file = Files.writeString(folder.resolve(model + version), model + " version " + version);
+        var _ = admin.register(
+                new RegisterOrder(
+                        model,
+                        version,
+                        new RegisterOrder.Content.Fetched(file.toString(), ""),
+                        List.of(),
+                        Lineage.UNKNOWN,
+                        "",
+                        "",
+                        "",
+                        false,
+                        false),
+                "me",
+                _ -> {});
     }
 
     /// Guards of arms, which find what a test says.
@@ -220,11 +228,20 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     void promoteAlias(String alias, long version) {
-        var _ = admin.promote("lookup", alias, version, "me");
+        promoteAlias("lookup", alias, version);
+    }
+
+    void promoteAlias(String model, String alias, long version) {
+        var _ = admin.promote(model, alias, version, "me");
     }
 
     void unload(long version) {
         admin.setWanted("lookup", version, false, "me");
+    }
+
+    /// It is as if its folder were gone.
+    void delete(long version) {
+        admin.delete("lookup", version, "me");
     }
 
     boolean wanted(long version) {
@@ -240,13 +257,25 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
 
     /// Where that alias points.
     long stable() {
-        return Objects.requireNonNull(admin.registered("lookup").aliases().get("stable"))
+        return alias("lookup", "stable");
+    }
+
+    long alias(String model, String alias) {
+        return Objects.requireNonNull(admin.registered(model).aliases().get(alias))
                 .version();
     }
 
     /// Time goes on, and nobody looks.
     void pass(long millis) {
         nowMillis.addAndGet(millis);
+        upMillis.addAndGet(millis);
+    }
+
+    /// Somebody sets the clock on the wall.
+    ///
+    /// @param byMillis back, if negative
+    void setClock(long byMillis) {
+        nowMillis.addAndGet(byMillis);
     }
 
     void tick(int seconds) {

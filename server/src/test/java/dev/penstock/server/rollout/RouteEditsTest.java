@@ -106,15 +106,15 @@ final class RouteEditsTest {
     }
 
     @Test
-    void anArmThatIsUsedForAnotherVersionIsNotTaken() {
-        RouteSpec free = with(ROUTE, arm("canary", 3, 100));
-        assertThat(prepared(Strategy.CANARY, free).rolled().arms()).contains("canary");
-
-        RouteSpec used = free.withOverrides(List.of(to("canary")));
-        assertThatThrownBy(() -> prepared(Strategy.CANARY, used))
+    void anArmOfSomebodyElseForAnotherVersionIsNotTaken() {
+        RouteSpec others = with(ROUTE, arm("canary", 3, 100));
+        assertThatThrownBy(() -> prepared(Strategy.CANARY, others))
                 .isInstanceOf(ServingException.class)
-                .hasMessageContaining(
-                        "arm 'canary' stands for another version, and overrides or the fallback lead to it");
+                .hasMessageContaining("arm 'canary' is somebody else's and stands for m@3, the candidate is m@2")
+                .hasMessageContaining("candidates: [{arm: next, version: m@2}]");
+
+        RouteSpec used = others.withOverrides(List.of(to("canary")));
+        assertThatThrownBy(() -> prepared(Strategy.CANARY, used)).hasMessageContaining("stands for m@3");
 
         RouteSpec same = with(ROUTE, arm("canary", 2, 100)).withOverrides(List.of(to("canary")));
         RouteSpec prepared = prepared(Strategy.CANARY, same);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.NanoClock;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.ArmKey;
@@ -19,6 +20,7 @@ import dev.penstock.server.rest.StoredRoutes;
 import dev.penstock.server.routing.Expected;
 import dev.penstock.server.routing.PublishedRoutes;
 import dev.penstock.server.routing.RouteAdmin;
+import dev.penstock.server.routing.RouteDraft;
 import dev.penstock.server.store.Lineage;
 import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.RouteStore;
@@ -102,6 +104,7 @@ class SharedRolloutsTest {
                 Teller.NONE,
                 "here",
                 InstantSource.system(),
+                new Uptime(NanoClock.SYSTEM),
                 () -> {
                     // An id is the last thing that it asks for.
                     meanwhile.run();
@@ -129,6 +132,12 @@ class SharedRolloutsTest {
                 RolloutJson.USUAL_CONTROL);
     }
 
+    private Drive start(String who) {
+        RouteDraft now = routes.draft();
+        starter.load(order(), who, "", now);
+        return starter.start(starter.begin(order(), "", now), who);
+    }
+
     @Test
     void whoEditsTheRouteWhileARolloutBeginsIsNotOverruled() {
         RouteSpec salted = routes.one("fraud").spec().withSalt("salt/2");
@@ -136,7 +145,7 @@ class SharedRolloutsTest {
                         routes.put(salted, new Expected.Present(), false, "bob").rollout())
                 .isEmpty();
 
-        assertThatThrownBy(() -> starter.start(order(), "ann", ""))
+        assertThatThrownBy(() -> start("ann"))
                 .isInstanceOfSatisfying(
                         ServingException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ALREADY_EXISTS))
                 .hasMessageContaining("somebody was faster");
@@ -148,14 +157,14 @@ class SharedRolloutsTest {
     @Test
     void aRolloutAndItsRouteBeginInOneChange() {
         long before = routes.one("fraud").recorded().revision();
-        Drive begun = starter.start(order(), "ann", "");
+        Drive begun = start("ann");
 
         assertThat(routes.one("fraud").recorded().revision()).isEqualTo(before + 1);
         assertThat(begun.record.revision()).isEqualTo(before + 2);
         assertThat(store.routes().running()).isEqualTo(Map.of("fraud", "fraud-2-1"));
         assertThat(routes.one("fraud").spec().candidates()).hasSize(1);
         RouteStore records = store.routes();
-        assertThatThrownBy(() -> starter.start(order(), "bob", ""))
+        assertThatThrownBy(() -> start("bob"))
                 .as("of a server that had looked before")
                 .isInstanceOf(ServingException.class);
         assertThat(records.rollouts()).hasSize(1);

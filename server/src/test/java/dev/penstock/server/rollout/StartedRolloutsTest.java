@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.router.rollout.Command;
+import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.split.ArmSpec;
+import dev.penstock.router.split.Assignment;
 import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.Condition;
 import dev.penstock.router.split.OverrideSpec;
@@ -150,6 +153,76 @@ final class StartedRolloutsTest {
         assertThat(world.spec("lookup").candidate("beta")).isPresent();
         assertThat(world.spec("lookup").overrides()).containsExactly(toBeta);
         assertThat(world.spec("lookup").rolled().arms()).containsExactly("canary");
+    }
+
+    @Test
+    void anArmOfTheCandidatesNameForAnotherVersionIsNotTakenAndNothingIsLoaded() {
+        RouteSpec route = ROUTE.withCandidates(List.of(new CandidateSpec(ArmSpec.of("canary", "lookup", 3), 0, 100)));
+        world.put(route);
+        world.unload(2);
+
+        ServingException refused = refused();
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.ALREADY_EXISTS);
+        assertThat(refused).hasMessageContaining("stands for lookup@3, the candidate is lookup@2");
+        assertThat(world.rollouts.plan(order("")).refused()).isEqualTo(refused.reason());
+        assertThat(world.spec("lookup")).isEqualTo(route);
+        assertThat(world.wanted(2)).isFalse();
+    }
+
+    private static final List<CandidateSpec> OF_PEOPLE = List.of(
+            new CandidateSpec(ArmSpec.of("beta", "lookup", 3), 0, 7_000),
+            new CandidateSpec(ArmSpec.of("spare", "lookup", 1), 0, 3_000));
+
+    @Test
+    void armsThatPeopleMadeHaveTheirRoomAndPlaceAgainAfterARollback() {
+        world.put(ROUTE.withCandidates(OF_PEOPLE));
+        String id = world.again("lookup");
+        world.tick(6);
+        assertThat(world.spec("lookup").candidates())
+                .as("it takes what it needs")
+                .extracting(CandidateSpec::maxWeight)
+                .containsExactly(5_000, 5_000, 0);
+        world.serve("lookup", 100, 40);
+        world.tick(3);
+
+        assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");
+        assertThat(world.spec("lookup").candidates().subList(0, 2)).isEqualTo(OF_PEOPLE);
+        assertThat(world.spec("lookup").candidates().getLast())
+                .isEqualTo(new CandidateSpec(ArmSpec.of("canary", "lookup", 2), 0, 0));
+        assertThat(world.spec("lookup").rolled().arms()).containsExactly("canary");
+
+        // Its share is at its place, whatever goes.
+        world.put(world.spec("lookup").withWeight("beta", 100));
+        assertThat(armsAfter(Duration.ofDays(2))).containsExactly("beta", "spare");
+    }
+
+    @Test
+    void armsThatPeopleMadeHaveTheirRoomAgainAfterAPromotion() {
+        world.put(ROUTE.withCandidates(OF_PEOPLE).withAssignment(Assignment.RENDEZVOUS));
+        String id = world.again("lookup");
+        world.tick(6);
+        var _ = world.rollouts.act(id, new Wish(Command.PROMOTE, "ana", "it is good"));
+        world.tick(3);
+
+        assertThat(world.recorded(id).phase()).isEqualTo("completed");
+        RouteSpec after = world.spec("lookup");
+        assertThat(after.standard()).isEqualTo(ArmSpec.of("stable", "lookup", 2));
+        assertThat(after.candidates().subList(0, 2)).isEqualTo(OF_PEOPLE);
+        assertThat(after.assignment()).isEqualTo(Assignment.RENDEZVOUS);
+    }
+
+    @Test
+    void anArmOfAPersonThatARolloutUsedIsAsItWas() {
+        CandidateSpec mine = new CandidateSpec(ArmSpec.of("canary", "lookup", 2), 0, 100);
+        world.put(ROUTE.withCandidates(List.of(OF_PEOPLE.getFirst(), mine)));
+        String id = world.again("lookup");
+        world.tick(6);
+        world.serve("lookup", 100, 40);
+        world.tick(3);
+
+        assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");
+        assertThat(world.spec("lookup").candidates()).containsExactly(OF_PEOPLE.getFirst(), mine);
     }
 
     private String rolledBack(String inspectFor) {

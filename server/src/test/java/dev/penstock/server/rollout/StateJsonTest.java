@@ -1,14 +1,18 @@
 package dev.penstock.server.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.arms.GroupTally;
 import dev.penstock.router.arms.OnceCounts;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.rollout.Epoch;
+import dev.penstock.router.rollout.Finding;
+import dev.penstock.router.rollout.RolloutState;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -57,6 +61,45 @@ final class StateJsonTest {
                 [{"step":0,"weights":{"stable":10000},"counts":{},"copies":{"canary":[2,1,1]}}]""";
         assertThat(StateJson.readEpochs(earlier).getFirst().copies("canary"))
                 .isEqualTo(new Compared(2, 1, 1, GroupSums.EMPTY, GroupSums.EMPTY));
+    }
+
+    private static RolloutState read(String fields) {
+        return StateJson.read("{\"phase\": \"ANALYSE\", \"promoted\": \"\", \"reason\": \"manual\", %s}".formatted(fields));
+    }
+
+    @Test
+    void whoIsWaitedForIsReadByWhatItIsAndOfOlderRecordsByItsWords() {
+        String words = "\"detail\": \"waits for m@2: it is being loaded\"";
+
+        assertThat(read(words).waits()).containsExactly("m@2: it is being loaded");
+        assertThat(read(words + ", \"waits\": []").waits())
+                .as("a person said so")
+                .isEmpty();
+        RolloutState waiting = read(words + ", \"waits\": [\"m@2: it is being loaded\"]");
+        assertThat(waiting.waits()).containsExactly("m@2: it is being loaded");
+        assertThat(StateJson.read(StateJson.write(waiting))).isEqualTo(waiting);
+    }
+
+    @Test
+    void whatNobodyHasConfirmedIsThereAgain() {
+        String words = "\"detail\": \"\"";
+        RolloutState found = read(words
+                + ", \"findings\": [{\"seq\": 7, \"arm\": \"canary\", \"reason\": \"errors\", \"detail\": \"31 of 90\"}]");
+
+        assertThat(found.findings()).containsExactly(new Finding(7, "canary", "errors", "31 of 90"));
+        assertThat(StateJson.read(StateJson.write(found))).isEqualTo(found);
+        assertThat(read(words).findings()).as("of an earlier release").isEmpty();
+    }
+
+    @Test
+    void whatAnotherServerCountedAndCannotBeIsRefusedByName() {
+        ArmCounts counted = new ArmCounts.Builder().failed(-3).build();
+        Epoch epoch = new Epoch(0, Map.of("canary", 1000), Map.of("canary", counted), Map.of());
+        String written = StateJson.epochs(List.of(epoch)).toString();
+
+        assertThatThrownBy(() -> StateJson.readEpochs(written))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("failed of canary: -3 (expected: >= 0)");
     }
 
     private static GroupSums told(int group, double value) {

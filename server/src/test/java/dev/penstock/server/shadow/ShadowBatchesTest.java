@@ -40,7 +40,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Copies on the fast path: those that wait are run together.
-@Timeout(60)
+@Timeout(240)
 class ShadowBatchesTest {
     private static final long SEED = 20_261_122;
     private static final ShadowKey KEY = new ShadowKey("m", "next", new ModelKey("m", 2));

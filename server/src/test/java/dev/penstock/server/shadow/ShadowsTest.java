@@ -42,7 +42,7 @@ import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class ShadowsTest {
     private static final ShadowKey KEY = new ShadowKey("m", "next", new ModelKey("m", 2));
     private static final ShadowSettings FEW = new ShadowSettings(5, 1 << 20, Duration.ofSeconds(5), 1);

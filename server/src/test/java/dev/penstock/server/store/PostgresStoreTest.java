@@ -164,8 +164,9 @@ class PostgresStoreTest extends ModelStoreTests {
         try (Connection hangs = connect();
                 Statement statement = hangs.createStatement()) {
             hangs.setAutoCommit(false);
-            statement.execute("SET LOCAL idle_in_transaction_session_timeout = 200");
-            statement.executeUpdate("UPDATE store_state SET revision = revision + 1");
+            // In one message: the time begins when the server waits for the next.
+            statement.execute("SET LOCAL idle_in_transaction_session_timeout = 200;"
+                    + " UPDATE store_state SET revision = revision + 1");
 
             store.put(pointing(put, "stable", 1, 0), act("promote"));
 

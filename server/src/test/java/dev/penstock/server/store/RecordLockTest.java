@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A server that starts while another process only looks at its record.
-@Timeout(60)
+@Timeout(240)
 class RecordLockTest {
     @TempDir
     @SuppressWarnings("NullAway.Init")

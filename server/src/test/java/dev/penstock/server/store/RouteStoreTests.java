@@ -206,6 +206,40 @@ abstract class RouteStoreTests extends BaselineTablesTests {
         assertThat(routes().running()).isEqualTo(Map.of("fraud", "fraud-9"));
     }
 
+    private static RolloutRecord begun(String route) {
+        return new RolloutRecord(route + "-8", route, 0, 0, "pending", "server-1", "{}", "{}", Instant.EPOCH);
+    }
+
+    private static RouteRecord standingFor(String route, String target) {
+        return RouteRecord.fresh(route, "{\"default\":{\"arm\":\"stable\",\"target\":\"%s\"}}".formatted(target));
+    }
+
+    private RouteStore.RolloutChange begin(String route, String target) {
+        return routes().change(begun(route), List.of(), Optional.of(standingFor(route, target)), act("start rollout"));
+    }
+
+    /// Who was promoted first would move the alias away from under the other.
+    @Test
+    void ofRoutesWithOneAliasOneHasARolloutHoweverTheyBegin() {
+        RouteStore.RolloutChange first = begin("a", "fraud@stable");
+
+        assertRefused(Reason.STALE, () -> begin("b", "fraud@stable"));
+        assertThat(routes().route("b")).isEmpty();
+        assertThat(begin("c", "fraud@7").rollout().route()).isEqualTo("c");
+        assertThat(begin("d", "fraud@7").rollout().route()).isEqualTo("d");
+        assertThat(begin("e", "other@stable").rollout().route()).isEqualTo("e");
+        List<RouteEdit> together = List.of(
+                new RouteEdit(standingFor("f", "new@stable"), Optional.of(begun("f")), "start rollout", ""),
+                new RouteEdit(standingFor("g", "new@stable"), Optional.of(begun("g")), "start rollout", ""));
+        assertRefused(Reason.STALE, () -> routes().changeAll(together, "ann", NOON));
+
+        RolloutRecord now = first.rollout();
+        RolloutRecord over = new RolloutRecord(
+                now.id(), "a", now.revision(), now.ticks(), "completed", "server-1", "{}", "{}", now.changed());
+        var _ = routes().change(over, List.of(), Optional.empty(), act("completed"));
+        assertThat(begin("b", "fraud@stable").rollout().route()).isEqualTo("b");
+    }
+
     @Test
     void itsStateIsKeptWithoutARevision() {
         RolloutRecord begun = routes().change(

@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -45,9 +46,10 @@ public final class TestPostgres {
     public static synchronized TestPostgres shared() {
         if (shared == null) {
             try {
-                shared = new TestPostgres();
-                shared.install();
-                shared.start();
+                TestPostgres first = new TestPostgres();
+                first.install();
+                first.start();
+                shared = first;
             } catch (IOException e) {
                 throw new IllegalStateException("PostgreSQL for tests", e);
             }
@@ -195,9 +197,17 @@ public final class TestPostgres {
         return folder.resolve("data");
     }
 
+    /// Below those that the kernel gives to clients and to who asks for any, so that nobody has it in between.
     private static int freePort() throws IOException {
-        try (ServerSocket socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
+        for (int i = 0; ; i++) {
+            int port = ThreadLocalRandom.current().nextInt(20_000, 30_000);
+            try (ServerSocket socket = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+                return socket.getLocalPort();
+            } catch (IOException e) {
+                if (i == 100) {
+                    throw e;
+                }
+            }
         }
     }
 

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
-@Timeout(60)
+@Timeout(240)
 class JdkHttpSenderTest {
     private static final Duration PATIENCE = Duration.ofSeconds(100);
 

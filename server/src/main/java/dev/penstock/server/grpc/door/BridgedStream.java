@@ -221,14 +221,14 @@ final class BridgedStream<Q, A> extends PacedStream {
             return;
         }
         opened = true;
-        DoorConnection connection = connection();
+        DoorOutput output = output();
         ByteBuf fields = fields(headers);
         byte[] exposure = new byte[fields.readableBytes()];
         fields.readBytes(exposure).release();
         ResponseHeaders.open(
-                connection.out(ResponseHeaders.MAX_BYTES + exposure.length),
+                output.out(ResponseHeaders.MAX_BYTES + exposure.length),
                 streamId(),
-                connection.firstBlock(),
+                output.firstBlock(),
                 exposure,
                 loop.requestIds,
                 BridgedMetadata.hasRequestId(headers) ? 0 : writeId(),
@@ -236,7 +236,7 @@ final class BridgedStream<Q, A> extends PacedStream {
     }
 
     private ByteBuf fields(Metadata metadata) {
-        ByteBuf fields = connection().buffer(ResponseHeaders.MAX_BYTES);
+        ByteBuf fields = output().buffer(ResponseHeaders.MAX_BYTES);
         BridgedMetadata.write(fields, metadata);
         return fields;
     }
@@ -252,13 +252,13 @@ final class BridgedStream<Q, A> extends PacedStream {
         open(new Metadata());
         ByteBuf framed = framed(message);
         boolean gzip = framed.readableBytes() - MessageAssembler.PREFIX_BYTES >= compressFromBytes;
-        connection().send(this, gzip ? loop.gzip.deflate(framed) : framed, this::drained);
+        output().send(this, gzip ? loop.gzip.deflate(framed) : framed, this::drained);
         ready = waitingBytes < READY_BYTES;
         wasReady &= ready;
     }
 
     private ByteBuf framed(A message) {
-        ByteBuf framed = connection().buffer(READY_BYTES / 16);
+        ByteBuf framed = output().buffer(READY_BYTES / 16);
         framed.writeByte(0).writeInt(0);
         try (InputStream in = method.getMethodDescriptor().streamResponse(message)) {
             byte[] bytes = in.readAllBytes();
@@ -284,19 +284,19 @@ final class BridgedStream<Q, A> extends PacedStream {
         stop(true);
         dropMessages();
         if (waitingBytes > 0) {
-            connection().send(this, Unpooled.EMPTY_BUFFER, () -> writeTrailers(status, trailers));
+            output().send(this, Unpooled.EMPTY_BUFFER, () -> writeTrailers(status, trailers));
         } else {
             writeTrailers(status, trailers);
         }
     }
 
     private void writeTrailers(Status status, Metadata trailers) {
-        DoorConnection connection = connection();
+        DoorOutput output = output();
         String description = status.getDescription();
         ByteBuf fields = fields(trailers);
         byte[] extra = new byte[fields.readableBytes()];
         fields.readBytes(extra).release();
-        ByteBuf out = connection.out(ResponseHeaders.MAX_BYTES + extra.length);
+        ByteBuf out = output.out(ResponseHeaders.MAX_BYTES + extra.length);
         int code = status.getCode().value();
         String message = description == null ? "" : description;
         if (opened) {
@@ -305,14 +305,14 @@ final class BridgedStream<Q, A> extends PacedStream {
             ResponseHeaders.refuse(
                     out,
                     streamId(),
-                    connection.firstBlock(),
+                    output.firstBlock(),
                     code,
                     message,
                     extra,
                     loop.requestIds,
                     BridgedMetadata.hasRequestId(trailers) ? 0 : writeId());
         }
-        connection.endEarly(this);
+        output.endEarly(this);
     }
 
     @Override

@@ -152,7 +152,7 @@ final class ConnectionBuilder extends AbstractHttp2ConnectionHandlerBuilder<Door
 
         private void push() {
             if (connection != null) {
-                connection.pushAnswers();
+                connection.output().push();
             }
         }
     }

@@ -115,7 +115,7 @@ final class ConnectionEnd {
         connection.endStreams();
         Channel channel = context.channel();
         channel.config().setAutoRead(true);
-        connection.pushAnswers();
+        connection.output().push();
         patience = context.executor().schedule(() -> cut(context), LINGER_SECONDS, TimeUnit.SECONDS);
         context.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(told -> {
             if (told.isSuccess() && channel instanceof DuplexChannel duplex) {

@@ -4,8 +4,6 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.server.fast.ReadTurns;
 import dev.penstock.server.wire.Callers;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.handler.codec.http2.Http2CodecUtil;
 import io.netty.handler.codec.http2.Http2ConnectionDecoder;
@@ -16,7 +14,6 @@ import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
-import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
 /// One connection. Netty keeps the streams' states, both directions of flow control, settings and the checks of
@@ -28,22 +25,12 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
 
     final LoopContext loop;
     private final Streams streams;
-    private final SendWindows windows;
-    private final OutBuffer out = new OutBuffer();
-    private final ArrayDeque<WaitingData> sent = new ArrayDeque<>();
-
-    /// Streams that were answered before the peer had ended them.
-    private final ArrayDeque<Http2Stream> unfinished = new ArrayDeque<>();
-
+    private final DoorOutput output;
     private @Nullable ChannelHandlerContext context;
     private final ConnectionTimer timer;
     private final ConnectionEnd end = new ConnectionEnd(this);
     private final StreamFaults faults;
-    private boolean reading;
-    private boolean listed;
-    private boolean firstBlock = true;
     private boolean gone;
-    private boolean answered;
     private int peer;
 
     /// Whose bytes it brings: of the first request of the last read.
@@ -56,9 +43,6 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
 
     private final PutOff putOff = new PutOff();
 
-    /// Bytes of answers of all streams that wait for the peer's windows.
-    private long waitingBytes;
-
     DoorConnection(
             LoopContext loop,
             RequestHeaders headers,
@@ -70,8 +54,13 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
         this.timer = new ConnectionTimer(this);
         this.faults = new StreamFaults(connection());
         this.streams = new Streams(connection(), timer::idle);
-        this.windows = new SendWindows(encoder.flowController(), connection().connectionStream());
+        this.output = new DoorOutput(this, encoder);
         decoder.frameListener(new RequestFrames(this, headers));
+    }
+
+    /// What it sends.
+    DoorOutput output() {
+        return output;
     }
 
     /// Who is at the other end, as a hash.
@@ -121,7 +110,7 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
     }
 
     private void decode(ChannelHandlerContext read, Object message, long nowNanos) throws Exception {
-        reading = true;
+        output.readBegins();
         readNanos = nowNanos;
         callerKnown = false;
         super.channelRead(read, message);
@@ -169,7 +158,7 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
 
     @Override
     public void channelReadComplete(ChannelHandlerContext read) throws Exception {
-        reading = false;
+        output.readEnds();
         super.channelReadComplete(read);
     }
 
@@ -187,7 +176,7 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
         timer.stop();
         end.stopWaiting();
         super.channelInactive(inactive);
-        out.release();
+        output.release();
     }
 
     // A peer that breaks the connection off is no news; what it broke off ends with the connection.
@@ -240,9 +229,9 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
     protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext failed, Http2Stream stream) {
         stream.headersSent(false);
         ResponseHeaders.refuse(
-                out(ResponseHeaders.MAX_BYTES),
+                output.out(ResponseHeaders.MAX_BYTES),
                 stream.id(),
-                firstBlock(),
+                output.firstBlock(),
                 431,
                 ErrorCode.TOO_LARGE,
                 "the metadata has more than " + loop.settings.maxMetadataBytes() + " bytes (expected: at most as many)",
@@ -274,13 +263,6 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
         streams.closeAll();
     }
 
-    /// Whether the peer was sent an answer, or a part of one, since this was last asked.
-    boolean pollAnswered() {
-        boolean polled = answered;
-        answered = false;
-        return polled;
-    }
-
     // Streams.
 
     void attach(Http2Stream h2, DoorStream stream) {
@@ -293,19 +275,6 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
         return streams.find(id);
     }
 
-    /// What a new call is told if so much waits to be sent that nothing new is begun; else null.
-    @Nullable
-    String refusalWhenClogged() {
-        if (waitingBytes > loop.settings.maxMessageBytes()) {
-            return "%d bytes of answers wait for the caller to read them (expected: at most %d before the next call%s); read them first, or try again later"
-                    .formatted(
-                            waitingBytes,
-                            loop.settings.maxMessageBytes(),
-                            loop.settings.messages().named());
-        }
-        return loop.budget.isFull() ? loop.budget.refusal(0) : null;
-    }
-
     /// Gives back the window of bytes that [DoorStream#data] did not count as done with.
     void consumed(DoorStream stream, int bytes) {
         if (bytes == 0) {
@@ -313,7 +282,7 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
         }
         try {
             decoder().flowController().consumeBytes(stream.h2(), bytes);
-            touch();
+            output.touch();
         } catch (Http2Exception e) {
             onError(context(), true, e);
         }
@@ -321,170 +290,18 @@ final class DoorConnection extends Http2ConnectionHandler implements ReadTurns.R
 
     // Output.
 
-    /// The buffer in which answers wait for the next flush, with room for that many bytes.
-    ByteBuf out(int bytes) {
-        answered = true;
-        touch();
-        return out.withRoom(context(), bytes);
-    }
-
-    /// A buffer for one message, to be handed to [#send].
-    ByteBuf buffer(int bytes) {
-        return context().alloc().directBuffer(bytes);
-    }
-
-    /// Whether the next header block is the connection's first.
-    boolean firstBlock() {
-        boolean first = firstBlock;
-        firstBlock = false;
-        return first;
-    }
-
-    /// Takes the window for one DATA frame that the caller writes to [#out] at once. There is none for a peer
-    /// that does not read: only what is sent by [#send] counts against the budget.
-    ///
-    /// @return false if it must be sent by [#send] instead
-    boolean tryTakeWindow(DoorStream stream, int bytes) {
-        return bytes <= maxFrameBytes() && context().channel().isWritable() && windows.tryTake(stream.h2(), bytes);
-    }
-
-    /// Sends bytes of DATA as the windows allow.
-    ///
-    /// @param data released when sent
-    /// @param whenSent called then, unless the stream ends before
-    void send(DoorStream stream, ByteBuf data, Runnable whenSent) {
-        Http2Stream h2 = stream.h2();
-        h2.headersSent(false);
-        waiting(stream, data.readableBytes());
-        windows.add(h2, new WaitingData(this, stream, h2, data, whenSent));
-        touch();
-    }
-
-    /// Sends the last bytes of an answer, and its trailers.
-    void sendLast(DoorStream stream, ByteBuf data) {
-        Http2Stream h2 = stream.h2();
-        send(stream, data, () -> close(h2));
-    }
-
-    private void close(Http2Stream h2) {
-        ResponseHeaders.close(out(ResponseHeaders.MAX_BYTES), h2.id());
-        end(h2);
-    }
-
-    /// Ends an answer with status OK, after what still waits.
-    void sendTrailers(DoorStream stream) {
-        if (stream.waitingBytes > 0) {
-            sendLast(stream, Unpooled.EMPTY_BUFFER);
-        } else {
-            close(stream.h2());
-        }
-    }
-
-    void waiting(DoorStream stream, int bytes) {
-        stream.waitingBytes += bytes;
-        waitingBytes += bytes;
-        loop.budget.take(bytes);
-    }
-
-    /// The last frame of an answer was written. The stream may be closed when this returns.
-    void end(DoorStream stream) {
-        end(stream.h2());
-    }
-
-    /// The same for an answer that does not wait for all of the request: the peer is told to send no more of
-    /// it.
-    void endEarly(DoorStream stream) {
-        unfinished.add(stream.h2());
-        end(stream);
-    }
-
-    /// Ends a stream whose answer could not be made.
-    @SuppressWarnings("FutureReturnValueIgnored") // What fails to be written ends the connection.
-    void reset(DoorStream stream) {
-        Http2Stream h2 = stream.h2();
-        if (h2.state() != Http2Stream.State.CLOSED) {
-            h2.headersSent(false);
-            resetStream(
-                    context(),
-                    h2.id(),
-                    Http2Error.INTERNAL_ERROR.code(),
-                    context().newPromise());
-            touch();
-        }
-    }
-
-    // What ends a request may be in the very read that brings its refusal about, so this is for the end of it.
-    @SuppressWarnings("FutureReturnValueIgnored")
-    private void stopUnfinished() {
-        for (Http2Stream h2 = unfinished.poll(); h2 != null; h2 = unfinished.poll()) {
-            if (h2.state() == Http2Stream.State.HALF_CLOSED_LOCAL) {
-                resetStream(
-                        context(),
-                        h2.id(),
-                        Http2Error.NO_ERROR.code(),
-                        context().newPromise());
-            }
-        }
-    }
-
-    void end(Http2Stream h2) {
-        h2.headersSent(false);
-        closeStreamLocal(h2, connection().goAwaySent() ? written() : context().newSucceededFuture());
-    }
-
-    // The last stream to end takes a connection that is going away with it, but not before its answer is out.
-    private ChannelFuture written() {
-        pushAnswers();
-        return context().writeAndFlush(Unpooled.EMPTY_BUFFER);
-    }
-
-    int maxFrameBytes() {
-        return encoder().configuration().frameSizePolicy().maxFrameSize();
-    }
-
     /// Called by Netty at the end of every read loop, too.
     @Override
     public void flush(ChannelHandlerContext flushed) {
-        try {
-            windows.send();
-        } catch (Http2Exception e) {
-            onError(flushed, true, e);
-        }
-        for (WaitingData data = sent.poll(); data != null; data = sent.poll()) {
-            data.tell();
-        }
-        stopUnfinished();
-        pushAnswers();
+        output.write();
         flushed.flush();
-    }
-
-    /// Has [WaitingData#tell] called when the windows are up to date.
-    void sent(WaitingData data) {
-        sent.add(data);
     }
 
     /// Sends what was answered outside this connection's own reading.
     void flushAnswers() {
-        listed = false;
+        output.touched();
         if (!gone) {
             flush(context());
-        }
-    }
-
-    /// Puts the answers so far before whatever is written next.
-    void pushAnswers() {
-        out.push(context());
-    }
-
-    /// Writes a slice behind the answers so far.
-    void push(ByteBuf slice) {
-        out.push(context(), slice);
-    }
-
-    private void touch() {
-        if (!reading && !listed) {
-            listed = true;
-            loop.dirty(this);
         }
     }
 

@@ -12,6 +12,7 @@ abstract class DoorStream {
     int waitingBytes;
 
     private @Nullable DoorConnection connection;
+    private @Nullable DoorOutput output;
     private @Nullable Http2Stream h2;
     private long openedNanos;
 
@@ -23,6 +24,7 @@ abstract class DoorStream {
     final void attach(DoorConnection newConnection, Http2Stream newStream, long nowNanos) {
         openedNanos = nowNanos;
         connection = newConnection;
+        output = newConnection.output();
         h2 = newStream;
         waitingBytes = 0;
     }
@@ -32,6 +34,14 @@ abstract class DoorStream {
             throw new IllegalStateException("stream without a connection (expected: attached)");
         }
         return connection;
+    }
+
+    /// What the connection sends.
+    final DoorOutput output() {
+        if (output == null) {
+            throw new IllegalStateException("stream without a connection (expected: attached)");
+        }
+        return output;
     }
 
     final Http2Stream h2() {

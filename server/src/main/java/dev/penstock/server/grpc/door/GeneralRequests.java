@@ -166,7 +166,7 @@ final class GeneralRequests {
         if (room == null) {
             throw new ServingException(ErrorCode.OVERLOADED, staging.refusal(bytes));
         }
-        call.keepElements(room);
+        call.bytes.keepElements(room);
         return Memory.ALL.asSlice(room.memoryAddress(), bytes).asByteBuffer().order(ByteOrder.LITTLE_ENDIAN);
     }
 

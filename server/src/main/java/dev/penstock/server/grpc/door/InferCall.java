@@ -9,11 +9,9 @@ import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.fast.Completions;
-import dev.penstock.server.fast.FastArm;
 import dev.penstock.server.fast.FastCall;
 import dev.penstock.server.fast.RefusalRest;
 import dev.penstock.server.wire.MessageLimits;
-import io.netty.buffer.ByteBuf;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +33,8 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     /// Null unless somebody wants to know of calls.
     final @Nullable CallRecord record;
 
+    final CallBytes bytes;
+    private final CallArm arm;
     private @Nullable InferCall nextCompleted;
 
     private @Nullable InferOwner owner;
@@ -43,20 +43,6 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     private String modelName = "";
     private long askedVersion;
     private long timeoutNanos;
-    private long[] inputs = new long[4];
-
-    /// The arm of a route that it was offered to, until its observers know the outcome.
-    private @Nullable FastArm arm;
-
-    /// Where the route has sent it.
-    private long routed;
-
-    private long armedNanos;
-
-    /// The arm that the general path gave it to.
-    private @Nullable Assigned assigned;
-    private @Nullable ByteBuf staged;
-    private @Nullable ByteBuf elements;
 
     /// Whether somebody behind the door holds the call.
     private boolean held;
@@ -83,6 +69,8 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
 
     InferCall(LoopContext loop) {
         this.loop = loop;
+        this.bytes = new CallBytes(loop.staging);
+        this.arm = new CallArm(loop.clock);
         CallWatch watch = loop.watch;
         record = watch == null ? null : watch.newRecord();
     }
@@ -95,8 +83,7 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
         modelName = "";
         head = null;
         answer = null;
-        arm = null;
-        assigned = null;
+        arm.clear();
         GONE.setOpaque(this, false);
         loop.deadlines.add(this);
         if (record != null) {
@@ -139,38 +126,11 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
         idLength = length;
     }
 
-    /// Keeps the buffer that the request's bytes are in until the outcome.
-    void keep(ByteBuf buffer) {
-        staged = buffer;
-    }
-
-    /// The same for what was made of its typed elements.
-    void keepElements(ByteBuf buffer) {
-        elements = buffer;
-    }
-
     void fast(Head newHead, Answer newAnswer) {
         head = newHead;
         answer = newAnswer;
-        arm = newAnswer.layout.model.arm();
-        if (arm != null) {
-            armedNanos = owner().readNanos();
-        }
-        if (inputs.length < newHead.inputs.length) {
-            inputs = new long[newHead.inputs.length];
-        }
-    }
-
-    /// Says where the rows of an input begin; 0 when they are gone.
-    void input(int index, long address) {
-        inputs[index] = address;
-    }
-
-    /// The same after the whole message moved that many bytes up.
-    void moveInputs(int count, long byBytes) {
-        for (int i = 0; i < count; i++) {
-            inputs[i] += byBytes;
-        }
+        arm.offered(newAnswer.layout.model.arm(), owner());
+        bytes.ensureInputs(newHead.inputs.length);
     }
 
     /// Says that the call goes the general path, to the model of that name.
@@ -179,7 +139,7 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     void general(String model, long version) {
         head = null;
         answer = null;
-        arm = null;
+        arm.forget();
         modelName = model;
         askedVersion = version;
     }
@@ -208,10 +168,9 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
         boolean wanted = !abandoned();
         end();
         if (key == null) {
-            // It did not get as far as to the arm.
-            arm = null;
+            arm.forget();
         } else {
-            tellArm(code, loop.clock.nanoTime());
+            arm.ended(code);
         }
         if (wanted) {
             owner().failed(this, code, message, key);
@@ -224,12 +183,10 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     /// The caller went away, or was answered otherwise.
     void leave() {
         end();
-        if (arm != null) {
-            tellArm(ErrorCode.CANCELLED, loop.clock.nanoTime());
-        }
+        arm.ended(ErrorCode.CANCELLED);
         end(ErrorCode.CANCELLED);
         if (!held) {
-            freeStaged();
+            bytes.free();
             owner().idle(this);
         }
     }
@@ -237,18 +194,8 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     @Override
     void expired() {
         end();
-        if (arm != null) {
-            tellArm(ErrorCode.DEADLINE_EXCEEDED, loop.clock.nanoTime());
-        }
+        arm.ended(ErrorCode.DEADLINE_EXCEEDED);
         owner().failed(this, ErrorCode.DEADLINE_EXCEEDED, "the deadline has passed", null);
-    }
-
-    private void tellArm(@Nullable ErrorCode outcome, long nowNanos) {
-        FastArm told = arm;
-        if (told != null) {
-            arm = null;
-            told.ended(routed, outcome, nowNanos - armedNanos);
-        }
     }
 
     private void end() {
@@ -281,19 +228,13 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
         } finally {
             clear();
             held = false;
-            freeStaged();
+            bytes.free();
             owner().idle(this);
         }
     }
 
     private void deliver() {
-        FastArm told = arm;
-        if (told != null) {
-            tellArm(failure, outputs == null ? loop.clock.nanoTime() : outputs.endedNanos());
-            if (failure == null && outputs != null) {
-                told.ran(routed, outputs, armedNanos);
-            }
-        }
+        arm.settled(failure, outputs);
         Answer known = answer;
         if (failure != null) {
             @Nullable ModelKey key = known == null ? resolved : known.layout.model.key();
@@ -325,17 +266,6 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
         failure = null;
         head = null;
         answer = null;
-    }
-
-    private void freeStaged() {
-        if (staged != null) {
-            loop.staging.give(staged);
-            staged = null;
-        }
-        if (elements != null) {
-            loop.staging.give(elements);
-            elements = null;
-        }
     }
 
     private InferOwner owner() {
@@ -406,7 +336,7 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
 
     @Override
     public long inputAddress(int input) {
-        return inputs[input];
+        return bytes.address(input);
     }
 
     @Override
@@ -416,31 +346,29 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
 
     @Override
     public void assigned(long newPlace) {
-        routed = newPlace;
+        arm.routed(newPlace);
     }
 
     /// The arm of a route that has it, or null.
     @Nullable
     Assigned assigned() {
         Answer known = answer;
-        FastArm fast = known == null ? null : known.layout.model.arm();
-        return fast == null ? assigned : fast.assigned(routed);
+        return arm.assigned(known == null ? null : known.layout.model.arm());
     }
 
     @Override
     public long routed() {
-        return routed;
+        return arm.routed();
     }
 
     @Override
     public @Nullable Assigned arm() {
-        FastArm offered = arm;
-        return offered == null ? null : offered.assigned(routed);
+        return arm.offered();
     }
 
     /// Before the outcome, by whoever brings it.
     void assigned(@Nullable Assigned newAssigned) {
-        assigned = newAssigned;
+        arm.assigned(newAssigned);
     }
 
     @Override
@@ -450,12 +378,8 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
 
     @Override
     public void copyRows(int input, int firstRowOfInput, int rowCount, long toAddress) {
-        long from = inputs[input];
-        if (from == 0) {
-            throw new IllegalStateException("the bytes of a small call are gone (expected: copied while offered)");
-        }
         long rowBytes = head().layout.inputs.get(input).rowBytes;
-        Memory.copy(from + firstRowOfInput * rowBytes, toAddress, rowCount * rowBytes);
+        bytes.copyRows(input, rowBytes, firstRowOfInput, rowCount, toAddress);
     }
 
     @Override

@@ -124,7 +124,7 @@ final class InferStream extends PacedStream implements InferOwner {
         if (owed instanceof InferCall call) {
             call.leave();
         } else if (owed instanceof ByteBuf answer) {
-            connection().waiting(this, -answer.readableBytes());
+            output().waiting(this, -answer.readableBytes());
             answer.release();
         }
     }
@@ -133,7 +133,7 @@ final class InferStream extends PacedStream implements InferOwner {
         if (!isDone()) {
             stop();
             open();
-            connection().sendTrailers(this);
+            output().sendTrailers(this);
         }
     }
 
@@ -149,7 +149,7 @@ final class InferStream extends PacedStream implements InferOwner {
     private void failInOrder(ErrorCode code, String message) {
         stop();
         if (waitingBytes > 0) {
-            connection().send(this, Unpooled.EMPTY_BUFFER, () -> writeFailure(code, message));
+            output().send(this, Unpooled.EMPTY_BUFFER, () -> writeFailure(code, message));
         } else {
             writeFailure(code, message);
         }
@@ -162,15 +162,15 @@ final class InferStream extends PacedStream implements InferOwner {
     }
 
     private void writeFailure(ErrorCode code, String message) {
-        DoorConnection connection = connection();
-        ByteBuf out = connection.out(ResponseHeaders.MAX_BYTES);
+        DoorOutput output = output();
+        ByteBuf out = output.out(ResponseHeaders.MAX_BYTES);
         if (opened) {
             ResponseHeaders.close(out, streamId(), code, message);
         } else {
             ResponseHeaders.refuse(
                     out,
                     streamId(),
-                    connection.firstBlock(),
+                    output.firstBlock(),
                     200,
                     code,
                     message,
@@ -178,7 +178,7 @@ final class InferStream extends PacedStream implements InferOwner {
                     loop.requestIds,
                     writeId());
         }
-        connection.endEarly(this);
+        output.endEarly(this);
     }
 
     private int writeId() {
@@ -188,10 +188,10 @@ final class InferStream extends PacedStream implements InferOwner {
     private void open() {
         if (!opened) {
             opened = true;
-            DoorConnection connection = connection();
-            ByteBuf out = connection.out(ResponseHeaders.MAX_BYTES);
+            DoorOutput output = output();
+            ByteBuf out = output.out(ResponseHeaders.MAX_BYTES);
             ResponseHeaders.open(
-                    out, streamId(), connection.firstBlock(), Exposure.NONE, loop.requestIds, writeId(), takesGzip());
+                    out, streamId(), output.firstBlock(), Exposure.NONE, loop.requestIds, writeId(), takesGzip());
         }
     }
 
@@ -228,7 +228,7 @@ final class InferStream extends PacedStream implements InferOwner {
     @Override
     public void lost(InferCall call) {
         if (!isDone()) {
-            connection().reset(this);
+            output().reset(this);
         }
     }
 
@@ -248,10 +248,10 @@ final class InferStream extends PacedStream implements InferOwner {
         int message = StreamMessage.bytes(response);
         int data = MessageAssembler.PREFIX_BYTES + message;
         open();
-        DoorConnection connection = connection();
+        DoorOutput output = output();
         boolean gzip = takesGzip() && message >= loop.settings.compressFromBytes();
-        boolean now = !gzip && waitingBytes == 0 && order.isFirst(call) && connection.tryTakeWindow(this, data);
-        ByteBuf out = now ? connection.out(Frames.HEADER_BYTES + data) : connection.buffer(data);
+        boolean now = !gzip && waitingBytes == 0 && order.isFirst(call) && output.tryTakeWindow(this, data);
+        ByteBuf out = now ? output.out(Frames.HEADER_BYTES + data) : output.buffer(data);
         int start = out.writerIndex();
         try {
             if (now) {
@@ -281,10 +281,10 @@ final class InferStream extends PacedStream implements InferOwner {
     private void answer(InferCall call, ByteBuf framed) {
         if (order.isFirst(call)) {
             order.pass();
-            connection().send(this, framed, drained);
+            output().send(this, framed, drained);
             sendKept();
         } else {
-            connection().waiting(this, framed.readableBytes());
+            output().waiting(this, framed.readableBytes());
             order.keep(call, framed);
         }
     }
@@ -292,8 +292,8 @@ final class InferStream extends PacedStream implements InferOwner {
     private void sendKept() {
         for (Object kept = order.pollAnswer(); kept != null; kept = order.pollAnswer()) {
             if (kept instanceof ByteBuf framed) {
-                connection().waiting(this, -framed.readableBytes());
-                connection().send(this, framed, drained);
+                output().waiting(this, -framed.readableBytes());
+                output().send(this, framed, drained);
             } else if (kept instanceof ServingException failure) {
                 failInOrder(failure.code(), failure.reason());
                 return;
@@ -315,7 +315,7 @@ final class InferStream extends PacedStream implements InferOwner {
         int response = (int) bytes.bytes();
         int message = StreamMessage.bytes(response);
         open();
-        ByteBuf framed = connection().buffer(MessageAssembler.PREFIX_BYTES + message);
+        ByteBuf framed = output().buffer(MessageAssembler.PREFIX_BYTES + message);
         StreamMessage.start(framed, response);
         bytes.write(framed);
         identify(call);
@@ -340,7 +340,7 @@ final class InferStream extends PacedStream implements InferOwner {
         }
         byte[] error = HeaderText.message(text).getBytes(StandardCharsets.UTF_8);
         open();
-        ByteBuf framed = connection().buffer(MessageAssembler.PREFIX_BYTES + StreamMessage.failureBytes(error, call));
+        ByteBuf framed = output().buffer(MessageAssembler.PREFIX_BYTES + StreamMessage.failureBytes(error, call));
         StreamMessage.failure(framed, error, call);
         answer(call, framed);
         settleRefused(call);

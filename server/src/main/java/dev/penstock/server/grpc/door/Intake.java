@@ -40,7 +40,7 @@ final class Intake {
     ///     only until this returns
     void take(InferCall call, long address, int bytes, @Nullable ByteBuf staged) {
         if (staged != null) {
-            call.keep(staged);
+            call.bytes.keep(staged);
         }
         if (call.record != null) {
             call.record.received(bytes);
@@ -87,7 +87,7 @@ final class Intake {
         heads.remember(head, address, bytes);
         call.fast(head, answer);
         for (int i = 0; i < head.inputs.length; i++) {
-            call.input(head.inputs[i], request.raw(i).address);
+            call.bytes.input(head.inputs[i], request.raw(i).address);
         }
         offer(call, head, answer, address, bytes, kept);
     }
@@ -106,7 +106,7 @@ final class Intake {
         }
         call.fast(head, answer);
         for (int i = 0; i < head.inputs.length; i++) {
-            call.input(head.inputs[i], heads.rawAddress(i));
+            call.bytes.input(head.inputs[i], heads.rawAddress(i));
         }
         offer(call, head, answer, address, bytes, kept);
     }
@@ -169,7 +169,7 @@ final class Intake {
     // From here on a copy would read whatever the connection receives next.
     private static void forgetInputs(InferCall call, Head head) {
         for (int i = 0; i < head.inputs.length; i++) {
-            call.input(i, 0);
+            call.bytes.input(i, 0);
         }
     }
 
@@ -181,8 +181,8 @@ final class Intake {
         }
         Memory.copy(address, staged.memoryAddress(), bytes);
         staged.writerIndex(bytes);
-        call.keep(staged);
-        call.moveInputs(head.inputs.length, staged.memoryAddress() - address);
+        call.bytes.keep(staged);
+        call.bytes.moveInputs(head.inputs.length, staged.memoryAddress() - address);
         return staged.memoryAddress();
     }
 
@@ -198,7 +198,7 @@ final class Intake {
                 refuseForMemory(call, bytes);
                 return;
             }
-            call.keep(staged);
+            call.bytes.keep(staged);
             Memory.copy(address, staged.memoryAddress(), bytes);
             staged.writerIndex(bytes);
             reader.read(staged.memoryAddress(), bytes);

@@ -61,7 +61,7 @@ abstract class PacedStream extends DoorStream implements MessageAssembler.Receiv
             return bytes;
         }
         int left = data.readableBytes();
-        ByteBuf kept = backlog == null ? connection().buffer(left) : backlog;
+        ByteBuf kept = backlog == null ? output().buffer(left) : backlog;
         backlog = kept.writeBytes(data);
         keptBytes += left;
         loop.budget.take(left);

@@ -121,7 +121,7 @@ final class RequestFrames extends Http2FrameAdapter {
     }
 
     private void refuseIfClogged(MessageAssembler.Receiver stream) {
-        String refusal = connection.refusalWhenClogged();
+        String refusal = connection.output().refusalWhenClogged();
         if (refusal != null) {
             stream.refused(ErrorCode.OVERLOADED, refusal);
         }
@@ -158,7 +158,7 @@ final class RequestFrames extends Http2FrameAdapter {
     @Override
     public void onPingRead(ChannelHandlerContext context, long data) throws Http2Exception {
         limit(pings, "PING");
-        if (strikes.exceeded(loop.clock.nanoTime(), connection.pollAnswered())) {
+        if (strikes.exceeded(loop.clock.nanoTime(), connection.output().pollAnswered())) {
             // In these words, clients know that their setting is to blame.
             throw Http2Exception.connectionError(Http2Error.ENHANCE_YOUR_CALM, "too_many_pings");
         }

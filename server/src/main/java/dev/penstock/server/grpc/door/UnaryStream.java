@@ -145,11 +145,11 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
         }
         loop.deadlines.remove(call);
         assembler.release();
-        DoorConnection connection = connection();
+        DoorOutput output = output();
         ResponseHeaders.refuse(
-                connection.out(ResponseHeaders.MAX_BYTES),
+                output.out(ResponseHeaders.MAX_BYTES),
                 streamId(),
-                connection.firstBlock(),
+                output.firstBlock(),
                 httpStatus,
                 code,
                 message,
@@ -157,7 +157,7 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
                 loop.requestIds,
                 writeId());
         call.ended(0);
-        connection.endEarly(this);
+        output.endEarly(this);
     }
 
     private int writeId() {
@@ -175,15 +175,15 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
         }
         int message = answer.messageBytes(call);
         int data = MessageAssembler.PREFIX_BYTES + message;
-        DoorConnection connection = connection();
+        DoorOutput output = output();
         boolean gzip = takesGzip && message >= loop.settings.compressFromBytes();
-        if (!gzip && connection.tryTakeWindow(this, data)) {
+        if (!gzip && output.tryTakeWindow(this, data)) {
             answered = true;
             byte[] exposure = answer.exposure(call);
-            ByteBuf out = connection.out(ResponseHeaders.MAX_BYTES + exposure.length + data);
+            ByteBuf out = output.out(ResponseHeaders.MAX_BYTES + exposure.length + data);
             int start = out.writerIndex();
             try {
-                open(out, connection, exposure, false);
+                open(out, output, exposure, false);
                 Frames.header(out, data, Frames.DATA, 0, streamId());
                 out.writeByte(0).writeInt(message);
                 answer.write(out, call, outputs, firstRow);
@@ -195,10 +195,10 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
             }
             // Before the stream ends, which is the end of calls without an answer.
             call.ended(message);
-            connection.end(this);
+            output.end(this);
             return;
         }
-        ByteBuf framed = connection.buffer(data);
+        ByteBuf framed = output.buffer(data);
         try {
             framed.writeByte(0).writeInt(message);
             answer.write(framed, call, outputs, firstRow);
@@ -223,7 +223,7 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
             return;
         }
         int message = (int) bytes.bytes();
-        ByteBuf framed = connection().buffer(MessageAssembler.PREFIX_BYTES + message);
+        ByteBuf framed = output().buffer(MessageAssembler.PREFIX_BYTES + message);
         framed.writeByte(0).writeInt(message);
         bytes.write(framed);
         send(framed, exposure, takesGzip && message >= loop.settings.compressFromBytes());
@@ -231,14 +231,14 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
 
     private void send(ByteBuf framed, byte[] exposure, boolean gzip) {
         answered = true;
-        DoorConnection connection = connection();
-        open(connection.out(ResponseHeaders.MAX_BYTES + exposure.length), connection, exposure, gzip);
+        DoorOutput output = output();
+        open(output.out(ResponseHeaders.MAX_BYTES + exposure.length), output, exposure, gzip);
         call.ended(framed.readableBytes() - MessageAssembler.PREFIX_BYTES);
-        connection.sendLast(this, gzip ? loop.gzip.deflate(framed) : framed);
+        output.sendLast(this, gzip ? loop.gzip.deflate(framed) : framed);
     }
 
-    private void open(ByteBuf out, DoorConnection connection, byte[] exposure, boolean gzip) {
-        ResponseHeaders.open(out, streamId(), connection.firstBlock(), exposure, loop.requestIds, writeId(), gzip);
+    private void open(ByteBuf out, DoorOutput output, byte[] exposure, boolean gzip) {
+        ResponseHeaders.open(out, streamId(), output.firstBlock(), exposure, loop.requestIds, writeId(), gzip);
     }
 
     @Override
@@ -255,7 +255,7 @@ final class UnaryStream extends DoorStream implements MessageAssembler.Receiver,
     @Override
     public void lost(InferCall lostCall) {
         if (!closed) {
-            connection().reset(this);
+            output().reset(this);
         }
     }
 

@@ -11,7 +11,7 @@ final class WaitingData implements Http2RemoteFlowController.FlowControlled {
     /// From here on a piece is sent as a slice rather than copied.
     private static final int MIN_SLICE_BYTES = 4096;
 
-    private final DoorConnection connection;
+    private final DoorOutput output;
     private final DoorStream stream;
     private final Http2Stream h2;
     private final ByteBuf data;
@@ -19,8 +19,8 @@ final class WaitingData implements Http2RemoteFlowController.FlowControlled {
     private boolean released;
 
     /// @param data owned from here on
-    WaitingData(DoorConnection connection, DoorStream stream, Http2Stream h2, ByteBuf data, Runnable whenSent) {
-        this.connection = connection;
+    WaitingData(DoorOutput output, DoorStream stream, Http2Stream h2, ByteBuf data, Runnable whenSent) {
+        this.output = output;
         this.stream = stream;
         this.h2 = h2;
         this.data = data;
@@ -36,17 +36,17 @@ final class WaitingData implements Http2RemoteFlowController.FlowControlled {
     public void write(ChannelHandlerContext context, int allowedBytes) {
         int allowed = allowedBytes;
         while (allowed > 0 && data.isReadable()) {
-            int bytes = Math.min(Math.min(allowed, data.readableBytes()), connection.maxFrameBytes());
+            int bytes = Math.min(Math.min(allowed, data.readableBytes()), output.maxFrameBytes());
             allowed -= bytes;
             if (bytes < MIN_SLICE_BYTES) {
-                ByteBuf out = connection.out(Frames.HEADER_BYTES + bytes);
+                ByteBuf out = output.out(Frames.HEADER_BYTES + bytes);
                 Frames.header(out, bytes, Frames.DATA, 0, h2.id());
                 out.writeBytes(data, bytes);
             } else {
-                Frames.header(connection.out(Frames.HEADER_BYTES), bytes, Frames.DATA, 0, h2.id());
-                connection.push(data.readRetainedSlice(bytes));
+                Frames.header(output.out(Frames.HEADER_BYTES), bytes, Frames.DATA, 0, h2.id());
+                output.push(data.readRetainedSlice(bytes));
             }
-            connection.waiting(stream, -bytes);
+            output.waiting(stream, -bytes);
         }
     }
 
@@ -54,7 +54,7 @@ final class WaitingData implements Http2RemoteFlowController.FlowControlled {
     public void writeComplete() {
         release();
         // The windows know of these bytes only when the controller is done with all it writes.
-        connection.sent(this);
+        output.sent(this);
     }
 
     /// Tells whoever wants to know that all of it was sent, unless the stream is gone.
@@ -67,7 +67,7 @@ final class WaitingData implements Http2RemoteFlowController.FlowControlled {
     @Override
     public void error(@Nullable ChannelHandlerContext context, Throwable cause) {
         if (!released) {
-            connection.waiting(stream, -data.readableBytes());
+            output.waiting(stream, -data.readableBytes());
             release();
         }
     }

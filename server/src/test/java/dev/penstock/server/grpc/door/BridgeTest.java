@@ -199,7 +199,7 @@ class BridgeTest {
         }
         requests.onCompleted();
 
-        assertThat(answers.end.get(20, TimeUnit.SECONDS)).isTrue();
+        assertThat(answers.end.get(120, TimeUnit.SECONDS)).isTrue();
     }
 
     @Test
@@ -314,7 +314,7 @@ class BridgeTest {
             wire.frame(Wire.DATA, Wire.END_STREAM, 1, new byte[5]);
 
             assertThat(wire.answer(1).trailers()).contains("grpc-status\u00014");
-            assertThat(cancelled.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(cancelled.get(120, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -330,7 +330,7 @@ class BridgeTest {
             wire.intFrame(Wire.RST_STREAM, 1, 8);
             wire.out.flush();
 
-            assertThat(cancelled.get(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(cancelled.get(120, TimeUnit.SECONDS)).isTrue();
         }
     }
 

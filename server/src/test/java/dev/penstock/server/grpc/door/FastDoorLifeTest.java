@@ -137,7 +137,7 @@ class FastDoorLifeTest {
         assertThat(held.timeoutNanos).isEqualTo(1000);
         answer.run();
 
-        assertThat(call.get(20, TimeUnit.SECONDS).getId()).isEqualTo("d");
+        assertThat(call.get(120, TimeUnit.SECONDS).getId()).isEqualTo("d");
     }
 
     @Test

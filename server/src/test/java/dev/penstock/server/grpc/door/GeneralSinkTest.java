@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// What may be asked of a request on the general path, and how long.
-@Timeout(60)
+@Timeout(240)
 class GeneralSinkTest {
     /// Asks each request for its parameters while it is handed on, and once more when that is over.
     private static final class Asking implements FastModels, AutoCloseable {

@@ -71,7 +71,7 @@ class ModelStreamInferTest {
         }
 
         Status.Code status() throws Exception {
-            return end.get(20, TimeUnit.SECONDS).getCode();
+            return end.get(120, TimeUnit.SECONDS).getCode();
         }
     }
 

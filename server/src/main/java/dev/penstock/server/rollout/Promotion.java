@@ -1,0 +1,101 @@
+package dev.penstock.server.rollout;
+
+import dev.penstock.core.ErrorCode;
+import dev.penstock.core.ServingException;
+import dev.penstock.router.rollout.Candidate;
+import dev.penstock.router.rollout.Command;
+import dev.penstock.router.rollout.Phase;
+import dev.penstock.router.rollout.RolloutMachine;
+import dev.penstock.router.rollout.RolloutState;
+import dev.penstock.router.rollout.Wish;
+import dev.penstock.router.rollout.Withdrawal;
+import dev.penstock.router.split.RouteSpec;
+import dev.penstock.server.admin.ModelAdmin;
+import dev.penstock.server.routing.RouteJson;
+import dev.penstock.server.store.AliasRecord;
+import dev.penstock.server.store.RouteRecord;
+import java.util.Optional;
+import java.util.Set;
+
+/// Has the alias of a default arm stand for who is promoted, or takes that back while it does not yet. Its
+/// owner's lock is held; blocks on the record.
+final class Promotion {
+    /// What no more tries alone would change.
+    private static final Set<ErrorCode> REFUSALS =
+            Set.of(ErrorCode.NOT_FOUND, ErrorCode.INVALID_ARGUMENT, ErrorCode.ALREADY_EXISTS);
+
+    private final Around around;
+    private final Watch watch;
+
+    Promotion(Around around, Watch watch) {
+        this.around = around;
+        this.watch = watch;
+    }
+
+    /// Moves the alias once it is recorded that this is to be; only then the candidate's share is taken away.
+    ///
+    /// @return why that is refused; "" if it is not, or there is nothing to be moved
+    /// @throws ServingException if it cannot be found out now
+    String move(Drive drive, RouteSpec routed) {
+        Candidate promoted = RouteEdits.promoted(drive.spec, drive.state);
+        ModelAdmin admin = around.admin();
+        boolean recorded = drive.record.phase().equals(RolloutJson.phase(Phase.PROMOTING));
+        if (!recorded
+                || promoted == null
+                || admin == null
+                || watch.isAliasThere(drive.spec, drive.state, routed)) {
+            return "";
+        }
+        try {
+            String alias = RouteEdits.movedAlias(promoted, routed);
+            AliasRecord _ = admin.promote(promoted.model(), alias, promoted.version(), drive.record.actor());
+            return "";
+        } catch (ServingException e) {
+            if (REFUSALS.contains(e.code())) {
+                return e.reason();
+            }
+            throw e;
+        }
+    }
+
+    /// What becomes of one whose alias cannot be moved.
+    RolloutMachine.Tick refused(Drive drive, RolloutState state, RouteSpec routed, String refusal, long now) {
+        long up = around.up().millis();
+        if (drive.refusedMillis == 0) {
+            drive.refusedMillis = Math.max(1, up);
+        }
+        drive.waitsFor = refusal;
+        return Withdrawal.refused(
+                drive.spec, state, watch.guards(drive, routed), refusal, up - drive.refusedMillis, now);
+    }
+
+    /// Whether a person may still abort it, though its end is decided.
+    ///
+    /// @param route as it is known
+    boolean isOpen(Drive drive, Wish wish, Optional<RouteRecord> route) {
+        if (wish.command() != Command.ABORT || drive.state.phase() != Phase.PROMOTING || route.isEmpty()) {
+            return false;
+        }
+        RouteSpec routed = RouteJson.read(route.get().spec());
+        Candidate promoted = RouteEdits.promoted(drive.spec, drive.state);
+        String alias = promoted == null ? "" : RouteEdits.movedAlias(promoted, routed);
+        return promoted != null
+                && !alias.isEmpty()
+                && !watch.isAliasThere(drive.spec, drive.state, routed)
+                && !isRecorded(promoted, alias);
+    }
+
+    /// Where another server drives it, the record knows first.
+    private boolean isRecorded(Candidate promoted, String alias) {
+        ModelAdmin admin = around.admin();
+        try {
+            AliasRecord now = admin == null
+                    ? null
+                    : admin.registered(promoted.model()).aliases().get(alias);
+            return now != null && now.version() == promoted.version();
+        } catch (ServingException _) {
+            // It is not there any more, or the record is away, so that nothing is written now either.
+            return false;
+        }
+    }
+}
