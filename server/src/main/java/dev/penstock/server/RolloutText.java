@@ -2,7 +2,6 @@ package dev.penstock.server;
 
 import java.time.Duration;
 import java.time.Instant;
-import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -294,8 +293,6 @@ final class RolloutText {
 
     /// An instant without what is smaller.
     private static String second(String instant) {
-        return instant.isEmpty()
-                ? "?"
-                : Instant.parse(instant).truncatedTo(ChronoUnit.SECONDS).toString();
+        return instant.replaceFirst("[.][0-9]+Z", "Z");
     }
 }

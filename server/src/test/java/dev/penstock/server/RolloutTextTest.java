@@ -86,17 +86,17 @@ final class RolloutTextTest {
     @Test
     void anEventIsALineWithoutWhatIsSaidTwice() {
         assertThat(RolloutText.line(JsonMapper.shared().readTree("""
-                        {"at": "2026-11-23T00:51:21.445398115Z", "kind": "step", "phase": "settle", "reason": "step",
+                        {"seq": 2, "at": "2026-11-23T00:51:21.445398115Z", "kind": "step", "phase": "settle", "reason": "step",
                          "detail": "step 1 of 2: 10%"}""")))
-                .isEqualTo("2026-11-23T00:51:21Z  step           settle         step 1 of 2: 10%");
+                .isEqualTo("  2  2026-11-23T00:51:21Z  step           settle         step 1 of 2: 10%");
         assertThat(RolloutText.line(JsonMapper.shared().readTree("""
-                        {"at": "2026-11-23T00:51:24Z", "kind": "settled", "phase": "analyse", "reason": "settled",
+                        {"seq": 3, "at": "2026-11-23T00:51:24Z", "kind": "settled", "phase": "analyse", "reason": "settled",
                          "actor": "ann"}""")))
-                .isEqualTo("2026-11-23T00:51:24Z  settled        analyse         (by ann)");
+                .isEqualTo("  3  2026-11-23T00:51:24Z  settled        analyse         (by ann)");
         assertThat(RolloutText.line(JsonMapper.shared().readTree("""
-                        {"at": "2026-11-23T00:51:24Z", "kind": "held", "phase": "hold", "reason": "sample-ratio",
+                        {"seq": 12, "at": "2026-11-23T00:51:24Z", "kind": "held", "phase": "hold", "reason": "sample-ratio",
                          "detail": "more"}""")))
-                .isEqualTo("2026-11-23T00:51:24Z  held           hold           sample-ratio: more");
+                .isEqualTo(" 12  2026-11-23T00:51:24Z  held           hold           sample-ratio: more");
     }
 
     @Test

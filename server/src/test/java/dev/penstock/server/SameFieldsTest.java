@@ -38,8 +38,8 @@ class SameFieldsTest {
     private static final Set<String> FOLLOWS = Set.of("Route.status.arms.tripped", "rollout.status.srm.state");
 
     /// Of an event: JSON in its field `data`.
-    private static final Set<String> DATA =
-            Set.of("rollout", "route", "step", "candidates", "weights", "metrics", "srm", "externalFailures", "confirmed");
+    private static final Set<String> DATA = Set.of(
+            "rollout", "route", "step", "candidates", "weights", "metrics", "srm", "externalFailures", "confirmed");
 
     private static final Map<String, Descriptor> MESSAGES = Map.of(
             "Route", Route.getDescriptor(),
