@@ -46,7 +46,7 @@ final class PartTest {
                 nowMillis += TICK_MILLIS;
                 change.tick(nowMillis);
             }
-            int canary = state.weights().get("canary");
+            int canary = spec.steps().get(state.step()).weight();
             change.count(spec, seen(counts(canary / 10, errors), counts((StepSpec.ALL - canary) / 10, 1)));
             state = change.state();
         }

@@ -18,7 +18,6 @@ final class EvidenceRule implements Rule {
     private static final double LOG_PROVEN = Math.log(20);
 
     private final ErrorBudget budget;
-    private final double ratio;
     private final int shift;
     private final double psi;
     private final StakedFailures failures;
@@ -28,7 +27,6 @@ final class EvidenceRule implements Rule {
 
     private EvidenceRule(Map<String, Double> weights, double ratio, int shift, double psi) {
         this.budget = new ErrorBudget(ErrorBudget.DEFAULT_ALPHA, weights);
-        this.ratio = ratio;
         this.shift = shift;
         this.psi = psi;
         this.failures = new StakedFailures(ratio);
