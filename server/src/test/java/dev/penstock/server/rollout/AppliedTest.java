@@ -174,11 +174,11 @@ final class AppliedTest extends RolloutTests {
             assertThat(world.records.hanging.await(120, TimeUnit.SECONDS)).isTrue();
 
             assertThat(CompletableFuture.runAsync(world.rollouts::tick, threads))
-                    .succeedsWithin(Duration.ofSeconds(120));
+                    .succeedsWithin(Duration.ofMinutes(2));
         } finally {
             world.records.hangs.countDown();
         }
-        assertThat(applied).succeedsWithin(Duration.ofSeconds(120));
+        assertThat(applied).succeedsWithin(Duration.ofMinutes(2));
         assertThat(world.records.read(RouteStore::running)).containsKey("front");
     }
 }
