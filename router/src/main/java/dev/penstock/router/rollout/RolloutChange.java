@@ -200,6 +200,8 @@ final class RolloutChange {
 
     void drop(String arm, String why) {
         dropped.put(arm, why);
+        // Nobody has to confirm what is said of an arm that is gone.
+        findings.forget(arm);
         Map<String, Integer> rest = new HashMap<>(weights);
         rest.put(arm, 0);
         deal(rest, shadow);
