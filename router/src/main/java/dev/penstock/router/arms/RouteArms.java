@@ -23,12 +23,18 @@ final class RouteArms {
     /// Whose units are told apart together.
     private record Salt(String assignment, String rollout) {}
 
+    /// What the arms under one salt have together.
+    private record Together(FirstSeen units, PredictionBins bins) {
+        static Together begun() {
+            return new Together(new FirstSeen(), new PredictionBins());
+        }
+    }
+
     private record Arm(Salt salt, String name, ModelKey target) {}
 
     // The maps have at their ends what was bound last.
     private final Map<Arm, ArmHistory> arms = new LinkedHashMap<>();
-    private final Map<Salt, FirstSeen> units = new LinkedHashMap<>();
-    private final PredictionBins bins = new PredictionBins();
+    private final Map<Salt, Together> salts = new LinkedHashMap<>();
 
     /// Of the default arm that was bound last.
     private final AtomicReference<@Nullable Circuit> usual = new AtomicReference<>();
@@ -45,7 +51,7 @@ final class RouteArms {
     /// @param nowMillis since 1970
     Bound bind(ArmKey key, boolean candidate, TripListener listener, long nowMillis) {
         Salt salt = new Salt(key.assignment(), key.rollout());
-        FirstSeen seen = bound(units, salt, MOST_SALTS, FirstSeen::new);
+        Together all = bound(salts, salt, MOST_SALTS, Together::begun);
         Arm arm = new Arm(salt, key.arm(), key.target());
         ArmName name = new ArmName(key.route(), key.arm(), key.target());
         boolean evicts = arms.size() == MOST_ARMS && !arms.containsKey(arm);
@@ -56,7 +62,9 @@ final class RouteArms {
         }
         forgetEpochs(arm.name());
         ArmLedger ledger = history.at(
-                key.epoch(), () -> new ArmLedger(key, candidate, seen, bins, usual, history, listener), nowMillis);
+                key.epoch(),
+                () -> new ArmLedger(key, candidate, all.units(), all.bins(), usual, history, listener),
+                nowMillis);
         return new Bound(history, ledger, evicts);
     }
 
