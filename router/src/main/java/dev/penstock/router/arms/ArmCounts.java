@@ -133,7 +133,7 @@ public final class ArmCounts {
         return reasons;
     }
 
-    /// What was predicted, in the bins of [PredictionBins], which all arms of the route have alike: once for
+    /// What was predicted, in the bins of [PredictionBins], which all arms of the rollout have alike: once for
     /// each bucket, as a unit gets the same again. Of length 0 if nothing was ever counted. The caller's.
     public long[] bins() {
         return bins.clone();

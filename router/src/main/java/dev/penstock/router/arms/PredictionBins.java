@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// Puts what is predicted into bins that all arms of a route have alike, so that whether they predict alike
-/// can be told of counts. Classes have a bin each, but for the last ones; numbers have bins between quantiles
-/// of the first ones that any arm predicts, which are then not counted. Thread-safe.
+/// Puts what is predicted into bins that all arms of a rollout have alike, so that whether they predict alike
+/// can be told of counts. Classes have a bin each, but for the last ones; numbers have the upper half of the
+/// bins, between quantiles of the first ones that any arm predicts, which are then not counted. Thread-safe.
 ///
 /// Which bins there are says nothing about the arms, as they are the same for all at any moment: other bins
 /// after a restart, or on another server, cost the comparison power and never its validity.
@@ -23,6 +23,12 @@ public final class PredictionBins {
     static final int LEARNT_FROM = 512;
 
     private static final int NUMBER_BINS = 16;
+
+    /// Classes before it are never where numbers are.
+    private static final int FIRST_NUMBER = BINS - NUMBER_BINS;
+
+    /// Where numbers are in fewer bins, much may change and stay in the same ones.
+    private static final int FEWEST_OF_NUMBERS = 3;
 
     private final ReentrantLock lock = new ReentrantLock();
 
@@ -52,7 +58,22 @@ public final class PredictionBins {
         while (bin < known.length && number > known[bin]) {
             bin++;
         }
-        return bin;
+        return FIRST_NUMBER + bin;
+    }
+
+    /// Whether the bins hardly tell answers apart: they are numbers, or classes beyond the first ones, and
+    /// nearly all bins are empty. Equal counts are no proof of equal answers then.
+    ///
+    /// @param counts of all arms together
+    public static boolean areTooFew(long[] counts) {
+        int used = 0;
+        for (int bin = 0; bin < counts.length; bin++) {
+            if (counts[bin] > 0 && bin < FIRST_NUMBER) {
+                return false;
+            }
+            used += counts[bin] > 0 ? 1 : 0;
+        }
+        return used < FEWEST_OF_NUMBERS;
     }
 
     private void learn(double number) {

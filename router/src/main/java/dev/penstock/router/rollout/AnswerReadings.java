@@ -2,7 +2,9 @@ package dev.penstock.router.rollout;
 
 import dev.penstock.monitor.statistics.PopulationStability;
 import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.PredictionBins;
 import dev.penstock.router.evidence.AsymptoticSequence;
+import dev.penstock.router.evidence.PoolCounts;
 import dev.penstock.router.evidence.PredictionDrift;
 import dev.penstock.router.evidence.Strata;
 import java.util.Arrays;
@@ -23,9 +25,10 @@ final class AnswerReadings {
         var predictions = pairs.predictions(bins);
         PredictionDrift drift =
                 PredictionDrift.of(predictions, question.evidence().differs());
+        boolean tooFew = areTooFew(predictions.largest());
         Verdict verdict = drift.isCritical(question.alpha(), metric.critical())
                 ? Verdict.FAIL
-                : drift.isEquivalent(metric.critical()) ? Verdict.PASS : Verdict.INSUFFICIENT;
+                : drift.isEquivalent(metric.critical()) && !tooFew ? Verdict.PASS : Verdict.INSUFFICIENT;
         @Nullable PopulationStability stability = drift.stability();
         double psi = stability == null ? Double.NaN : stability.corrected();
         // However sure it is that something differs: a difference that does not matter is no suspicion.
@@ -39,7 +42,19 @@ final class AnswerReadings {
                 new MetricReading.Observed(
                         answers(question.totals().controlTotal()),
                         answers(question.totals().candidateTotal())),
-                String.format(Locale.ROOT, "PSI %.3f (critical: %.3f)", psi, metric.critical()));
+                String.format(Locale.ROOT, "PSI %.3f (critical: %.3f)", psi, metric.critical())
+                        + (tooFew ? ", of numbers that are in too few bins to tell" : ""));
+    }
+
+    private static boolean areTooFew(@Nullable PoolCounts counts) {
+        if (counts == null) {
+            return false;
+        }
+        long[] both = counts.canary();
+        for (int bin = 0; bin < both.length; bin++) {
+            both[bin] += counts.control(bin);
+        }
+        return PredictionBins.areTooFew(both);
     }
 
     private static String unpredicted(Pairs pairs) {

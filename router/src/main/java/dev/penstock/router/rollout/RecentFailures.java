@@ -17,6 +17,13 @@ public record RecentFailures(List<Slot> slots) {
         slots = List.copyOf(slots);
     }
 
+    /// Whether all that was counted since then, up to now, is of the last minutes.
+    ///
+    /// @param sinceMillis 0 if nobody knows, and it is taken to be
+    boolean isLately(long sinceMillis, long nowMillis) {
+        return sinceMillis == 0 || nowMillis - sinceMillis < MOST * SLOT_MILLIS;
+    }
+
     RecentFailures plus(long nowMillis, long requests, long failed) {
         long number = Math.floorDiv(nowMillis, SLOT_MILLIS);
         List<Slot> more = new ArrayList<>(slots);

@@ -287,7 +287,9 @@ final class RolloutChange {
             } else {
                 count(spec, epoch);
             }
-            countControl(epoch.counts(spec.control()), nowMillis);
+            if (recent.isLately(tally.sinceMillis(), nowMillis)) {
+                countControl(epoch.counts(spec.control()), nowMillis);
+            }
         }
     }
 

@@ -6,7 +6,8 @@ import java.util.List;
 ///
 /// @param source the server since its start: what it counted before is of another one
 /// @param number 1 for the first one of a source
-public record Tally(String source, long number, List<Epoch> epochs) {
+/// @param sinceMillis when the first of it was counted, since 1970 by that server's clock; 0 if nobody knows
+public record Tally(String source, long number, List<Epoch> epochs, long sinceMillis) {
     public Tally {
         epochs = List.copyOf(epochs);
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.ModelKey;
 import dev.penstock.monitor.feedback.Prediction;
+import java.util.Arrays;
 import java.util.Objects;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -37,10 +38,10 @@ class PredictionBinsTest {
         }
 
         for (int bin = 0; bin < counts.length; bin++) {
-            assertThat(counts[bin]).as("bin %d", bin).isBetween(bin < 16 ? 500 : 0, bin < 16 ? 1_700 : 0);
+            assertThat(counts[bin]).as("bin %d", bin).isBetween(bin < 16 ? 0 : 500, bin < 16 ? 0 : 1_700);
         }
-        assertThat(bins.of(number(-1e30))).isZero();
-        assertThat(bins.of(number(Double.POSITIVE_INFINITY))).isEqualTo(15);
+        assertThat(bins.of(number(-1e30))).isEqualTo(16);
+        assertThat(bins.of(number(Double.POSITIVE_INFINITY))).isEqualTo(31);
     }
 
     @Test
@@ -61,5 +62,27 @@ class PredictionBinsTest {
         counts[3] = 1;
         assertThat(Objects.requireNonNull(ledgers.counts("front").get(key)).bins())
                 .isEqualTo(counts);
+    }
+
+    /// What the route's versions answered a year ago says nothing of which numbers tell those of today apart.
+    @Test
+    void aRolloutLearnsItsOwnBins() {
+        ArmLedgers ledgers = new ArmLedgers(TripListener.NONE, 0);
+        long[] first = predict(ledgers, "first", 0);
+        long[] second = predict(ledgers, "second", 100);
+
+        assertThat(Arrays.stream(first).filter(count -> count > 0)).hasSize(16);
+        assertThat(Arrays.stream(second).filter(count -> count > 0)).hasSize(16);
+    }
+
+    /// @return what was counted of numbers from that one on, up to one more
+    private static long[] predict(ArmLedgers ledgers, String rollout, double from) {
+        ArmKey key = new ArmKey("front", "s", rollout, 1, "stable", new ModelKey("m", 1));
+        ArmObserver arm = ledgers.of(key, false);
+        Random random = new Random(6);
+        for (int bucket = 0; bucket < 2_000; bucket++) {
+            arm.predicted(bucket, number(from + random.nextDouble()));
+        }
+        return Objects.requireNonNull(ledgers.counts("front").get(key)).bins();
     }
 }

@@ -8,6 +8,7 @@ import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.arms.OnceCounts;
+import dev.penstock.router.arms.PredictionBins;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -126,7 +127,32 @@ final class EvidenceJudgeTest extends EvidenceJudgeTests {
                 .startsWith("answers of this model are not counted");
     }
 
+    /// Whatever a candidate answers, it is alike where all numbers are in a bin or two.
+    @Test
+    void numbersThatFewBinsTellApartAreNotProvenAlike() {
+        assertThat(answered(31).verdict()).isEqualTo(Verdict.INSUFFICIENT);
+        assertThat(answered(16, 31).verdict()).isEqualTo(Verdict.INSUFFICIENT);
+        assertThat(answered(16, 31).detail()).contains("too few bins");
+        assertThat(answered(16, 20, 31).verdict()).isEqualTo(Verdict.PASS);
+        assertThat(answered(3).verdict()).isEqualTo(Verdict.PASS);
+        assertThat(answered(3, 31).verdict()).isEqualTo(Verdict.PASS);
+    }
+
+    private MetricReading answered(int... used) {
+        long[] bins = new long[PredictionBins.BINS];
+        for (int bin : used) {
+            bins[bin] = 3_000;
+        }
+        Epoch same =
+                epoch(1, 5000, counts(9_000, 9).bins(bins), counts(9_000, 9).bins(bins));
+        return driftReading(same);
+    }
+
     private String drift(Epoch epoch) {
+        return driftReading(epoch).detail();
+    }
+
+    private MetricReading driftReading(Epoch epoch) {
         RolloutSpec drifting = new RolloutSpec(
                 spec.route(),
                 spec.control(),
@@ -139,8 +165,7 @@ final class EvidenceJudgeTest extends EvidenceJudgeTests {
         return new EvidenceJudge()
                 .judge(drifting, state(epoch), List.of())
                 .of("canary")
-                .getFirst()
-                .detail();
+                .getFirst();
     }
 
     /// One caller tells what has no sum, or another release what cannot be counted: errors are judged

@@ -203,4 +203,21 @@ final class FaultsTest extends GivenJudgements {
                 .hasMessage("%s of canary: -7 (expected: >= 0)", what);
         assertThatCode(() -> PossibleCounts.check(epoch(5000, counts(100, 1)))).doesNotThrowAnyException();
     }
+
+    /// It could not be brought for ten minutes, and failed before these.
+    @Test
+    void whatAnotherServerCountedLongAgoIsNotLately() {
+        long nowMillis = 3_600_000;
+        Epoch seen = epoch(5000, counts(9_000, 9));
+        RolloutState state = RolloutState.pending(watched, 0);
+
+        RolloutState late = state.plus(watched, List.of(new Tally("there/1", 1, List.of(seen), 3_000_000)), nowMillis);
+        RolloutState lately = late.plus(watched, List.of(new Tally("there/1", 2, List.of(seen), 3_590_000)), nowMillis);
+        RolloutState unknown = lately.plus(watched, List.of(new Tally("there/1", 3, List.of(seen), 0)), nowMillis);
+
+        assertThat(late.recent().requests()).isZero();
+        assertThat(late.epochs().getFirst().counts(ARM).eligible()).as("evidence").isEqualTo(9_000);
+        assertThat(lately.recent().requests()).isEqualTo(9_000);
+        assertThat(unknown.recent().requests()).isEqualTo(18_000);
+    }
 }

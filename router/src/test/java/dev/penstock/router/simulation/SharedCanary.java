@@ -172,7 +172,7 @@ final class SharedCanary {
             Map<String, ArmCounts> counts = Map.of("canary", arms[0].counts(), "stable", arms[1].counts());
             tallies++;
             String source = apart ? "server-" + i : "server";
-            all.add(new Tally(source, tallies, List.of(new Epoch(0, WEIGHTS, counts, Map.of()))));
+            all.add(new Tally(source, tallies, List.of(new Epoch(0, WEIGHTS, counts, Map.of())), 0));
             arms[0] = new Seen();
             arms[1] = new Seen();
         }

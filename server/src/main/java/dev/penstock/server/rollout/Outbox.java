@@ -22,6 +22,9 @@ final class Outbox {
     private final String source;
     private List<Epoch> pending = List.of();
 
+    /// When the first of it was counted.
+    private long pendingMillis;
+
     /// Perhaps written already, or added up by this server itself: these stay as they are.
     private final Deque<Tally> fixed = new ArrayDeque<>();
 
@@ -57,11 +60,14 @@ final class Outbox {
         }
         looked = true;
         boolean fresh = upMillis - dealtUpMillis < spec.rules().settle().toMillis();
-        Epoch.seen(spec, state, seen, fresh).ifPresent(this::add);
-        seen.late().forEach(this::add);
+        Epoch.seen(spec, state, seen, fresh).ifPresent(epoch -> add(epoch, nowMillis));
+        seen.late().forEach(epoch -> add(epoch, nowMillis));
     }
 
-    private void add(Epoch epoch) {
+    private void add(Epoch epoch, long nowMillis) {
+        if (pending.isEmpty()) {
+            pendingMillis = nowMillis;
+        }
         pending = Epochs.newest(Epochs.plus(pending, epoch));
     }
 
@@ -79,7 +85,7 @@ final class Outbox {
     private void fix() {
         if (!pending.isEmpty()) {
             number++;
-            fixed.add(new Tally(source, number, pending));
+            fixed.add(new Tally(source, number, pending, pendingMillis));
             pending = List.of();
         }
     }

@@ -2,7 +2,6 @@ package dev.penstock.server.rollout;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
-import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Tally;
 import dev.penstock.server.admin.RouteRecords;
@@ -35,7 +34,7 @@ final class Tallies {
                     rollout,
                     tally.source(),
                     tally.number(),
-                    StateJson.epochs(tally.epochs()).toString()));
+                    TallyJson.write(tally)));
         } catch (ServingException e) {
             // Whatever is refused now is refused again.
             if (e.code() != ErrorCode.ALREADY_EXISTS) {
@@ -80,8 +79,7 @@ final class Tallies {
                 if (Standing.is(record.epochs())) {
                     said.add(new Said(record.source(), record.number(), Standing.read(record.epochs())));
                 } else {
-                    List<Epoch> epochs = StateJson.readEpochs(record.epochs());
-                    tallies.add(new Tally(record.source(), record.number(), epochs));
+                    tallies.add(TallyJson.read(record));
                 }
             } catch (ServingException e) {
                 unread.merge(

@@ -8,6 +8,7 @@ import dev.penstock.router.rollout.Observation;
 import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.rollout.RolloutState;
 import dev.penstock.router.rollout.Tally;
+import dev.penstock.server.store.RolloutTallyRecord;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -26,13 +27,17 @@ final class OutboxTest {
     private final Outbox outbox = new Outbox("there/1");
 
     private Tally sent() {
-        ArmCounts counts = new ArmCounts.Builder().once(1, 0).build();
-        Epoch epoch = new Epoch(0, Map.of("canary", 5000), Map.of("canary", counts), Map.of());
-        outbox.count(
-                SPEC, STATE, new Observation(false, Map.of(), Map.of(), List.of(epoch), Map.of(), Map.of(), List.of()), 0, 0);
+        count(0);
         Tally next = Objects.requireNonNull(outbox.next());
         outbox.sent(next);
         return next;
+    }
+
+    private void count(long nowMillis) {
+        ArmCounts counts = new ArmCounts.Builder().once(1, 0).build();
+        Epoch epoch = new Epoch(0, Map.of("canary", 5000), Map.of("canary", counts), Map.of());
+        outbox.count(
+                SPEC, STATE, new Observation(false, Map.of(), Map.of(), List.of(epoch), Map.of(), Map.of(), List.of()), 0, nowMillis);
     }
 
     @Test
@@ -53,5 +58,37 @@ final class OutboxTest {
         Tally last = sent();
 
         assertThat(outbox.all()).hasSize(256).endsWith(last);
+    }
+
+    @Test
+    void whatIsWrittenSaysWhenTheFirstOfItWasCounted() {
+        count(1_000);
+        count(601_000);
+        Tally first = Objects.requireNonNull(outbox.next());
+        outbox.sent(first);
+        count(602_000);
+        Tally second = Objects.requireNonNull(outbox.next());
+
+        assertThat(first.sinceMillis()).isEqualTo(1_000);
+        assertThat(second.sinceMillis()).isEqualTo(602_000);
+        String written = TallyJson.write(second);
+        Tally read = TallyJson.read(new RolloutTallyRecord("r", "there/1", 2, written));
+        assertThat(read.sinceMillis()).isEqualTo(602_000);
+        assertThat(TallyJson.write(read)).isEqualTo(written);
+    }
+
+    @Test
+    void whatEarlierReleasesWroteIsReadAndHasNoTime() {
+        count(1_000);
+        Tally tally = Objects.requireNonNull(outbox.next());
+        String earlier = StateJson.epochs(tally.epochs()).toString();
+
+        Tally read = TallyJson.read(new RolloutTallyRecord("r", "there/1", 1, earlier));
+
+        assertThat(read.sinceMillis()).isZero();
+        assertThat(TallyJson.write(read)).isEqualTo(earlier);
+        assertThat(StateJson.epochs(StateJson.readEpochs(TallyJson.write(tally))))
+                .as("what they read of it")
+                .hasToString(earlier);
     }
 }

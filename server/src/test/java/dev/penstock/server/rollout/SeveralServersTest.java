@@ -368,7 +368,7 @@ final class SeveralServersTest {
 
     @Test
     void whatCannotBeReadDropsNothingThatCanBe() {
-        Tally readable = new Tally("mixed/1", 1, List.of());
+        Tally readable = new Tally("mixed/1", 1, List.of(), 0);
         Tallies.Found found = new Tallies.Found(
                 List.of(readable), List.of(), Map.of("mixed/1", new Tallies.Unread(2, "it is nonsense")));
         assertThat(Tallies.leftOut(state(), found)).isEmpty();
@@ -386,7 +386,7 @@ final class SeveralServersTest {
         Tallies.warn(
                 id,
                 state(),
-                new Tallies.Found(List.of(new Tally("there/9", 1, List.of())), List.of(), Map.of()),
+                new Tallies.Found(List.of(new Tally("there/9", 1, List.of(), 0)), List.of(), Map.of()),
                 warned);
         assertThat(warned).as("there is room for another one").containsExactly("newer/1");
     }
@@ -414,10 +414,10 @@ final class SeveralServersTest {
         Epoch epoch = new Epoch(0, Map.of("canary", 5000), Map.of("canary", huge), Map.of());
         Tallies tallies = new Tallies(driver.records);
 
-        assertThat(tallies.send(id, new Tally("big/1", 1, List.of(epoch)))).isTrue();
+        assertThat(tallies.send(id, new Tally("big/1", 1, List.of(epoch), 0))).isTrue();
         assertThat(driver.store.routes().tallies(id)).isEmpty();
         driver.records.writable = false;
-        assertThatThrownBy(() -> tallies.send(id, new Tally("big/1", 2, List.of())))
+        assertThatThrownBy(() -> tallies.send(id, new Tally("big/1", 2, List.of(), 0)))
                 .isInstanceOf(ServingException.class);
     }
 }
