@@ -114,7 +114,7 @@ public record RolloutState(
         return Stream.concat(past.totals().stream(), epochs.stream()).toList();
     }
 
-    /// Whether answers were ever said to be worth something. Then that is what arms earn; else it is the
+    /// Whether answers were ever said to be worth something. Then that is what reports tell; else it is the
     /// share of right answers.
     public boolean isRewarded() {
         return all().stream()

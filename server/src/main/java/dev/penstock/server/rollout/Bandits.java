@@ -61,8 +61,11 @@ final class Bandits {
     /// By answers of which it is known what share their arm had: what an answer is worth may change with the
     /// hour while shares do. Where these are too few, as most is said late, by all.
     private static List<RewardSums> rewards(RolloutSpec spec, RolloutState state, List<String> arms) {
-        // Of all arms alike: a reward and a right answer are not worth the same.
-        boolean rewarded = state.isRewarded();
+        // Of all arms alike: a reward and a right answer are not worth the same. A single reward would else end
+        // what all labels say.
+        long enough = Math.max(1, spec.bandit().minFeedback());
+        boolean rewarded =
+                arms.stream().allMatch(arm -> all(state, arm, true).feedbacks() >= enough);
         List<WeighedRewards> known =
                 arms.stream().map(arm -> state.earned(arm, rewarded)).toList();
         return known.stream().allMatch(one -> one.feedbacks() >= spec.bandit().minFeedback())

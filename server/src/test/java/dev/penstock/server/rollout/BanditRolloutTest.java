@@ -100,7 +100,7 @@ final class BanditRolloutTest extends RolloutTests {
     void anArmThatHangsForLongerThanSharesStayIsFound() {
         String id = world.start("lookup", Target.version("lookup", 1), BANDIT.formatted("thompson"));
         world.tick(6);
-        for (int round = 0; round < 12; round++) {
+        for (int round = 0; round < 7; round++) {
             reward(600);
             RouteSpec before = world.spec("lookup");
             Map<Integer, Integer> dealt = weights();

@@ -97,6 +97,15 @@ final class BanditsTest {
         assertThat(worse).isEqualTo(BanditSpec.STANDARD.floor());
     }
 
+    /// One caller says what one answer is worth; of thousands it is known whether they were right.
+    @Test
+    void oneRewardDoesNotEndWhatLabelsSay() {
+        int worse = next(
+                new ArmCounts.Builder().right(told(200, 0.9)).rewards(told(1, 1)),
+                new ArmCounts.Builder().right(told(200, 0.1)));
+        assertThat(worse).isEqualTo(BanditSpec.STANDARD.floor());
+    }
+
     /// An answer is worth 0.8 by day and 0.2 by night, whoever gives it, and the candidate has most of the
     /// nights.
     @Test
