@@ -122,7 +122,7 @@ final class FloatsCall implements RowsCall {
     /// Waits for the outcome.
     static void assertFailed(FloatsCall call, ErrorCode code) {
         assertThat(call.answer)
-                .failsWithin(Duration.ofSeconds(120))
+                .failsWithin(Duration.ofMinutes(2))
                 .withThrowableOfType(ExecutionException.class)
                 .havingCause()
                 .isInstanceOfSatisfying(

@@ -136,7 +136,7 @@ class InlineTest {
 
         assertFailed(bad, ErrorCode.INTERNAL);
         assertThat(loop.nanoTime()).as("about now").isEqualTo(1_000 + InlineLoop.MOST_TURN_NANOS);
-        assertThat(next.answer).as("left to the workers").succeedsWithin(Duration.ofSeconds(120));
+        assertThat(next.answer).as("left to the workers").succeedsWithin(Duration.ofMinutes(2));
         endTurn();
     }
 
@@ -163,7 +163,7 @@ class InlineTest {
         assertThat(here).as("runs of the loop: the joined one").hasValue(1);
         model.whenRun = () -> {};
         handle.retire();
-        assertThat(handle.idle).succeedsWithin(Duration.ofSeconds(120));
+        assertThat(handle.idle).succeedsWithin(Duration.ofMinutes(2));
         assertThat(successes).hasValue(3);
         assertThat(failures).containsExactly(ErrorCode.MODEL_FAILED);
     }
@@ -350,7 +350,7 @@ class InlineTest {
 
     private static void assertFailed(FloatsCall call, ErrorCode code) {
         assertThat(call.answer)
-                .failsWithin(Duration.ofSeconds(120))
+                .failsWithin(Duration.ofMinutes(2))
                 .withThrowableOfType(ExecutionException.class)
                 .havingCause()
                 .isInstanceOfSatisfying(

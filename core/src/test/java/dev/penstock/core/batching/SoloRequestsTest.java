@@ -263,7 +263,7 @@ class SoloRequestsTest {
 
     private static void assertFailed(RecordedOutcome outcome, ErrorCode code) {
         assertThat(outcome.reply)
-                .failsWithin(Duration.ofSeconds(120))
+                .failsWithin(Duration.ofMinutes(2))
                 .withThrowableOfType(ExecutionException.class)
                 .havingCause()
                 .isInstanceOfSatisfying(

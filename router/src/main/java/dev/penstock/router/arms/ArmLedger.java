@@ -24,6 +24,7 @@ final class ArmLedger implements ArmObserver {
     private final ArmKey key;
     private final boolean candidate;
     private final FirstSeen units;
+    private final SubWindows windows;
     private final PredictionBins bins;
     private final AtomicLongArray predictions = new AtomicLongArray(PredictionBins.BINS);
     private final Circuit circuit;
@@ -52,29 +53,9 @@ final class ArmLedger implements ArmObserver {
     /// Until when they were; what is said of an answer of that time is still of it.
     private volatile long endedMillis = Long.MAX_VALUE;
 
-    /// Of the present sub-window. Who still has the one before may count a bucket a second time, at its end.
-    private volatile SubWindow now = new SubWindow();
-
-    /// Buckets that were counted already.
-    private static final class SubWindow {
-        private final SeenBits eligible = new SeenBits(BUCKETS);
-        private final SeenBits failed = new SeenBits(BUCKETS);
-        private final SeenBits abandoned = new SeenBits(BUCKETS);
-        private final SeenBits refused = new SeenBits(BUCKETS);
-
-        /// @return whether the bucket did not end so before
-        boolean add(Ending ending, int bucket) {
-            return switch (ending) {
-                case ANSWERED -> false;
-                case FAILED -> failed.add(bucket);
-                case ABANDONED -> abandoned.add(bucket);
-                case REFUSED -> refused.add(bucket);
-            };
-        }
-    }
-
     /// @param candidate whether another arm can take its requests
     /// @param units of all arms of the route
+    /// @param windows likewise: a bucket that other shares give to another arm is no other one
     /// @param bins of all arms of the rollout
     /// @param usual the default arm's circuit, if that is known
     /// @param history of this arm and target, whatever the epoch: its circuit and its phases are this one's
@@ -82,6 +63,7 @@ final class ArmLedger implements ArmObserver {
             ArmKey key,
             boolean candidate,
             FirstSeen units,
+            SubWindows windows,
             PredictionBins bins,
             AtomicReference<@Nullable Circuit> usual,
             ArmHistory history,
@@ -89,6 +71,7 @@ final class ArmLedger implements ArmObserver {
         this.key = key;
         this.candidate = candidate;
         this.units = units;
+        this.windows = windows;
         this.bins = bins;
         this.usual = usual;
         this.circuit = history.circuit();
@@ -157,8 +140,8 @@ final class ArmLedger implements ArmObserver {
         if (units.add(hash2)) {
             mine.exposed();
         }
-        SubWindow window = now;
-        boolean first = window.eligible.add(bucket);
+        SubWindows.Seen window = windows.now();
+        boolean first = window.add(bucket);
         if (first) {
             mine.eligibleOnce();
         }
@@ -169,7 +152,7 @@ final class ArmLedger implements ArmObserver {
         }
     }
 
-    private static void failedOnce(ArmTotals mine, SubWindow window, int bucket, Ending ending) {
+    private static void failedOnce(ArmTotals mine, SubWindows.Seen window, int bucket, Ending ending) {
         if (window.add(ending, bucket)) {
             mine.once(ending);
         }
@@ -214,7 +197,7 @@ final class ArmLedger implements ArmObserver {
 
     /// From now on every bucket counts again.
     void nextSubWindow() {
-        now = new SubWindow();
+        windows.next();
     }
 
     /// Its shares are dealt, once more perhaps.

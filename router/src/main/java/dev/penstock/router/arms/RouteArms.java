@@ -23,10 +23,10 @@ final class RouteArms {
     /// Whose units are told apart together.
     private record Salt(String assignment, String rollout) {}
 
-    /// What the arms under one salt have together.
-    private record Together(FirstSeen units, PredictionBins bins) {
-        static Together begun() {
-            return new Together(new FirstSeen(), new PredictionBins());
+    /// What is known of these.
+    private record Units(FirstSeen seen, SubWindows windows, PredictionBins bins) {
+        Units() {
+            this(new FirstSeen(), new SubWindows(), new PredictionBins());
         }
     }
 
@@ -34,7 +34,7 @@ final class RouteArms {
 
     // The maps have at their ends what was bound last.
     private final Map<Arm, ArmHistory> arms = new LinkedHashMap<>();
-    private final Map<Salt, Together> salts = new LinkedHashMap<>();
+    private final Map<Salt, Units> units = new LinkedHashMap<>();
 
     /// Of the default arm that was bound last.
     private final AtomicReference<@Nullable Circuit> usual = new AtomicReference<>();
@@ -51,7 +51,7 @@ final class RouteArms {
     /// @param nowMillis since 1970
     Bound bind(ArmKey key, boolean candidate, TripListener listener, long nowMillis) {
         Salt salt = new Salt(key.assignment(), key.rollout());
-        Together all = bound(salts, salt, MOST_SALTS, Together::begun);
+        Units of = bound(units, salt, MOST_SALTS, Units::new);
         Arm arm = new Arm(salt, key.arm(), key.target());
         ArmName name = new ArmName(key.route(), key.arm(), key.target());
         boolean evicts = arms.size() == MOST_ARMS && !arms.containsKey(arm);
@@ -63,7 +63,7 @@ final class RouteArms {
         forgetEpochs(arm.name());
         ArmLedger ledger = history.at(
                 key.epoch(),
-                () -> new ArmLedger(key, candidate, all.units(), all.bins(), usual, history, listener),
+                () -> new ArmLedger(key, candidate, of.seen(), of.windows(), of.bins(), usual, history, listener),
                 nowMillis);
         return new Bound(history, ledger, evicts);
     }

@@ -22,6 +22,10 @@ final class Findings {
         all.removeIf(each -> isOf(each, arm, reason));
     }
 
+    void forget(String arm) {
+        all.removeIf(each -> each.arm().equals(arm));
+    }
+
     /// Somebody has seen them up to that event.
     ///
     /// @return those, which are not here any more

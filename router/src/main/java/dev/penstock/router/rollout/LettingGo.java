@@ -1,5 +1,7 @@
 package dev.penstock.router.rollout;
 
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /// What follows when a person lets a rollout go on that is stopped, and what he has seen of why. Pure.
@@ -7,9 +9,11 @@ final class LettingGo {
     private LettingGo() {}
 
     /// What is left of the findings is not confirmed, and stops it again: what is held for first, so that it is
-    /// paused in the end if anything speaks against a candidate.
+    /// paused in the end if anything speaks against a candidate. Time that is up comes before its causes: what
+    /// is held for a cause goes on by itself when that is gone.
     static void stopAgain(RolloutSpec spec, RolloutChange change, long nowMillis) {
-        List<Finding> unseen = change.findings().all();
+        List<Finding> unseen = new ArrayList<>(change.findings().all());
+        unseen.sort(Comparator.comparing(one -> !one.reason().equals(Progress.DEADLINE)));
         for (Finding one : unseen) {
             if (one.arm().equals(spec.control())) {
                 Progress.hold(spec, change, one.reason(), one.detail(), nowMillis);
@@ -32,13 +36,19 @@ final class LettingGo {
             }
             case HOLD -> {
                 acknowledge(spec, change);
-                // Who lets go on what had no time left gives it the same time again.
-                change.stepBegins(change.step(), nowMillis);
-                if (change.isLate(spec, nowMillis)) {
-                    change.startAgain(nowMillis);
+                if (!change.findings().has(spec.control(), Progress.DEADLINE)) {
+                    timeAgain(spec, change, nowMillis);
                 }
             }
             case PENDING, PREFLIGHT, SHADOW, SETTLE, ANALYSE, PROMOTING, COMPLETED, ROLLING_BACK, ROLLED_BACK -> {}
+        }
+    }
+
+    /// Who lets go on what had no time left gives it the same time again.
+    private static void timeAgain(RolloutSpec spec, RolloutChange change, long nowMillis) {
+        change.stepBegins(change.step(), nowMillis);
+        if (change.isLate(spec, nowMillis)) {
+            change.startAgain(nowMillis);
         }
     }
 

@@ -9,7 +9,8 @@ import java.util.Map;
 /// @param applied whether requests are dealt as the state wants it, and were since the last tick
 /// @param counts of this time, by arm; of requests that chance sent to their arms
 /// @param copies of this time, by arm
-/// @param late what was said in this time of answers that were given under shares of before
+/// @param late what ended in this time of what began under shares of before, and what was said of answers
+///     that were given under these
 /// @param candidates whether they can serve, by arm
 /// @param trips arms that a guard has taken from callers, with the reason
 /// @param gates what others say, the latest of each

@@ -200,6 +200,8 @@ final class RolloutChange {
 
     void drop(String arm, String why) {
         dropped.put(arm, why);
+        // Nobody has to confirm what is said of an arm that is gone.
+        findings.forget(arm);
         Map<String, Integer> rest = new HashMap<>(weights);
         rest.put(arm, 0);
         deal(rest, shadow);
@@ -241,8 +243,9 @@ final class RolloutChange {
         count(spec, new Epoch(step, from.allWeights(spec), seen.counts(), seen.copies()));
     }
 
-    /// Adds what was said of answers of before, to what was counted under their shares. Where that is not
-    /// kept any more it is told apart, under the present ones.
+    /// Adds what ended late, and what was said of answers of before, to what was counted under their shares.
+    /// Where that is not kept any more, what was said is told apart, under the present ones, and nothing else
+    /// counts.
     void countLate(RolloutSpec spec, Epoch late) {
         boolean kept = epochs.stream().anyMatch(epoch -> epoch.isOf(late.step(), late.weights()));
         count(spec, kept ? late : from.dealt(spec).with(late.told()));
@@ -299,6 +302,7 @@ final class RolloutChange {
 
     void countControl(RolloutSpec spec, Observation seen, long nowMillis) {
         countControl(seen.counts().getOrDefault(spec.control(), ArmCounts.EMPTY), nowMillis);
+        seen.late().forEach(late -> countControl(late.counts(spec.control()), nowMillis));
     }
 
     private void countControl(ArmCounts control, long nowMillis) {

@@ -1,8 +1,6 @@
 package dev.penstock.router.rollout;
 
-import dev.penstock.router.rollout.Observation.Readiness;
 import java.time.Duration;
-import java.util.Optional;
 
 /// The way back of a rollout that is promoting, while nobody is promoted yet: the candidate still has the share
 /// of its last step, and nothing is compared any more. Pure.
@@ -24,8 +22,10 @@ public final class Withdrawal {
             RolloutSpec spec, RolloutState state, Observation seen, String refusal, long forMillis, long nowMillis) {
         RolloutChange change = state.change();
         change.tick(nowMillis);
-        Against against = against(state.promoted(), seen)
+        Against against = Against.of(spec, change, seen, Judgement.NONE).stream()
+                .filter(one -> one.arm().equals(state.promoted()))
                 .filter(one -> one.isForGood() || spec.rules().mode() == Mode.ROLLBACK)
+                .findFirst()
                 .orElse(null);
         if (against != null) {
             if (against.refutes()) {
@@ -36,19 +36,6 @@ public final class Withdrawal {
             back(spec, change, NOT_PROMOTED, refusal, "", nowMillis);
         }
         return change.done();
-    }
-
-    private static Optional<Against> against(String arm, Observation seen) {
-        String trip = seen.trips().get(arm);
-        Readiness readiness = seen.readiness(arm);
-        if (trip != null) {
-            return Optional.of(new Against(arm, Progress.GUARD, trip, true));
-        }
-        return switch (readiness.state()) {
-            case FAILED -> Optional.of(new Against(arm, "not-ready", readiness.detail(), true));
-            case UNFIT -> Optional.of(new Against(arm, Against.UNFIT, readiness.detail(), false));
-            case WAITING, READY -> Optional.empty();
-        };
     }
 
     /// A person aborts it.

@@ -23,6 +23,29 @@ final class ArmEpochsTest extends ArmsOfFront {
         assertThat(counts(canary(2)).requests()).isEqualTo(1);
     }
 
+    /// A bandit deals each minute or each second; a unit that comes back to its arm is no other one.
+    @Test
+    void aBucketCountsOnceInASubWindowHoweverOftenSharesAreDealt() {
+        for (int epoch = 0; epoch < 10; epoch++) {
+            end(canary(epoch), AssignmentReason.HASH, 1, ErrorCode.MODEL_FAILED);
+            end(canary(epoch), AssignmentReason.HASH, 2, null);
+        }
+        ledgers.tick(ArmLedgers.SUB_WINDOW.toNanos());
+        end(canary(10), AssignmentReason.HASH, 1, ErrorCode.MODEL_FAILED);
+
+        // One that other shares give to the default arm.
+        end(stable(10), AssignmentReason.HASH, 1, ErrorCode.MODEL_FAILED);
+
+        OnceCounts once = OnceCounts.NONE;
+        long latencies = 0;
+        for (ArmCounts counts : ledgers.counts("front").values()) {
+            once = once.plus(counts.once());
+            latencies += counts.latencyOnce().count();
+        }
+        assertThat(once).isEqualTo(new OnceCounts(3, 2, 0, 0));
+        assertThat(latencies).isEqualTo(1);
+    }
+
     @Test
     void totalsKeepWhatForgottenEpochsCounted() {
         for (int epoch = 0; epoch < 100; epoch++) {

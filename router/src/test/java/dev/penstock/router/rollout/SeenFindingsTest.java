@@ -112,6 +112,22 @@ final class SeenFindingsTest extends GivenJudgements {
     }
 
     @Test
+    void whatIsHeldForACauseGoesOnWithoutItThoughTimeWasUpMeanwhile() {
+        long seen = state.events();
+        judgement = new Judgement(List.of(), List.of(), 0, 0.2);
+        tick(1);
+        pass(spec.rules().maxDuration());
+        assertThat(state.findings()).extracting(Finding::reason).containsExactly("external", "deadline");
+
+        resume(seen);
+        assertThat(state.reason()).as("nobody has seen either").isEqualTo("external");
+        judgement = Judgement.NONE;
+        tick(1);
+
+        assertThat(state.phase()).as(state.reason()).isNotEqualTo(Phase.HOLD);
+    }
+
+    @Test
     void aGuardThatNobodyHasSeenIsNoNewsTwice() {
         fail("errors");
         long seen = state.events();

@@ -91,6 +91,16 @@ final class WithdrawalTest extends GivenJudgements {
     }
 
     @Test
+    void whatIsUnfitIsTakenBackAlsoWhereAGuardTripped() {
+        promotingBy(Mode.OBSERVE);
+        readiness = new Readiness(Readiness.State.UNFIT, "it takes other inputs");
+        trips = Map.of(ARM, "20 failures one after another");
+        refused(0);
+
+        isTakenBack("unfit", "it takes other inputs");
+    }
+
+    @Test
     void whoAbortsItSaysWhy() {
         take(Withdrawal.asked(spec, state, new Wish(Command.ABORT, "ana", "its folder is gone"), nowMillis));
 

@@ -9,10 +9,12 @@ import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.split.RouteSpec;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /// What came since it was asked last, of what only ever grows while the server runs. For one thread.
@@ -100,19 +102,29 @@ final class Since {
 
     /// What came.
     ///
-    /// @param late what was said of answers under shares of before
+    /// @param late what ended under shares of before, and what was said of answers under these
     record News(Map<String, ArmCounts> counts, Map<String, Compared> copies, List<Epoch> late) {
         /// Of a time in which the requests of one arm went to another: what that one counted is of the units
         /// that are its own still, as if the others had got lost.
         News withoutCounts() {
-            return new News(Map.of(), copies, late);
+            return new News(Map.of(), copies, late(Since::told));
         }
 
         /// Of one in which that began: which units are missing is not known, but what failed is.
         News withoutExposures() {
             Map<String, ArmCounts> rest = new HashMap<>();
             counts.forEach((arm, count) -> rest.put(arm, count.withoutExposures()));
-            return new News(rest, copies, late);
+            return new News(rest, copies, late(ArmCounts::withoutExposures));
+        }
+
+        private List<Epoch> late(UnaryOperator<ArmCounts> part) {
+            return late.stream()
+                    .map(epoch -> {
+                        Map<String, ArmCounts> parts = new HashMap<>();
+                        epoch.counts().forEach((arm, count) -> parts.put(arm, part.apply(count)));
+                        return epoch.with(parts);
+                    })
+                    .toList();
         }
     }
 
@@ -127,9 +139,9 @@ final class Since {
         return now && before ? news : before ? news.withoutExposures() : news.withoutCounts();
     }
 
-    /// @param route as it is: what was counted under another salt is of other units, and what ends of a
-    ///     time with
-    /// other shares would be taken for a share that is not its
+    /// @param route as it is: what was counted under another salt is of other units. What ends under shares of
+    ///     before is told with these: who hangs until callers give up would else be known by what he
+    ///     answers at once
     News next(Sight sight, RolloutSpec spec, RouteSpec route) {
         Map<ArmKey, ArmCounts> now = sight.counts(spec.route());
         Map<String, ArmCounts> news = new HashMap<>();
@@ -144,18 +156,18 @@ final class Since {
             ArmCounts before = counts.getOrDefault(key, ArmCounts.EMPTY);
             if (key.epoch() == present) {
                 news.merge(key.arm(), count.minus(before), ArmCounts::plus);
-            } else if (dealt.containsKey(key.epoch()) && isTold(count, before)) {
+            } else if (dealt.containsKey(key.epoch()) && isMore(count, before)) {
                 late.computeIfAbsent(key.epoch(), _ -> new HashMap<>())
-                        .merge(key.arm(), told(count, before), ArmCounts::plus);
+                        .merge(key.arm(), count.minus(before), ArmCounts::plus);
             }
         });
         counts = Map.copyOf(now);
         return new News(news, nextCopies(sight, spec), late(late));
     }
 
-    private List<Epoch> late(Map<Long, Map<String, ArmCounts>> told) {
+    private List<Epoch> late(Map<Long, Map<String, ArmCounts>> more) {
         List<Epoch> late = new ArrayList<>();
-        told.forEach((epoch, arms) -> {
+        more.forEach((epoch, arms) -> {
             Epoch shares = dealt.get(epoch);
             if (shares != null) {
                 late.add(shares.with(arms));
@@ -164,15 +176,18 @@ final class Since {
         return late;
     }
 
-    private static boolean isTold(ArmCounts now, ArmCounts before) {
-        return now.rewards().count() != before.rewards().count()
-                || now.right().count() != before.right().count();
+    private static boolean isMore(ArmCounts now, ArmCounts before) {
+        return now.requests() != before.requests()
+                || now.rewards().count() != before.rewards().count()
+                || now.right().count() != before.right().count()
+                || !Arrays.equals(now.bins(), before.bins());
     }
 
-    private static ArmCounts told(ArmCounts now, ArmCounts before) {
+    /// What was said of answers only.
+    private static ArmCounts told(ArmCounts counts) {
         return new ArmCounts.Builder()
-                .rewards(now.rewards().minus(before.rewards()), now.earned().minus(before.earned()))
-                .right(now.right().minus(before.right()))
+                .rewards(counts.rewards(), counts.earned())
+                .right(counts.right())
                 .build();
     }
 

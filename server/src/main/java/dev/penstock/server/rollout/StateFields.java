@@ -18,6 +18,7 @@ final class StateFields {
             "started",
             "stepBegan",
             "phaseBegan",
+            "weighed",
             "shadow",
             "promoted",
             "latched",

@@ -26,7 +26,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// How far a rollout is, as it is recorded. What evidence says is not kept: it follows from the counts. Pure.
+/// How far a rollout is, as it is recorded: counts, of which follows what evidence says, and what bets came to
+/// that are over. Pure.
 final class StateJson {
     private static final String UNTOLD = "untold";
     private static final String GATES = "gates";

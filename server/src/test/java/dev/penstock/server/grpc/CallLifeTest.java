@@ -206,7 +206,7 @@ class CallLifeTest {
         finish(pending);
 
         assertThat(call.get(PATIENCE.toSeconds(), TimeUnit.SECONDS).getId()).isEqualTo("last");
-        assertThat(drained).succeedsWithin(Duration.ofSeconds(120)).isEqualTo(true);
+        assertThat(drained).succeedsWithin(Duration.ofMinutes(2)).isEqualTo(true);
         assertThat(watchEnd.getStatus().getCode()).isEqualTo(Status.Code.UNAVAILABLE);
         assertThat(failureOf(() -> fixture.stub.modelInfer(digits().build()))
                         .getStatus()

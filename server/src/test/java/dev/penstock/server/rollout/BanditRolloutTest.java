@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.Wish;
+import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.Target;
 import java.util.HashMap;
 import java.util.Map;
@@ -92,6 +93,28 @@ final class BanditRolloutTest extends RolloutTests {
         reward(3_000);
         world.tick(30);
         assertThat(weights().values()).allMatch(weight -> weight >= 3333 && weight <= 3334);
+    }
+
+    /// A fifth of the best arm's requests hang until their callers give up, which is after the next shares.
+    @Test
+    void anArmThatHangsForLongerThanSharesStayIsFound() {
+        String id = world.start("lookup", Target.version("lookup", 1), BANDIT.formatted("thompson"));
+        world.tick(6);
+        for (int round = 0; round < 12; round++) {
+            reward(600);
+            RouteSpec before = world.spec("lookup");
+            Map<Integer, Integer> dealt = weights();
+            int ofC = dealt.getOrDefault(3, 0) / 20;
+            world.end(before, "stable", 1, dealt.getOrDefault(1, 0) / 20, 0);
+            world.end(before, "b", 2, dealt.getOrDefault(2, 0) / 20, 0);
+            world.end(before, "c", 3, ofC - ofC / 5, 0);
+            world.tick(11);
+            world.end(before, "c", 3, ofC / 5, ofC / 5);
+            world.tick(1);
+        }
+
+        assertThat(world.recorded(id).phase()).isEqualTo("analyse");
+        assertThat(weights().getOrDefault(3, 0)).as("of seed %d", SEED).isZero();
     }
 
     /// Each restart would move shares by another 10 %.

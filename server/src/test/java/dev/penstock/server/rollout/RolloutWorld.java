@@ -309,6 +309,12 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
                 0);
     }
 
+    /// So many requests of an arm end that were dealt while the route was like that.
+    void end(RouteSpec spec, String arm, long version, int requests, int failed) {
+        ModelKey target = new ModelKey("lookup", version);
+        count(new ArmKey(spec.name(), spec.salt(), spec.rollout(), spec.epoch(), arm, target), requests, failed);
+    }
+
     /// What feedback says of one answer of an arm under the present shares.
     ///
     /// @param group of its unit

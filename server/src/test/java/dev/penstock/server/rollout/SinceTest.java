@@ -151,6 +151,51 @@ final class SinceTest {
         assertThat(next(since, route, true).firstExposures()).isEqualTo(320);
     }
 
+    /// The candidate hangs, and shares move each few seconds.
+    @Test
+    void whatEndsAfterSharesWereDealtAnewCountsUnderThoseOfBefore() {
+        Since since = new Since(sight, "front");
+        RouteSpec tenth = route(1_000);
+        RouteSpec half = route(5_000);
+        since.dealt(tenth.epoch(), dealt(1_000));
+        count(tenth, 1);
+        assertThat(next(since, tenth, true).requests()).isEqualTo(1);
+
+        since.dealt(half.epoch(), dealt(5_000));
+        count(tenth, 20);
+        count(half, 3);
+        Since.News news = since.next(sight, SPEC, half, true);
+        assertThat(news.counts().get("canary"))
+                .extracting(ArmCounts::requests)
+                .isEqualTo(3L);
+        assertThat(news.late()).singleElement().satisfies(late -> {
+            assertThat(late.weight("canary")).isEqualTo(1_000);
+            assertThat(late.counts("canary").failures(ErrorCode.INTERNAL)).isEqualTo(20);
+            assertThat(late.counts("canary").firstExposures()).isEqualTo(20);
+        });
+        assertThat(since.next(sight, SPEC, half, true).late()).as("counted once").isEmpty();
+    }
+
+    @Test
+    void norDoesWhatEndsLateCountWhileAnArmHasNoRequests() {
+        Since since = new Since(sight, "front");
+        RouteSpec tenth = route(1_000);
+        RouteSpec half = route(5_000);
+        since.dealt(tenth.epoch(), dealt(1_000));
+        since.dealt(half.epoch(), dealt(5_000));
+        count(tenth, 10);
+        assertThat(since.next(sight, SPEC, half, false).late()).singleElement().satisfies(late -> {
+            assertThat(late.counts("canary").requests()).isEqualTo(10);
+            assertThat(late.counts("canary").firstExposures()).isZero();
+        });
+        count(tenth, 20);
+        reward(tenth, 0.5);
+        assertThat(since.next(sight, SPEC, half, false).late()).singleElement().satisfies(late -> {
+            assertThat(late.counts("canary").requests()).isZero();
+            assertThat(late.counts("canary").rewards().sum()).isEqualTo(0.5);
+        });
+    }
+
     private static ArmName shadow(long version) {
         return new ArmName("front", "canary-shadow", new ModelKey("lookup", version));
     }

@@ -21,7 +21,7 @@ public final class StoreFixtures {
     private static final PostgresPatience PATIENT = new PostgresPatience(
             Duration.ofSeconds(60),
             Duration.ofSeconds(60),
-            Duration.ofSeconds(120),
+            Duration.ofMinutes(2),
             Duration.ofSeconds(1),
             Duration.ofSeconds(1));
 
