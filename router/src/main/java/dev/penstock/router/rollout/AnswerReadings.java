@@ -42,8 +42,12 @@ final class AnswerReadings {
                 new MetricReading.Observed(
                         answers(question.totals().controlTotal()),
                         answers(question.totals().candidateTotal())),
-                String.format(Locale.ROOT, "PSI %.3f (critical: %.3f)", psi, metric.critical())
-                        + (tooFew ? ", of numbers that are in too few bins to tell" : ""));
+                detail(psi, metric, tooFew));
+    }
+
+    private static String detail(double psi, MetricSpec.PredictionDrift metric, boolean tooFew) {
+        return String.format(Locale.ROOT, "PSI %.3f (critical: %.3f)", psi, metric.critical())
+                + (tooFew ? ", of answers that are in too few bins to tell" : "");
     }
 
     private static boolean areTooFew(@Nullable PoolCounts counts) {

@@ -144,7 +144,8 @@ final class ReportsTest {
         change.deal(Map.of("canary", 2000), 0);
         Epoch known = epoch(2000, answered(20, 0, 1), answered(80, 0, 1));
         Epoch forgotten = epoch(7000, rewarded(1, 0.9), rewarded(1, 0.9));
-        RolloutState state = change.state().plus(spec, List.of(new Tally("there/1", 1, List.of(known, forgotten), 0)), 0);
+        Tally tally = new Tally("there/1", 1, List.of(known, forgotten), 0);
+        RolloutState state = change.state().plus(spec, List.of(tally), 0);
 
         assertThat(state.epochs()).singleElement().satisfies(epoch -> {
             assertThat(epoch.weight("canary")).isEqualTo(2000);

@@ -36,8 +36,9 @@ final class OutboxTest {
     private void count(long nowMillis) {
         ArmCounts counts = new ArmCounts.Builder().once(1, 0).build();
         Epoch epoch = new Epoch(0, Map.of("canary", 5000), Map.of("canary", counts), Map.of());
-        outbox.count(
-                SPEC, STATE, new Observation(false, Map.of(), Map.of(), List.of(epoch), Map.of(), Map.of(), List.of()), 0, nowMillis);
+        Observation seen =
+                new Observation(false, Map.of(), Map.of(), List.of(epoch), Map.of(), Map.of(), List.of());
+        outbox.count(SPEC, STATE, seen, 0, nowMillis);
     }
 
     @Test
