@@ -13,6 +13,7 @@ final class RecordRefusals {
         ErrorCode code = switch (cause.reason()) {
             case STALE, UNAVAILABLE -> ErrorCode.NOT_READY;
             case REFUSED -> ErrorCode.ALREADY_EXISTS;
+            case UNMET -> ErrorCode.INVALID_ARGUMENT;
             case UNREADABLE -> ErrorCode.INTERNAL;
         };
         return new ServingException(code, "the record of models: " + cause.getMessage());

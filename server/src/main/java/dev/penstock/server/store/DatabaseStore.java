@@ -53,6 +53,9 @@ final class DatabaseStore implements ModelStore {
             long revision = writer.nextRevision();
             Optional<ModelRecord> before = RecordReader.model(connection, next.name());
             RecordChange change = RecordChange.between(before, next);
+            if (before.isPresent()) {
+                ArmBonds.checkTaken(connection, before.get(), next);
+            }
             ModelRecord after = new ModelRecord(
                     next.name(), revision, next.policy(), next.config(), next.versions(), next.aliases());
             writer.apply(after, change);
@@ -74,6 +77,7 @@ final class DatabaseStore implements ModelStore {
             if (before.isEmpty()) {
                 throw new StoreException(Reason.STALE, "model '%s' is not in the record".formatted(name));
             }
+            ArmBonds.checkForgotten(connection, name);
             writer.forget(name);
             writer.log(new AuditEntry(next, name, act, json(before), ""));
             database.announce(connection, next);

@@ -39,6 +39,7 @@ final class RouteWriter {
         long revision = writer.nextRevision();
         Optional<RouteRecord> before = RouteReader.route(connection, next.name());
         checkCurrent(before, next.name(), next.revision());
+        ArmBonds.checkNamed(connection, before, next);
         long generation = before.map(RouteRecord::generation).orElse(0L) + 1;
         RouteRecord after =
                 new RouteRecord(next.name(), revision, generation, next.assignment(), next.spec(), act.at(), act.who());

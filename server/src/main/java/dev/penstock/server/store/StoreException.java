@@ -14,6 +14,8 @@ public final class StoreException extends RuntimeException {
         UNAVAILABLE,
         /// It would change what must never change: a version's bytes, say.
         REFUSED,
+        /// It names what is not there any more, or takes away what an arm of a route stands for.
+        UNMET,
         /// What is there is not a record of ours, or of a newer release.
         UNREADABLE
     }

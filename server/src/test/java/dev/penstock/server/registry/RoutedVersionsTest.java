@@ -65,6 +65,22 @@ class RoutedVersionsTest extends RecordedTests {
         }
     }
 
+    /// As a server would that has not heard of it yet.
+    @Test
+    void whoeverNamesWhatWasDeletedIsRefusedByTheRecord() {
+        try (RecordedRegistry running = world.started()) {
+            running.register("m", 0, ONE);
+            running.register("m", 0, TWO);
+            running.admin.delete("m", 1, "me");
+
+            RouteRecord late = RouteRecord.fresh("front", "{\"name\": \"front\", \"default\": \"m@1\"}");
+            assertRefused(
+                    () -> running.registry.routes().put(late, "ann", "put route", ""),
+                    "INVALID_ARGUMENT",
+                    "route 'front': arm 'default': m@1 is deleted");
+        }
+    }
+
     @Test
     void whatAnArmStandsForIsNeitherUnloadedNorDeleted() {
         try (RecordedRegistry running = world.started()) {

@@ -23,7 +23,7 @@ import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /// What both back ends must do about backups and the schema.
-abstract class StoreCopyTests extends RouteStoreTests {
+abstract class StoreCopyTests extends ArmBondsTests {
     @Test
     void aBackupComesBackWholeInEitherBackEnd() {
         VersionRecord deleted = version(5, "five");
