@@ -3,8 +3,8 @@ package dev.penstock.core;
 import java.time.Duration;
 import java.util.concurrent.locks.LockSupport;
 
-/// Does the same again and again, on a thread of its own, with a rest after each time. What is thrown is logged,
-/// and does not end it. One thread starts and closes it.
+/// Does the same again and again, on a thread of its own, with a rest after each time. What is thrown is
+/// logged, and does not end it. One thread starts and closes it.
 public final class TickThread implements AutoCloseable {
     /// What the thread has to end what it does.
     private static final Duration PATIENCE = Duration.ofSeconds(10);

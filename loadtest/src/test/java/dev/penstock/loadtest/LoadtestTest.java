@@ -11,8 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
-/// The whole command against the stub server, over sockets. A slow machine may make the client late, so runs whose
-/// numbers are not asked for may end as valid or not. What all protocols have in common is in [ProtocolsTest].
+/// The whole command against the stub server, over sockets. A slow machine may make the client late, so runs
+/// whose numbers are not asked for may end as valid or not. What all protocols have in common is in
+/// [ProtocolsTest].
 class LoadtestTest extends LoadtestTests {
     @Test
     void wrongAnswersAreErrorsAndBreakAnSlo() throws IOException {

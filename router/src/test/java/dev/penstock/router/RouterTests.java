@@ -45,7 +45,9 @@ abstract class RouterTests {
     }
 
     static final class Outcome implements ReplySink {
-        @Nullable ModelKey resolved;
+        @Nullable
+        ModelKey resolved;
+
         String failure = "";
         boolean broken;
         boolean fits;

@@ -79,7 +79,10 @@ abstract class SplitRouterTests {
 
     final class Outcome implements ReplySink {
         final List<Assigned> arms = new ArrayList<>();
-        @Nullable ModelKey resolved;
+
+        @Nullable
+        ModelKey resolved;
+
         String failure = "";
         boolean abandoned;
         int replies;

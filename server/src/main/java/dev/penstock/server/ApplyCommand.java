@@ -111,7 +111,8 @@ final class ApplyCommand implements Callable<Integer> {
         for (JsonNode rollout : body.path("rollouts")) {
             // Of what is said otherwise than before, another one begins.
             String outcome = rollout.path("outcome").asString("").replaceAll("^(created|changed)$", "started");
-            differs |= tell("rollout of route " + rollout.path("route").asString(""), rollout, outcome, answer.failed());
+            differs |=
+                    tell("rollout of route " + rollout.path("route").asString(""), rollout, outcome, answer.failed());
         }
         if (answer.failed() && !diff && !dryRun) {
             surroundings.err().println("nothing is changed, as not all of it can be");

@@ -51,7 +51,9 @@ final class RolloutWatch extends RolloutCommand {
                 return refused(now);
             }
             if (drawn) {
-                out.print(HOME + drawn(picture.of(now.body(), InstantSource.system().millis())) + CLEAR_REST);
+                out.print(HOME
+                        + drawn(picture.of(now.body(), InstantSource.system().millis()))
+                        + CLEAR_REST);
                 out.flush();
             } else {
                 AdminClient.Answer _ =

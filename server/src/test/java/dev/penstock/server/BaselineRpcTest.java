@@ -181,7 +181,9 @@ class BaselineRpcTest {
 
         assertThat(refused.getCode()).isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(listed()).extracting(Baseline::getId).containsExactly(held);
-        assertThat(JsonMapper.shared().readTree(rest("/api/v1/audit?model=iris")).path("entries"))
+        assertThat(JsonMapper.shared()
+                        .readTree(rest("/api/v1/audit?model=iris"))
+                        .path("entries"))
                 .filteredOn(entry -> entry.path("action").asString().contains("baseline"))
                 .extracting(entry -> entry.path("who").asString())
                 .hasSize(4)
@@ -204,16 +206,25 @@ class BaselineRpcTest {
         assertThat(refused(() -> added(CSV, "x\n\"")).getDescription()).contains("no baseline");
         assertThat(refused(() -> added(counted)).getDescription()).contains("window: '1s'", "5m to 24h");
         assertThat(refused(() -> added(counted, LABELS)).getDescription()).contains("expected: one of them");
-        assertThat(refused(() -> added(CSV, "x".repeat(3 << 20), "x".repeat(3 << 20), "x".repeat(3 << 20),
-                                "x".repeat(3 << 20), "x".repeat(3 << 20), "x".repeat(3 << 20)))
+        assertThat(refused(() -> added(
+                                CSV,
+                                "x".repeat(3 << 20),
+                                "x".repeat(3 << 20),
+                                "x".repeat(3 << 20),
+                                "x".repeat(3 << 20),
+                                "x".repeat(3 << 20),
+                                "x".repeat(3 << 20)))
                         .getCode())
                 .isEqualTo(Status.Code.RESOURCE_EXHAUSTED);
-        assertThat(refused(() -> stub.getBaseline(
-                                GetBaselineRequest.newBuilder().setModel("iris").setId("x").build()))
+        assertThat(refused(() -> stub.getBaseline(GetBaselineRequest.newBuilder()
+                                .setModel("iris")
+                                .setId("x")
+                                .build()))
                         .getCode())
                 .isEqualTo(Status.Code.NOT_FOUND);
-        assertThat(refused(() -> stub.listBaselines(
-                                ListBaselinesRequest.newBuilder().setModel("a/b").build()))
+        assertThat(refused(() -> stub.listBaselines(ListBaselinesRequest.newBuilder()
+                                .setModel("a/b")
+                                .build()))
                         .getCode())
                 .isEqualTo(Status.Code.INVALID_ARGUMENT);
         assertThat(listed()).isEmpty();

@@ -18,8 +18,9 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/// What nobody should send, in numbers, over real sockets, while somebody else sends what everybody should. In the end
-/// the process is well: good requests were answered rightly all along, and nothing native is left open.
+/// What nobody should send, in numbers, over real sockets, while somebody else sends what everybody should.
+/// In the end the process is well: good requests were answered rightly all along, and nothing native is left
+/// open.
 ///
 /// `-Dpenstock.malformed.requests=1000000` sends more, `-Dpenstock.malformed.seed=7` other ones.
 @Timeout(1800)

@@ -19,8 +19,8 @@ import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -231,8 +231,7 @@ class RolloutEventsTest {
         } while (sizes.getLast() > 0);
 
         assertThat(sizes).containsExactly(1_000, 1_000, all - 2_000, 0);
-        assertThat(seen)
-                .isEqualTo(LongStream.rangeClosed(1, all).boxed().toList());
+        assertThat(seen).isEqualTo(LongStream.rangeClosed(1, all).boxed().toList());
     }
 
     @Test
@@ -240,9 +239,10 @@ class RolloutEventsTest {
         int all = ended() + 300;
         server.restart(() -> append(300));
         String path = "/api/v1/rollouts/" + id;
-        HttpRequest events =
-                HttpRequest.newBuilder(URI.create(server.url() + path + "/events")).build();
-        HttpRequest status = HttpRequest.newBuilder(URI.create(server.url() + path)).build();
+        HttpRequest events = HttpRequest.newBuilder(URI.create(server.url() + path + "/events"))
+                .build();
+        HttpRequest status =
+                HttpRequest.newBuilder(URI.create(server.url() + path)).build();
 
         try (HttpClient http = HttpClient.newHttpClient()) {
             List<CompletableFuture<HttpResponse<String>>> asked = new ArrayList<>();
@@ -254,10 +254,12 @@ class RolloutEventsTest {
                 HttpResponse<String> answer = each.get(1, TimeUnit.MINUTES);
                 assertThat(answer.statusCode()).isIn(200, 429);
                 boolean refused = answer.statusCode() == 429;
-                assertThat(answer.headers().firstValue("retry-after").isPresent()).isEqualTo(refused);
+                assertThat(answer.headers().firstValue("retry-after").isPresent())
+                        .isEqualTo(refused);
                 JsonNode told = JsonMapper.shared().readTree(answer.body());
                 if (!refused) {
-                    assertThat(told.has("events") ? told.path("events").size() : all).isEqualTo(all);
+                    assertThat(told.has("events") ? told.path("events").size() : all)
+                            .isEqualTo(all);
                 }
             }
         }
@@ -277,7 +279,8 @@ class RolloutEventsTest {
         String event = "{\"kind\":\"made\",\"detail\":\"%s\"}".formatted("x".repeat(8_000));
         try (ModelStore store = Stores.open(new StoreSettings.Sqlite(folder.resolve("data/record.db")))) {
             RolloutRecord last = store.routes().rollout(id).orElseThrow();
-            // As if it had ended just now: one that ended long ago has its arms taken away, which is one event more.
+            // As if it had ended just now: one that ended long ago has its arms taken away, which is one
+            // event more.
             var _ = store.routes()
                     .change(
                             last,

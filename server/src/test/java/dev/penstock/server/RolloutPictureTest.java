@@ -22,8 +22,7 @@ final class RolloutPictureTest {
                {"arm": "canary", "version": "fraud@8", "weight": 1000, "requests": 10, "failed": 0}],
               "metrics": [
                {"name": "prediction-drift", "arm": "canary", "state": "insufficient", "logE_rollback": 1.5, "threshold": 3,
-                "logE_promote": 12.5, "promote_threshold": 3, "estimate": 8.7469, "detail": "PSI 8.747 (critical: 0.250)"}]}}"""
-            .formatted(WAITS));
+                "logE_promote": 12.5, "promote_threshold": 3, "estimate": 8.7469, "detail": "PSI 8.747 (critical: 0.250)"}]}}""".formatted(WAITS));
 
     private static List<String> lines(int columns, int rows) {
         return new RolloutPicture(columns, rows).of(ROLLOUT, 0).lines().toList();
@@ -35,7 +34,8 @@ final class RolloutPictureTest {
 
         assertThat(lines).allMatch(line -> line.length() <= 80);
         assertThat(String.join(" ", lines).replaceAll(" +", " ")).contains("waits for " + WAITS);
-        assertThat(lines).filteredOn(line -> line.startsWith("prediction-drift"))
+        assertThat(lines)
+                .filteredOn(line -> line.startsWith("prediction-drift"))
                 .singleElement()
                 .asString()
                 .contains("###...", "######", "12.5", "8.7469");
@@ -43,7 +43,8 @@ final class RolloutPictureTest {
 
     @Test
     void onAWideOneTheReasonIsThereToo() {
-        assertThat(lines(140, 24)).filteredOn(line -> line.startsWith("prediction-drift"))
+        assertThat(lines(140, 24))
+                .filteredOn(line -> line.startsWith("prediction-drift"))
                 .singleElement()
                 .asString()
                 .contains("##########..........", "PSI 8.747 (critical: 0.250)");

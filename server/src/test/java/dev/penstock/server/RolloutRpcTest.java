@@ -93,8 +93,7 @@ class RolloutRpcTest {
         await(id, "analyse");
         Rollout paused = act(id, Action.ACTION_PAUSE);
         assertThat(paused.getLastEvent()).isPositive();
-        RolloutAction.Builder resume =
-                RolloutAction.newBuilder().setId(id).setAction(Action.ACTION_RESUME);
+        RolloutAction.Builder resume = RolloutAction.newBuilder().setId(id).setAction(Action.ACTION_RESUME);
 
         assertFails(
                 Status.Code.INVALID_ARGUMENT,
@@ -103,10 +102,8 @@ class RolloutRpcTest {
         assertFails(
                 Status.Code.INVALID_ARGUMENT,
                 "seen: 1 (expected: none",
-                () -> stub.act(resume.clone()
-                        .setAction(Action.ACTION_SKIP)
-                        .setSeen(1)
-                        .build()));
+                () -> stub.act(
+                        resume.clone().setAction(Action.ACTION_SKIP).setSeen(1).build()));
         assertThat(stub.act(resume.setSeen(paused.getLastEvent()).build()).getPhase())
                 .isEqualTo("analyse");
     }

@@ -70,8 +70,7 @@ final class RolloutTextTest {
                         {"spec": {"route": "fraud", "strategy": "canary", "candidates": [{"arm": "a", "version": "fraud@8"}],
                           "steps": [{"weight": "0%", "shadow": "100%", "minDuration": "10m", "require": "notWorse"},
                            {"weight": "50%", "minDuration": "30m", "maxDuration": "4h", "require": "proven"}]},
-                         "status": {"steps": 2, "arms": [{"arm": "stable", "version": "fraud@7", "weight": 10000}]}}""")))
-                .isEqualTo("""
+                         "status": {"steps": 2, "arms": [{"arm": "stable", "version": "fraud@7", "weight": 10000}]}}"""))).isEqualTo("""
                         dry run, nothing is started: a rollout of fraud@8 on route fraud (canary) in 2 steps
 
                         ARM     VERSION  WEIGHT                        REQUESTS  FAILED

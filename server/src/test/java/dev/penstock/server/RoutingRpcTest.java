@@ -109,10 +109,8 @@ class RoutingRpcTest {
                 .build());
 
         assertThat(route.getStatus().getShadowsList())
-                .containsExactly(ShadowStatus.newBuilder()
-                        .setArm("copy")
-                        .setVersion(2)
-                        .build());
+                .containsExactly(
+                        ShadowStatus.newBuilder().setArm("copy").setVersion(2).build());
     }
 
     @Test

@@ -21,8 +21,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
-/// Whatever the description of the admin API's JSON says of routes, rollouts and baselines is in the messages of
-/// gRPC, too.
+/// Whatever the description of the admin API's JSON says of routes, rollouts and baselines is in the messages
+/// of gRPC, too.
 class SameFieldsTest {
     /// Where the messages say it in another way.
     private static final Map<String, List<String>> OTHERWISE = Map.of(
@@ -66,7 +66,11 @@ class SameFieldsTest {
         OpenApi described = OpenApi.read();
 
         assertThat(missing(
-                        described, StringNode.valueOf("rolloutEvent"), "rolloutEvent", "", RolloutEvent.getDescriptor()))
+                        described,
+                        StringNode.valueOf("rolloutEvent"),
+                        "rolloutEvent",
+                        "",
+                        RolloutEvent.getDescriptor()))
                 .containsExactlyInAnyOrderElementsOf(
                         DATA.stream().map(name -> "rolloutEvent." + name).toList());
         assertThat(RolloutEvent.getDescriptor().findFieldByName("data")).isNotNull();
@@ -84,7 +88,8 @@ class SameFieldsTest {
             if (FLAT.containsKey(at)) {
                 missing.addAll(missing(described, value, at, FLAT.get(at), message));
             } else if (field != null && field.getJavaType() == MESSAGE) {
-                String deeper = value.has("$ref") ? value.path("$ref").asString().replaceAll(".*/", "") : at;
+                String deeper =
+                        value.has("$ref") ? value.path("$ref").asString().replaceAll(".*/", "") : at;
                 missing.addAll(missing(described, value, deeper, "", field.getMessageType()));
             } else if (field == null && !FOLLOWS.contains(at) && !otherwise(message, at)) {
                 missing.add(at);

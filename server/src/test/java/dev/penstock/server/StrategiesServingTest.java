@@ -70,7 +70,8 @@ class StrategiesServingTest {
                     {"route": "lookup", "candidate": "lookup@2", "strategy": "shadow", "settle": "1s", "minRequests": 30,
                      "metrics": [{"type": "disagreement", "max": "50%"}], "steps": [{"shadow": "100%", "for": "2s"}]}""");
             var _ = server.awaitPhase(id, "shadow");
-            // Copies may be dropped while the machine has others to serve: asked until enough of them were compared.
+            // Copies may be dropped while the machine has others to serve: asked until enough of them were
+            // compared.
             JsonNode over = server.await(id, rollout -> {
                 assertThat(server.versions(20)).as("callers").containsOnlyKeys("1");
                 return rollout.at("/status/phase").asString().equals("completed");

@@ -194,7 +194,8 @@ class InlineTest {
         offer(version, FloatsCall.of(new float[MOST_ROWS]));
         assertThat(tasks).hasSize(1);
         FloatsCall third = offer(version, FloatsCall.of(1));
-        // The third run of a turn would be too much: the second one makes room for it, and then a worker gets it.
+        // The third run of a turn would be too much: the second one makes room for it, and then a worker gets
+        // it.
         assertThat(third.answer.get()).containsExactly(2);
         endTurn();
         FloatsCall fourth = offer(version, FloatsCall.of(2));

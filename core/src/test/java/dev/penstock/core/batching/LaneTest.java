@@ -270,7 +270,8 @@ class LaneTest {
         assertThat(lane.queuedRows()).isZero();
     }
 
-    /// Good, bad, late, abandoned and large requests from several threads: everybody gets exactly the right outcome.
+    /// Good, bad, late, abandoned and large requests from several threads: everybody gets exactly the right
+    /// outcome.
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void everyMixOfRequestsGetsTheRightOutcomes(boolean copiesOnOffer) throws Exception {

@@ -171,7 +171,8 @@ class ShapeLanesTest {
         assertThat(model.trials).as("begun, or both if closing came late").hasValueBetween(1, 2);
     }
 
-    /// Many threads, many more shapes than lanes: whatever is dropped meanwhile, everybody is answered once and right.
+    /// Many threads, many more shapes than lanes: whatever is dropped meanwhile, everybody is answered once
+    /// and right.
     @Test
     void everyRequestGetsItsOneAnswerWhileLanesComeAndGo() throws Exception {
         int clients = 6;

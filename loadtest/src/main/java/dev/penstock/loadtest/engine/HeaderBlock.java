@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 
-/// Writes HPACK header blocks of requests. Fields that all requests share may be put into the server's table by the
-/// first request of a connection, and named by their number in all others, as gRPC clients do.
+/// Writes HPACK header blocks of requests. Fields that all requests share may be put into the server's table
+/// by the first request of a connection, and named by their number in all others, as gRPC clients do.
 final class HeaderBlock {
     private static final int POST = 0x83;
     private static final int HTTP = 0x86;

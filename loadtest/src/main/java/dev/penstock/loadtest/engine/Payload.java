@@ -46,8 +46,8 @@ public final class Payload {
 
     /// The same with more headers; those of a name that is there already are replaced.
     ///
-    /// @param more in lower case; of a value `{n}` stands for the request's number and `{unit:K}` for one of K units,
-    ///     drawn by [LoadPlan#seed()], digits for both
+    /// @param more in lower case; of a value `{n}` stands for the request's number and `{unit:K}` for one of
+    ///     K units, drawn by [LoadPlan#seed()], digits for both
     public Payload withHeaders(Map<String, String> more) {
         Map<String, String> all = new LinkedHashMap<>(headers);
         all.putAll(more);

@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/// A header's value of which parts are others in each request: `{n}` is the request's number, in ten digits, and
-/// `{unit:K}` one of K units, from 0 on, drawn by seed and number. Digits are as many in each request, so that
-/// they can be written over. Immutable.
+/// A header's value of which parts are others in each request: `{n}` is the request's number, in ten digits,
+/// and `{unit:K}` one of K units, from 0 on, drawn by seed and number. Digits are as many in each request, so
+/// that they can be written over. Immutable.
 final class VaryingValue {
     private static final Pattern PART = Pattern.compile("\\{n}|\\{unit:([1-9][0-9]{0,8})}");
     private static final Pattern MEANT = Pattern.compile("\\{unit\\b[^}]*}");
@@ -44,15 +44,15 @@ final class VaryingValue {
             found.appendReplacement(zeros, "");
             String count = found.group(1);
             long units = count == null ? 0 : Long.parseLong(count);
-            int digits = count == null ? NUMBER_DIGITS : Long.toString(units - 1).length();
+            int digits =
+                    count == null ? NUMBER_DIGITS : Long.toString(units - 1).length();
             parts.add(new Part(zeros.length(), digits, units));
             zeros.append("0".repeat(digits));
         }
         String whole = found.appendTail(zeros).toString();
         Matcher wrong = MEANT.matcher(whole);
         if (wrong.find()) {
-            throw new IllegalArgumentException(
-                    wrong.group() + " (expected: {unit:K}, K from 1 to 999999999, or {n})");
+            throw new IllegalArgumentException(wrong.group() + " (expected: {unit:K}, K from 1 to 999999999, or {n})");
         }
         return new VaryingValue(whole, parts);
     }

@@ -81,8 +81,8 @@ public final class LoadTest {
     }
 
     /// Blocks until all is done, or what is being measured when it is to stop. Before any load, each entry of
-    /// the mix is asked for once: a server that says no is not to be measured, and says why only to who listens.
-    /// One that has too much to do is.
+    /// the mix is asked for once: a server that says no is not to be measured, and says why only to who
+    /// listens. One that has too much to do is.
     ///
     /// @throws dev.penstock.loadtest.target.TargetException if nobody answers, or the server says no to one of
     ///     those

@@ -65,8 +65,8 @@ public final class AskedHeaders {
             throw new InputError(where + " (expected: letters, digits, '-', '_' and '.', then ASCII)");
         }
         if (own != null) {
-            throw new InputError("%s: %s (expected: a header that says something about the request)"
-                    .formatted(where, own));
+            throw new InputError(
+                    "%s: %s (expected: a header that says something about the request)".formatted(where, own));
         }
     }
 }

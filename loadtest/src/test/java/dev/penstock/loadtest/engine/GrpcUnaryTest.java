@@ -271,7 +271,8 @@ class GrpcUnaryTest {
             server.opened.countDown();
         });
 
-        // One place in flight: all but the first are sent after the stall, and a closed loop would call them fast.
+        // One place in flight: all but the first are sent after the stall, and a closed loop would call them
+        // fast.
         LoadResult result = run(plan(payload(InferServer.GATED, 16))
                 .pacing(new Pacing.OpenLoop(1000, Pacing.Spacing.CONSTANT, 1000, 1))
                 .extent(requests(0, 200))

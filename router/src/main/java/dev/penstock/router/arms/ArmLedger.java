@@ -135,8 +135,7 @@ final class ArmLedger implements ArmObserver {
         }
     }
 
-    private void countOnce(
-            ArmTotals mine, int bucket, long hash2, @Nullable ErrorCode failure, long latencyNanos) {
+    private void countOnce(ArmTotals mine, int bucket, long hash2, @Nullable ErrorCode failure, long latencyNanos) {
         if (units.add(hash2)) {
             mine.exposed();
         }

@@ -145,11 +145,13 @@ final class ArmTotals extends ThreadCounts {
 
     /// Of those that came by chance, but for answers.
     private long endings(Ending ending) {
-        return of(endingsOfUnits, ending).getAcquire() + of(endingsOfSingles, ending).getAcquire();
+        return of(endingsOfUnits, ending).getAcquire()
+                + of(endingsOfSingles, ending).getAcquire();
     }
 
     private long endingsOnce(Ending ending) {
-        return of(endingsOnce, ending).getAcquire() + of(endingsOfSingles, ending).getAcquire();
+        return of(endingsOnce, ending).getAcquire()
+                + of(endingsOfSingles, ending).getAcquire();
     }
 
     private static LatencySnapshot latency(List<ArmTotals> all, Function<ArmTotals, LatencyHistogram> histogram) {

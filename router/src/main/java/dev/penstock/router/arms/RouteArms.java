@@ -63,8 +63,7 @@ final class RouteArms {
         forgetEpochs(arm.name());
         ArmLedger ledger = history.at(
                 key.epoch(),
-                () -> new ArmLedger(
-                        key, candidate, all.units(), all.windows(), all.bins(), usual, history, listener),
+                () -> new ArmLedger(key, candidate, all.units(), all.windows(), all.bins(), usual, history, listener),
                 nowMillis);
         return new Bound(history, ledger, evicts);
     }

@@ -36,8 +36,7 @@ final class ErrorReading {
 
         /// The strongest of the present step alone. Nothing is rolled back for it, so it is not divided.
         double logWorseInStep() {
-            return Math.max(
-                    failed.logWorseInStep(), Math.max(abandoned.logWorseInStep(), refused.logWorseInStep()));
+            return Math.max(failed.logWorseInStep(), Math.max(abandoned.logWorseInStep(), refused.logWorseInStep()));
         }
 
         boolean passes(MetricSpec.Errors metric, double threshold) {
@@ -63,8 +62,7 @@ final class ErrorReading {
         Bounds ratio = FailureArm.ratio(failed.dealt(), Math.exp(-evidence.threshold()));
         Pairs totals = question.totals();
         Pairs step = totals.lastStep();
-        return question
-                .reading(
+        return question.reading(
                         metric,
                         fails ? Verdict.FAIL : passes ? Verdict.PASS : Verdict.INSUFFICIENT,
                         evidence,

@@ -63,7 +63,8 @@ public record PairEvidence(
             this.worse = worse;
         }
 
-        /// Whether it is staked anew with each [Part]: it says that the candidate is worse, which it may become.
+        /// Whether it is staked anew with each [Part]: it says that the candidate is worse, which it may
+        /// become.
         boolean isStaked() {
             return worse;
         }
@@ -216,14 +217,12 @@ public record PairEvidence(
 
     private static double logSlower(Pairs pairs, MetricSpec.Latency metric) {
         PoolCounts only = pairs.latencies().pools().getFirst();
-        return QuantileTest.of(metric.quantile())
-                .logSlower(only.canary(), only.control(), metric.rollbackShift());
+        return QuantileTest.of(metric.quantile()).logSlower(only.canary(), only.control(), metric.rollbackShift());
     }
 
     private static double logNotSlower(PairCounts latencies, MetricSpec.Latency metric) {
         PoolCounts only = latencies.pools().getFirst();
-        return QuantileTest.of(metric.quantile())
-                .logSlower(only.control(), only.canary(), -metric.promoteShift());
+        return QuantileTest.of(metric.quantile()).logSlower(only.control(), only.canary(), -metric.promoteShift());
     }
 
     private static double logDiffers(Pairs pairs) {

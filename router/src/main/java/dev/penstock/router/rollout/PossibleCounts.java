@@ -27,7 +27,10 @@ public final class PossibleCounts {
         check(arm, "abandoned", counts.abandoned(), counts.abandonedOnce());
         check(arm, "refused", counts.refused(), counts.refusedOnce());
         check(arm, "requests", counts.eligibleOnce(), counts.firstExposures());
-        check(arm, "failures", Stream.of(ErrorCode.values()).mapToLong(counts::failures).toArray());
+        check(
+                arm,
+                "failures",
+                Stream.of(ErrorCode.values()).mapToLong(counts::failures).toArray());
         check(arm, "latency", least(counts.latency()), least(counts.latencyOnce()));
         check(arm, "bins", counts.bins());
         check(arm, "rewards", counts.rewards(), counts.earned(), counts.lateRewards(), counts.lateEarned());

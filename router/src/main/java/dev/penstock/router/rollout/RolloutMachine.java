@@ -86,9 +86,11 @@ public final class RolloutMachine {
             String detail = detail(candidate, readiness);
             switch (readiness.state()) {
                 case FAILED ->
-                    Progress.against(spec, change, new Against(candidate.arm(), Against.NOT_LOADABLE, detail, true), nowMillis);
+                    Progress.against(
+                            spec, change, new Against(candidate.arm(), Against.NOT_LOADABLE, detail, true), nowMillis);
                 case UNFIT ->
-                    Progress.against(spec, change, new Against(candidate.arm(), Against.UNFIT, detail, false), nowMillis);
+                    Progress.against(
+                            spec, change, new Against(candidate.arm(), Against.UNFIT, detail, false), nowMillis);
                 case WAITING, READY -> {}
             }
         }
@@ -177,7 +179,8 @@ public final class RolloutMachine {
     /// Does what a person asks for.
     ///
     /// @throws OutOfPlace if the rollout is where that cannot be done
-    /// @throws dev.penstock.core.ServingException if the arm is none of its candidates, or the event none that was told
+    /// @throws dev.penstock.core.ServingException if the arm is none of its candidates, or the event none
+    ///     that was told
     public Tick act(RolloutSpec spec, RolloutState state, Wish wish, long nowMillis) {
         RolloutChange change = state.change();
         Wishes.grant(spec, change, wish, nowMillis);

@@ -266,10 +266,7 @@ public record RouteSpec(
     private static void checkWeights(List<CandidateSpec> candidates, Assignment assignment) {
         int sum = candidates.stream().mapToInt(CandidateSpec::weight).sum();
         Spec.check(
-                sum <= BUCKETS,
-                "weight",
-                Spec.percent(sum) + " of all candidates together",
-                "at most 100%, all units");
+                sum <= BUCKETS, "weight", Spec.percent(sum) + " of all candidates together", "at most 100%, all units");
         if (assignment == Assignment.RENDEZVOUS) {
             // Nobody has room of its own.
             return;

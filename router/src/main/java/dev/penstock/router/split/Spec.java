@@ -30,11 +30,7 @@ final class Spec {
 
     /// A share in basis points.
     static void share(String field, int basisPoints) {
-        check(
-                basisPoints >= 0 && basisPoints <= RouteSpec.BUCKETS,
-                field,
-                percent(basisPoints),
-                "0% to 100%");
+        check(basisPoints >= 0 && basisPoints <= RouteSpec.BUCKETS, field, percent(basisPoints), "0% to 100%");
     }
 
     /// As people write shares: `5%`, `0.25%`.

@@ -118,8 +118,8 @@ final class ArmLedgersTest extends ArmsOfFront {
     @Test
     void requestsWithAndWithoutUnitsAddUp() {
         ArmObserver arm = canary(1);
-        List<@Nullable ErrorCode> outcomes = new ArrayList<>(List.of(
-                ErrorCode.INTERNAL, ErrorCode.CANCELLED, ErrorCode.CANCELLED, ErrorCode.INVALID_ARGUMENT));
+        List<@Nullable ErrorCode> outcomes = new ArrayList<>(
+                List.of(ErrorCode.INTERNAL, ErrorCode.CANCELLED, ErrorCode.CANCELLED, ErrorCode.INVALID_ARGUMENT));
         outcomes.add(null);
         for (AssignmentReason reason : AssignmentReason.values()) {
             // All of one unit, where there is one.

@@ -48,8 +48,7 @@ final class StrataTest {
         assertThat(strata.values()).isEqualTo(10_000);
         double independent = Math.sqrt(0.3 * 0.7 / 1_000 + 0.4 * 0.6 / 9_000);
         assertThat(one.leastError()).as("of seed %d", SEED).isEqualTo(independent, within(0.05 * independent));
-        assertThat(one.leastError())
-                .isEqualTo(Math.hypot(leastError(canary), leastError(control)), within(1e-9));
+        assertThat(one.leastError()).isEqualTo(Math.hypot(leastError(canary), leastError(control)), within(1e-9));
     }
 
     /// In each of 400 comparisons the canary is the same, or better by 0.1, and has most where both earn least.

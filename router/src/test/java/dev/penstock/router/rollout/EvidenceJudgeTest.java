@@ -186,10 +186,8 @@ final class EvidenceJudgeTest extends EvidenceJudgeTests {
     /// A busy unit makes nearly all requests, and 14 of a thousand others are refused.
     @Test
     void whoRefusesFewRequestsOfManyUnitsIsNotProven() {
-        ArmCounts.Builder stable =
-                counts(1_000_000, 400).refused(8).once(new OnceCounts(1_000, 200, 0, 8));
-        Epoch few = epoch(
-                1, 5000, counts(1_000_000, 400).refused(14).once(new OnceCounts(1_000, 200, 0, 14)), stable);
+        ArmCounts.Builder stable = counts(1_000_000, 400).refused(8).once(new OnceCounts(1_000, 200, 0, 8));
+        Epoch few = epoch(1, 5000, counts(1_000_000, 400).refused(14).once(new OnceCounts(1_000, 200, 0, 14)), stable);
         assertThat(reading("errors", few).verdict()).isEqualTo(Verdict.INSUFFICIENT);
         Epoch none = epoch(1, 5000, counts(1_000_000, 400).once(1_000, 200), stable);
         assertThat(reading("errors", none).verdict()).isEqualTo(Verdict.PASS);

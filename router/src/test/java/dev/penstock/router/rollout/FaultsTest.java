@@ -91,7 +91,8 @@ final class FaultsTest extends GivenJudgements {
 
     @Test
     void latenciesThatCannotBeKeepNoErrorFromBeingSeen() {
-        Judgement judged = judged(RecentFailures.NONE, epoch(5000, counts(9_000, 900).latencyOnce(latency(-3))));
+        Judgement judged =
+                judged(RecentFailures.NONE, epoch(5000, counts(9_000, 900).latencyOnce(latency(-3))));
 
         assertThat(verdict(judged, "errors")).isEqualTo(Verdict.FAIL);
         assertThat(verdict(judged, P99.name())).isEqualTo(Verdict.INSUFFICIENT);
@@ -134,9 +135,7 @@ final class FaultsTest extends GivenJudgements {
         assertThat(judged.readings())
                 .filteredOn(reading -> reading.arm().equals("stable"))
                 .extracting(MetricReading::metric, MetricReading::verdict)
-                .containsExactly(
-                        tuple("sample-ratio", Verdict.INSUFFICIENT),
-                        tuple("external", Verdict.INSUFFICIENT));
+                .containsExactly(tuple("sample-ratio", Verdict.INSUFFICIENT), tuple("external", Verdict.INSUFFICIENT));
     }
 
     /// What is forgotten is added up for good.
@@ -216,7 +215,9 @@ final class FaultsTest extends GivenJudgements {
         RolloutState unknown = lately.plus(watched, List.of(new Tally("there/1", 3, List.of(seen), 0)), nowMillis);
 
         assertThat(late.recent().requests()).isZero();
-        assertThat(late.epochs().getFirst().counts(ARM).eligible()).as("evidence").isEqualTo(9_000);
+        assertThat(late.epochs().getFirst().counts(ARM).eligible())
+                .as("evidence")
+                .isEqualTo(9_000);
         assertThat(lately.recent().requests()).isEqualTo(9_000);
         assertThat(unknown.recent().requests()).isEqualTo(18_000);
     }

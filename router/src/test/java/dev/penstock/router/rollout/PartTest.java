@@ -142,7 +142,9 @@ final class PartTest {
         Past after = before.at(spec, kept, 0, 3);
 
         PairEvidence now = after.evidence(spec, kept, "canary");
-        assertThat(now.logE(PairEvidence.Bet.WORSE)).isEqualTo(evidence, within(1e-9)).isGreaterThan(0);
+        assertThat(now.logE(PairEvidence.Bet.WORSE))
+                .isEqualTo(evidence, within(1e-9))
+                .isGreaterThan(0);
         assertThat(now.logEOfStep(PairEvidence.Bet.WORSE)).isZero();
         assertThat(after.evidence("canary").failures()).doesNotContainKey(PairEvidence.Bet.WORSE);
     }

@@ -34,7 +34,8 @@ final class SoakErrorsTest {
         "0.08, 0.04, true, false",
         "0.08, 0.14, false, true"
     })
-    void passesByTheObjectiveIfThatIsNotFarAboveWhatWasAndFailsByBoth(double before, double alone, boolean passes, boolean fails) {
+    void passesByTheObjectiveIfThatIsNotFarAboveWhatWasAndFailsByBoth(
+            double before, double alone, boolean passes, boolean fails) {
         Soak soak = new Soak(counts(20_000, alone), counts(20_000, before));
         SoakErrors errors = SoakErrors.of(soak, 1.25, 0.01, 0.05, 0.05);
         assertThat(errors.passes()).isEqualTo(passes);

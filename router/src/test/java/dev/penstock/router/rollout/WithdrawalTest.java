@@ -26,8 +26,7 @@ final class WithdrawalTest extends GivenJudgements {
     }
 
     private void refused(long forMillis) {
-        Observation seen =
-                new Observation(false, Map.of(), Map.of(), Map.of(ARM, readiness), trips, List.of());
+        Observation seen = new Observation(false, Map.of(), Map.of(), Map.of(ARM, readiness), trips, List.of());
         take(Withdrawal.refused(spec, state, seen, REFUSAL, forMillis, nowMillis));
     }
 

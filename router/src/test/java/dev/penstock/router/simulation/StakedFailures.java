@@ -1,8 +1,8 @@
 package dev.penstock.router.simulation;
 
 import dev.penstock.router.evidence.FailureBets;
-import dev.penstock.router.evidence.Pool;
 import dev.penstock.router.evidence.PairCounts;
+import dev.penstock.router.evidence.Pool;
 import dev.penstock.router.evidence.StakedBets;
 import org.jspecify.annotations.Nullable;
 

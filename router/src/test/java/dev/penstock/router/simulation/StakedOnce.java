@@ -26,9 +26,8 @@ final class StakedOnce {
         StakedBets byDealt = dealt.then(part(pool, failedOnce));
         long ofCanary = askedOnce[0] - askedBefore[0];
         long ofControl = askedOnce[1] - askedBefore[1];
-        StakedBets byAsked = ofCanary > 0 && ofControl > 0
-                ? asked.then(part(Pool.of(ofCanary, ofControl), failedOnce))
-                : asked;
+        StakedBets byAsked =
+                ofCanary > 0 && ofControl > 0 ? asked.then(part(Pool.of(ofCanary, ofControl), failedOnce)) : asked;
         if (minute % MINUTES == 0) {
             dealt = byDealt;
             asked = byAsked;
@@ -39,8 +38,8 @@ final class StakedOnce {
     }
 
     private FailureBets part(Pool shares, long[] failedOnce) {
-        PairCounts failures = PairCounts.none(1)
-                .plus(shares, failedOnce[0] - failedBefore[0], failedOnce[1] - failedBefore[1]);
+        PairCounts failures =
+                PairCounts.none(1).plus(shares, failedOnce[0] - failedBefore[0], failedOnce[1] - failedBefore[1]);
         return FailureBets.worse(failures, MARGIN);
     }
 }

@@ -240,9 +240,7 @@ class StickyUnitsTest {
             claim(Claim.EACH_MINUTE_BEYOND, worse(eachMinute, 1.25));
             claim(Claim.FIVE_MINUTES_BEYOND, worse(fiveMinutes, 1.25));
             claim(Claim.ONCE_BEYOND, worse(once, 1.25));
-            claim(
-                    Claim.AS_ROLLOUTS_DO,
-                    rollout.logWorse(minute, fiveMinutes, askedOnce) >= -Math.log(ALPHA_OF_ERRORS));
+            claim(Claim.AS_ROLLOUTS_DO, rollout.logWorse(minute, fiveMinutes, askedOnce) >= -Math.log(ALPHA_OF_ERRORS));
         }
 
         private static boolean worse(long[] failures, double margin) {

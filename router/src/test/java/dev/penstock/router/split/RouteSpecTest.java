@@ -29,15 +29,9 @@ class RouteSpecTest {
 
     @Test
     void weightsAndRoomForThemAreBasisPointsOfAllUnits() {
-        assertRefused(
-                () -> candidate("a", 501, 500),
-                "weight: '5.01%' (expected: 0% to the maxWeight of arm 'a', 5%)");
-        assertRefused(
-                () -> candidate("a", -1, 500),
-                "weight: '-0.01%' (expected: 0% to the maxWeight of arm 'a', 5%)");
-        assertRefused(
-                () -> candidate("a", 0, 10_001),
-                "maxWeight: '100.01%' (expected: 0% to 100%)");
+        assertRefused(() -> candidate("a", 501, 500), "weight: '5.01%' (expected: 0% to the maxWeight of arm 'a', 5%)");
+        assertRefused(() -> candidate("a", -1, 500), "weight: '-0.01%' (expected: 0% to the maxWeight of arm 'a', 5%)");
+        assertRefused(() -> candidate("a", 0, 10_001), "maxWeight: '100.01%' (expected: 0% to 100%)");
         assertRefused(
                 () -> SPEC.withCandidates(List.of(candidate("a", 0, 6_000), candidate("b", 0, 4_001))),
                 "maxWeight: '100.01% of all candidates together' (expected: at most 100%, so that each has room)");

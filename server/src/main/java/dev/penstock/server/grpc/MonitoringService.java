@@ -93,8 +93,7 @@ final class MonitoringService extends MonitoringGrpc.MonitoringImplBase {
     }
 
     @Override
-    public StreamObserver<AddBaselineRequest> addBaseline(
-            StreamObserver<dev.penstock.proto.admin.Baseline> observer) {
+    public StreamObserver<AddBaselineRequest> addBaseline(StreamObserver<dev.penstock.proto.admin.Baseline> observer) {
         // What grpc-java hands to a service is always one of these.
         ServerCallStreamObserver<dev.penstock.proto.admin.Baseline> call =
                 (ServerCallStreamObserver<dev.penstock.proto.admin.Baseline>) observer;
@@ -144,8 +143,8 @@ final class MonitoringService extends MonitoringGrpc.MonitoringImplBase {
 
     private Baseline counted(BaselineOrder order, byte[] file) {
         if (file.length > 0) {
-            throw ServingException.invalid("counted and %d bytes of a file (expected: one of them)"
-                    .formatted(file.length));
+            throw ServingException.invalid(
+                    "counted and %d bytes of a file (expected: one of them)".formatted(file.length));
         }
         long version = AdminOrders.version(order.getCounted().getVersion());
         Duration length = WindowText.read("window", order.getCounted().getWindow());
@@ -158,8 +157,9 @@ final class MonitoringService extends MonitoringGrpc.MonitoringImplBase {
             case BASELINE_FORMAT_CSV -> upload.csv(file);
             case BASELINE_FORMAT_PARQUET -> upload.parquet(file);
             case BASELINE_FORMAT_NPY -> upload.npy(file, order.getNamesList());
-            case UNRECOGNIZED -> throw ServingException.invalid("format: %d (expected: JSON, CSV, PARQUET or NPY)"
-                    .formatted(order.getFormatValue()));
+            case UNRECOGNIZED ->
+                throw ServingException.invalid(
+                        "format: %d (expected: JSON, CSV, PARQUET or NPY)".formatted(order.getFormatValue()));
         };
     }
 

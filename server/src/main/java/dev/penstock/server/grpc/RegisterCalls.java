@@ -43,7 +43,8 @@ final class RegisterCalls {
         return calls.start(call, parts -> run(call, parts, exposure));
     }
 
-    private void run(ServerCallStreamObserver<RegisterResponse> call, IncomingParts<RegisterRequest> parts, Exposure exposure) {
+    private void run(
+            ServerCallStreamObserver<RegisterResponse> call, IncomingParts<RegisterRequest> parts, Exposure exposure) {
         RegisterRequest first = first(parts);
         boolean fetched = !first.getOrder().getUri().isEmpty();
         Places places = fetched ? uploads.downloads() : uploads.places();

@@ -137,8 +137,8 @@ final class RouteMessages {
                     .setTrip(arm.trip()));
         }
         new TreeMap<>(view.shadows())
-                .forEach((arm, version) -> status.addShadows(
-                        ShadowStatus.newBuilder().setArm(arm).setVersion(version)));
+                .forEach((arm, version) ->
+                        status.addShadows(ShadowStatus.newBuilder().setArm(arm).setVersion(version)));
         return status.build();
     }
 

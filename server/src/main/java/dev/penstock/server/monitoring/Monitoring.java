@@ -98,8 +98,7 @@ public final class Monitoring implements AutoCloseable {
                 sharing == null ? null : new SharedCounts(sharing, disk, memory),
                 new Budget(settings.cpuShare() * (double) processors * NANOS_PER_SECOND));
         this.rounds = new LockedRounds(all, new HourSweep(folder, disk), serving);
-        this.thread =
-                new TickThread("monitoring", "watching the models", LOG, TICK, () -> tick(time.millis()));
+        this.thread = new TickThread("monitoring", "watching the models", LOG, TICK, () -> tick(time.millis()));
     }
 
     /// Begins to watch.

@@ -53,8 +53,7 @@ final class RolledAliases {
 
     private static boolean standsFor(RouteRecord route, String model, String alias) {
         return RecordedArms.standard(route.spec())
-                .filter(target ->
-                        target.model().equals(model) && target.alias().equals(alias))
+                .filter(target -> target.model().equals(model) && target.alias().equals(alias))
                 .isPresent();
     }
 }

@@ -10,8 +10,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 
-/// Parts of one answer that are sent ahead of [HttpExchange#respond], whose body then is the rest of it and whose
-/// status is not sent any more.
+/// Parts of one answer that are sent ahead of [HttpExchange#respond], whose body then is the rest of it and
+/// whose status is not sent any more.
 final class AnswerParts {
     private static final int PATIENCE_SECONDS = 5;
 

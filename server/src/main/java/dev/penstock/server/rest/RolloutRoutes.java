@@ -119,7 +119,8 @@ final class RolloutRoutes {
             return Wish.ALL;
         }
         if (!seen.isIntegralNumber() || !seen.canConvertToLong() || seen.asLong() == Wish.ALL) {
-            throw ServingException.invalid("seen: %s (expected: the number of an event)".formatted(HeaderText.quote(seen.toString())));
+            throw ServingException.invalid(
+                    "seen: %s (expected: the number of an event)".formatted(HeaderText.quote(seen.toString())));
         }
         return seen.asLong();
     }

@@ -64,7 +64,8 @@ final class Applying {
 
     /// Among what a rollout would begin.
     ///
-    /// @param begin what default arms stand for of routes whose rollouts would begin before it, and those routes
+    /// @param begin what default arms stand for of routes whose rollouts would begin before it, and those
+    ///     routes
     private record Known(Map<String, String> running, Past past, RouteDraft routes, Map<String, String> begin) {}
 
     private ApplyPlan.Part part(RolloutJson.Order rollout, Known known) {

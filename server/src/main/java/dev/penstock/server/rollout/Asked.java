@@ -31,8 +31,8 @@ record Asked(RolloutSpec spec, JsonNode artifacts, List<String> defaults, Option
                 .valueStream()
                 .map(target -> target.asString(""))
                 .toList();
-        RolloutSpec spec = RolloutJson.read(node.path(SPEC), "", RolloutJson.USUAL_CONTROL)
-                .spec();
+        RolloutSpec spec =
+                RolloutJson.read(node.path(SPEC), "", RolloutJson.USUAL_CONTROL).spec();
         return new Asked(spec, node.path(ARTIFACTS), defaults, Found.read(node.path(FOUND)));
     }
 

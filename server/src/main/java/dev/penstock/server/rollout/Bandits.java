@@ -64,8 +64,7 @@ final class Bandits {
         // Of all arms alike: a reward and a right answer are not worth the same. A single reward would else end
         // what all labels say.
         long enough = Math.max(1, spec.bandit().minFeedback());
-        boolean rewarded =
-                arms.stream().allMatch(arm -> all(state, arm, true).feedbacks() >= enough);
+        boolean rewarded = arms.stream().allMatch(arm -> all(state, arm, true).feedbacks() >= enough);
         List<WeighedRewards> known =
                 arms.stream().map(arm -> state.earned(arm, rewarded)).toList();
         return known.stream().allMatch(one -> one.feedbacks() >= spec.bandit().minFeedback())

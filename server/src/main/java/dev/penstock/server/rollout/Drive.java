@@ -119,10 +119,7 @@ final class Drive {
     /// @throws ServingException if this release cannot read it
     static Drive of(RolloutRecord record) {
         Drive drive = new Drive(
-                Asked.read(record.spec()),
-                StateFields.unknown(record.state()),
-                record,
-                StateJson.read(record.state()));
+                Asked.read(record.spec()), StateFields.unknown(record.state()), record, StateJson.read(record.state()));
         drive.said = StateJson.gates(record.state());
         drive.toTell = StateJson.toTell(record.state());
         return drive;

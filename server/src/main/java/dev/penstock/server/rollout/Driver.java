@@ -92,9 +92,7 @@ final class Driver {
         drive.order = null;
         if (!isMine(drive) && around.up().millis() - drive.keptMillis < SILENCE.toMillis()) {
             guardOnly(drive, now);
-            route(drive)
-                    .flatMap(RouteJson::readable)
-                    .ifPresent(routed -> counting.countOnly(drive, routed, now));
+            route(drive).flatMap(RouteJson::readable).ifPresent(routed -> counting.countOnly(drive, routed, now));
             return;
         }
         Optional<RouteRecord> route = route(drive);
@@ -176,7 +174,10 @@ final class Driver {
                 : machine.act(
                         drive.spec,
                         drive.state,
-                        new Wish(Command.ABORT, drive.record.actor(), "route '%s' is gone".formatted(drive.spec.route())),
+                        new Wish(
+                                Command.ABORT,
+                                drive.record.actor(),
+                                "route '%s' is gone".formatted(drive.spec.route())),
                         now);
         settle(drive, tick, Optional.empty());
     }

@@ -29,8 +29,9 @@ final class FaultLog {
     /// @return what nobody was told of
     List<Fault> news(List<Fault> now) {
         Set<String> next = new HashSet<>();
-        List<Fault> news =
-                now.stream().filter(fault -> next.add(of(fault)) && !known.contains(of(fault))).toList();
+        List<Fault> news = now.stream()
+                .filter(fault -> next.add(of(fault)) && !known.contains(of(fault)))
+                .toList();
         known = next;
         return news;
     }

@@ -147,8 +147,8 @@ final class Lookout implements AutoCloseable {
         if (since == null || route.isEmpty()) {
             return List.of();
         }
-        RolloutMachine.Tick tick = machine.tick(
-                drive.spec, drive.state, watch.meanwhile(drive, since.copy(), route.get()), nowMillis);
+        RolloutMachine.Tick tick =
+                machine.tick(drive.spec, drive.state, watch.meanwhile(drive, since.copy(), route.get()), nowMillis);
         return RouteEdits.taken(drive.spec, tick.state());
     }
 

@@ -40,10 +40,7 @@ final class Promotion {
         Candidate promoted = RouteEdits.promoted(drive.spec, drive.state);
         ModelAdmin admin = around.admin();
         boolean recorded = drive.record.phase().equals(RolloutJson.phase(Phase.PROMOTING));
-        if (!recorded
-                || promoted == null
-                || admin == null
-                || watch.isAliasThere(drive.spec, drive.state, routed)) {
+        if (!recorded || promoted == null || admin == null || watch.isAliasThere(drive.spec, drive.state, routed)) {
             return "";
         }
         try {

@@ -84,8 +84,7 @@ public final class RolloutViewJson {
 
     /// With the number of the event that told it.
     static ObjectNode of(Finding finding) {
-        return object()
-                .put("seq", finding.event())
+        return object().put("seq", finding.event())
                 .put("arm", finding.arm())
                 .put("reason", finding.reason())
                 .put("detail", finding.detail());

@@ -198,7 +198,11 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
             drive.waitsFor = e.reason();
             // Each second says the same.
             boolean told = waited.equals(e.reason());
-            LOG.log(told ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING, "rollout {0}: {1}", drive.record.id(), e.reason());
+            LOG.log(
+                    told ? System.Logger.Level.DEBUG : System.Logger.Level.WARNING,
+                    "rollout {0}: {1}",
+                    drive.record.id(),
+                    e.reason());
         } catch (RuntimeException e) {
             drive.waitsFor = "it cannot be looked after: " + e;
             LOG.log(System.Logger.Level.ERROR, "rollout " + drive.record.id() + " cannot be looked after", e);

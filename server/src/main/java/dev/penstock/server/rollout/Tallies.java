@@ -30,11 +30,7 @@ final class Tallies {
     /// @return whether it need not be sent again
     boolean send(String rollout, Tally tally) {
         try {
-            return records.add(new RolloutTallyRecord(
-                    rollout,
-                    tally.source(),
-                    tally.number(),
-                    TallyJson.write(tally)));
+            return records.add(new RolloutTallyRecord(rollout, tally.source(), tally.number(), TallyJson.write(tally)));
         } catch (ServingException e) {
             // Whatever is refused now is refused again.
             if (e.code() != ErrorCode.ALREADY_EXISTS) {

@@ -24,8 +24,8 @@ final class TallyJson {
         return epochs.toString();
     }
 
-    /// @throws dev.penstock.core.ServingException with INTERNAL if this release cannot read it, or it counts what
-    ///     cannot be
+    /// @throws dev.penstock.core.ServingException with INTERNAL if this release cannot read it, or it counts
+    ///     what cannot be
     static Tally read(RolloutTallyRecord record) {
         List<Epoch> epochs = StateJson.readEpochs(record.epochs());
         JsonNode first = JsonMapper.shared().readTree(record.epochs()).path(0);

@@ -82,8 +82,8 @@ final class ShadowPick {
         RouteSpec spec = route.split().spec();
         List<ShadowSpec> shadows = spec.shadows();
         for (int i = 0; i < shadows.size(); i++) {
-            targets.add(ShadowTarget.of(
-                    spec, shadows.get(i), route.shadows().get(i).version()));
+            targets.add(
+                    ShadowTarget.of(spec, shadows.get(i), route.shadows().get(i).version()));
         }
         return targets;
     }

@@ -44,7 +44,8 @@ final class LoadedVersionStressTest {
         }
     }
 
-    /// In every other round the version is retired only when somebody has used it, else at any moment, perhaps before.
+    /// In every other round the version is retired only when somebody has used it, else at any moment,
+    /// perhaps before.
     private static int round(int number, LoadedVersion version, ExecutorService threads, Random random)
             throws Exception {
         CyclicBarrier start = new CyclicBarrier(USERS + 1);

@@ -63,7 +63,8 @@ final class RegistrySwapTest {
                     lease.model().runner(0);
                     uses++;
                 } else {
-                    // It was retired since the table was read: then there is a newer table, and that one answers.
+                    // It was retired since the table was read: then there is a newer table, and that one
+                    // answers.
                     assertThat(running.table).isNotSameAs(table);
                 }
             }

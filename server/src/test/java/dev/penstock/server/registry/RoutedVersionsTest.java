@@ -53,7 +53,8 @@ class RoutedVersionsTest extends RecordedTests {
     void whatAnArmStandsForStaysAlsoWhereANewerReleaseWroteTheRoute() {
         try (RecordedRegistry running = world.started()) {
             running.register("m", 0, ONE);
-            String newer = "{\"name\": \"front\", \"default\": {\"arm\": \"stable\", \"target\": \"m@1\", \"warm\": true}}";
+            String newer =
+                    "{\"name\": \"front\", \"default\": {\"arm\": \"stable\", \"target\": \"m@1\", \"warm\": true}}";
             var _ = running.registry.routes().put(RouteRecord.fresh("front", newer), "newer", "put", "");
             running.register("m", 0, TWO);
 

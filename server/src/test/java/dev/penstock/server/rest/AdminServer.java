@@ -54,8 +54,8 @@ public final class AdminServer implements Http2Door, AutoCloseable {
             this.routing = RouteAdmin.start(records, admin, published);
             AdminRoutes routes =
                     new AdminRoutes(admin, admin, uploads, levels).with(routing).with(rollouts(records, published));
-            this.door = AdminDoor.of(
-                    admin, admin, uploads, routing, null, null, limits.messageTimeout(), NanoClock.SYSTEM);
+            this.door =
+                    AdminDoor.of(admin, admin, uploads, routing, null, null, limits.messageTimeout(), NanoClock.SYSTEM);
             this.listener = HttpListener.start(loops, "127.0.0.1", 0, limits, routes, this);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -126,8 +126,8 @@ final class AppliedTest extends RolloutTests {
         world.put(standing(FRONT));
         world.records.meanwhile = () -> world.again("front");
 
-        ServingException refused = catchThrowableOfType(
-                ServingException.class, () -> apply(order(rolling("back", 3), standing(BACK))));
+        ServingException refused =
+                catchThrowableOfType(ServingException.class, () -> apply(order(rolling("back", 3), standing(BACK))));
 
         assertThat(refused).hasMessageContaining("of route 'front' compares with, too");
         assertThat(world.store.routes().running()).containsOnlyKeys("front");

@@ -190,7 +190,8 @@ final class ExternalGatesTest {
         RolloutView view = world.rollouts.one(id);
         RolloutView unwritable = new RolloutView(id, view.spec(), "", noState(), "", view.changed(), "");
         for (int i = 0; i < 20; i++) {
-            GateReading unasked = gates.readings("rollout-" + i, view.spec(), unwritable).getFirst();
+            GateReading unasked =
+                    gates.readings("rollout-" + i, view.spec(), unwritable).getFirst();
             assertThat(unasked.verdict()).isEqualTo(Verdict.INSUFFICIENT);
             assertThat(unasked.detail()).startsWith("it could not be asked: ");
         }

@@ -17,7 +17,9 @@ final class FaultLogTest {
 
         Fault errors = new Fault("errors", "canary", "canary: -1 in slot 0 (expected: >= 0)");
         Fault more = new Fault("latency-p99", "canary", "canary: -4 in slot 80 (expected: >= 0)");
-        assertThat(log.news(List.of(more, errors))).as("the same with another number").containsExactly(errors);
+        assertThat(log.news(List.of(more, errors)))
+                .as("the same with another number")
+                .containsExactly(errors);
         assertThat(log.news(List.of())).isEmpty();
         assertThat(log.news(List.of(more))).as("again").containsExactly(more);
     }

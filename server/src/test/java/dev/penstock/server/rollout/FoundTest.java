@@ -53,9 +53,7 @@ final class FoundTest {
     void allOthersAreAsTheyWereAndItsOwnArmComesBehindThem() {
         RouteSpec before = ROUTE.withCandidates(List.of(BETA, SPARE));
         RouteSpec prepared = prepared(CANARY, before);
-        assertThat(prepared.candidates())
-                .extracting(CandidateSpec::maxWeight)
-                .containsExactly(9_500, 500, 0);
+        assertThat(prepared.candidates()).extracting(CandidateSpec::maxWeight).containsExactly(9_500, 500, 0);
 
         RouteSpec after = givenBack(CANARY, before, prepared);
 
@@ -93,8 +91,7 @@ final class FoundTest {
     /// Each of a bandit's may have all units.
     @Test
     void severalThatMayHaveAllUnitsFitWhereNotAllMay() {
-        RolloutSpec bandit =
-                spec(Strategy.BANDIT, List.of(new Candidate("two", "m", 2), new Candidate("six", "m", 6)));
+        RolloutSpec bandit = spec(Strategy.BANDIT, List.of(new Candidate("two", "m", 2), new Candidate("six", "m", 6)));
         RouteSpec before = ROUTE.withCandidates(List.of(SPARE));
         RouteSpec prepared = prepared(bandit, before);
 

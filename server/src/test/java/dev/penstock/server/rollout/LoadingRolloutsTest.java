@@ -83,7 +83,9 @@ final class LoadingRolloutsTest {
         assertThat(begun).isNotDone();
         loaded.countDown();
         assertThat(begun).succeedsWithin(SOON);
-        assertThat(world.rollouts.status()).extracting(view -> view.spec().route()).containsExactly("next");
+        assertThat(world.rollouts.status())
+                .extracting(view -> view.spec().route())
+                .containsExactly("next");
     }
 
     @Test
@@ -122,8 +124,8 @@ final class LoadingRolloutsTest {
         world.promoteAlias("stable", 1);
         world.put(next(Target.alias("lookup", "stable")));
         CompletableFuture<RolloutView> begun = loading(() -> start(NEXT));
-        CompletableFuture<String> first = CompletableFuture.supplyAsync(
-                () -> world.start("lookup", Target.alias("lookup", "stable")), THREADS);
+        CompletableFuture<String> first =
+                CompletableFuture.supplyAsync(() -> world.start("lookup", Target.alias("lookup", "stable")), THREADS);
         assertThat(first).succeedsWithin(SOON);
 
         loaded.countDown();

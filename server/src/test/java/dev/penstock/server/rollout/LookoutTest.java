@@ -116,8 +116,9 @@ final class LookoutTest {
 
         assertThat(world.recorded(id).phase()).isEqualTo("analyse");
         goOn();
-        assertThat(aborted).succeedsWithin(SOON).satisfies(view -> assertThat(view.id())
-                .isEqualTo(id));
+        assertThat(aborted)
+                .succeedsWithin(SOON)
+                .satisfies(view -> assertThat(view.id()).isEqualTo(id));
         world.tick(3);
 
         assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");

@@ -36,8 +36,7 @@ final class OutboxTest {
     private void count(long nowMillis) {
         ArmCounts counts = new ArmCounts.Builder().once(1, 0).build();
         Epoch epoch = new Epoch(0, Map.of("canary", 5000), Map.of("canary", counts), Map.of());
-        Observation seen =
-                new Observation(false, Map.of(), Map.of(), List.of(epoch), Map.of(), Map.of(), List.of());
+        Observation seen = new Observation(false, Map.of(), Map.of(), List.of(epoch), Map.of(), Map.of(), List.of());
         outbox.count(SPEC, STATE, seen, 0, nowMillis);
     }
 

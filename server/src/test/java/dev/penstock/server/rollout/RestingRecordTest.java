@@ -64,7 +64,9 @@ final class RestingRecordTest {
         assertThat(world.rollouts.status())
                 .allSatisfy(view -> assertThat(view.waitsFor()).isEqualTo("the record is away"));
         world.tick(8);
-        assertThat(world.records.refused).as("two more rests, of a read and a write").isLessThanOrEqualTo(5);
+        assertThat(world.records.refused)
+                .as("two more rests, of a read and a write")
+                .isLessThanOrEqualTo(5);
     }
 
     @Test
@@ -76,8 +78,7 @@ final class RestingRecordTest {
         comeBack();
         world.tick(6);
 
-        assertThat(ids).allSatisfy(id ->
-                assertThat(world.recorded(id).phase()).isEqualTo("rolled-back"));
+        assertThat(ids).allSatisfy(id -> assertThat(world.recorded(id).phase()).isEqualTo("rolled-back"));
     }
 
     @Test

@@ -53,8 +53,8 @@ final class SetClockTest {
         world.tick(6);
 
         assertThat(StateJson.read(world.recorded(id).state()).epochs())
-                .anySatisfy(epoch ->
-                        assertThat(epoch.counts("canary").requests()).isEqualTo(30));
+                .anySatisfy(
+                        epoch -> assertThat(epoch.counts("canary").requests()).isEqualTo(30));
     }
 
     @Test

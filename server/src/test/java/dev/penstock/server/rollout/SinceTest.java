@@ -165,15 +165,15 @@ final class SinceTest {
         count(tenth, 20);
         count(half, 3);
         Since.News news = since.next(sight, SPEC, half, true);
-        assertThat(news.counts().get("canary"))
-                .extracting(ArmCounts::requests)
-                .isEqualTo(3L);
+        assertThat(news.counts().get("canary")).extracting(ArmCounts::requests).isEqualTo(3L);
         assertThat(news.late()).singleElement().satisfies(late -> {
             assertThat(late.weight("canary")).isEqualTo(1_000);
             assertThat(late.counts("canary").failures(ErrorCode.INTERNAL)).isEqualTo(20);
             assertThat(late.counts("canary").firstExposures()).isEqualTo(20);
         });
-        assertThat(since.next(sight, SPEC, half, true).late()).as("counted once").isEmpty();
+        assertThat(since.next(sight, SPEC, half, true).late())
+                .as("counted once")
+                .isEmpty();
     }
 
     @Test

@@ -115,7 +115,8 @@ final class StartedRolloutsTest extends RolloutTests {
         RolloutPlan plan = world.rollouts.plan(order(""));
 
         assertThat(plan.refused()).isEmpty();
-        assertThat(plan.changes()).isEqualTo("canary (lookup@2) new with 0%, before gone, shadow canary-shadow (lookup@2) new with 0%");
+        assertThat(plan.changes())
+                .isEqualTo("canary (lookup@2) new with 0%, before gone, shadow canary-shadow (lookup@2) new with 0%");
         assertThat(RolloutViewJson.of(plan).path("changes").asString()).isEqualTo(plan.changes());
     }
 

@@ -70,7 +70,8 @@ final class StateJsonTest {
     }
 
     private static RolloutState read(String fields) {
-        return StateJson.read("{\"phase\": \"ANALYSE\", \"promoted\": \"\", \"reason\": \"manual\", %s}".formatted(fields));
+        return StateJson.read(
+                "{\"phase\": \"ANALYSE\", \"promoted\": \"\", \"reason\": \"manual\", %s}".formatted(fields));
     }
 
     @Test
@@ -89,8 +90,9 @@ final class StateJsonTest {
     @Test
     void whatNobodyHasConfirmedIsThereAgain() {
         String words = "\"detail\": \"\"";
-        RolloutState found = read(words
-                + ", \"findings\": [{\"seq\": 7, \"arm\": \"canary\", \"reason\": \"errors\", \"detail\": \"31 of 90\"}]");
+        RolloutState found = read(
+                words
+                        + ", \"findings\": [{\"seq\": 7, \"arm\": \"canary\", \"reason\": \"errors\", \"detail\": \"31 of 90\"}]");
 
         assertThat(found.findings()).containsExactly(new Finding(7, "canary", "errors", "31 of 90"));
         assertThat(StateJson.read(StateJson.write(found))).isEqualTo(found);

@@ -41,6 +41,7 @@ final class RecordedArmsTest {
     void whatIsNoRouteHasNone() {
         assertThat(RecordedArms.of("nonsense")).isEmpty();
         assertThat(RecordedArms.of("[]")).isEmpty();
-        assertThat(RecordedArms.standard("{\"default\": {\"arm\": \"stable\"}}")).isEmpty();
+        assertThat(RecordedArms.standard("{\"default\": {\"arm\": \"stable\"}}"))
+                .isEmpty();
     }
 }

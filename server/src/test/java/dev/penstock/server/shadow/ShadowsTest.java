@@ -418,7 +418,9 @@ class ShadowsTest {
             failing.assigned(arm(0, "fallback"));
             failing.fail(ErrorCode.MODEL_FAILED, "on purpose");
 
-            assertThat(shadows.waiting() + counts(shadows).ran() + counts(shadows).notRun())
+            assertThat(shadows.waiting()
+                            + counts(shadows).ran()
+                            + counts(shadows).notRun())
                     .isZero();
         }
     }

@@ -89,13 +89,11 @@ abstract class ArmBondsTests extends RouteStoreTests {
     void noRolloutBeginsWithWhatIsTakenAwayMeanwhile() {
         var _ = store.put(without(registered(), 3), act("delete"));
         RouteRecord named = RouteRecord.fresh("r", CANARY.formatted("m@3", "0%"));
-        RolloutRecord begun =
-                new RolloutRecord("r-1", "r", 0, 0, "pending", "server-1", "{}", "{}", Instant.EPOCH);
+        RolloutRecord begun = new RolloutRecord("r-1", "r", 0, 0, "pending", "server-1", "{}", "{}", Instant.EPOCH);
         List<RouteEdit> edits = List.of(new RouteEdit(named, Optional.of(begun), "start rollout", ""));
 
         assertRefused(
-                Reason.UNMET,
-                () -> store.routes().change(begun, List.of(), Optional.of(named), act("start rollout")));
+                Reason.UNMET, () -> store.routes().change(begun, List.of(), Optional.of(named), act("start rollout")));
         assertRefused(Reason.UNMET, () -> store.routes().changeAll(edits, "ann", NOON));
         assertThat(store.routes().rollouts()).isEmpty();
     }

@@ -11,8 +11,8 @@ import io.netty.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/// How one connection ends from our side: in order, when it is asked to go, or after a fault of the peer. Confined to
-/// its event loop.
+/// How one connection ends from our side: in order, when it is asked to go, or after a fault of the peer.
+/// Confined to its event loop.
 @SuppressWarnings("FutureReturnValueIgnored") // What fails here ends the connection all the same.
 final class ConnectionEnd {
     /// Told from other PINGs by what it carries.
@@ -37,8 +37,8 @@ final class ConnectionEnd {
         this.connection = connection;
     }
 
-    /// Asks the peer to begin nothing new. What is on its way is still taken: which call was the last is said only
-    /// when the peer has answered, and the connection is closed when the last call has ended.
+    /// Asks the peer to begin nothing new. What is on its way is still taken: which call was the last is said
+    /// only when the peer has answered, and the connection is closed when the last call has ended.
     ///
     /// @param newReason for the peer's log
     /// @param newGraceNanos what calls under way have; 0 is as long as they take

@@ -39,8 +39,8 @@ final class DoorOutput {
         this.connection = connection;
         this.loop = connection.loop;
         this.encoder = encoder;
-        this.windows = new SendWindows(
-                encoder.flowController(), encoder.connection().connectionStream());
+        this.windows =
+                new SendWindows(encoder.flowController(), encoder.connection().connectionStream());
     }
 
     /// What is written until [#readEnds] is flushed by then.

@@ -59,8 +59,8 @@ abstract class DoorStream {
         return h2().id();
     }
 
-    /// When the caller has no more use for an answer; [dev.penstock.core.InferenceRequest#NO_DEADLINE] if it did not
-    /// say.
+    /// When the caller has no more use for an answer; [dev.penstock.core.InferenceRequest#NO_DEADLINE] if it
+    /// did not say.
     abstract long deadlineNanos();
 
     /// Whether the caller was sent an answer, or a part of one.
@@ -68,8 +68,8 @@ abstract class DoorStream {
 
     /// Takes DATA; [#ended] follows if `last`.
     ///
-    /// @return how many of the bytes are done with, whose window the peer gets back at once; the others are given
-    ///     back with [DoorConnection#consumed]
+    /// @return how many of the bytes are done with, whose window the peer gets back at once; the others are
+    ///     given back with [DoorConnection#consumed]
     abstract int data(ByteBuf data, boolean last);
 
     /// The peer sends no more.

@@ -21,8 +21,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Turns a read message into a request of the core. Raw tensors are views of the message's memory. Confined to one
-/// event loop.
+/// Turns a read message into a request of the core. Raw tensors are views of the message's memory. Confined
+/// to one event loop.
 ///
 /// It refuses what the message itself gets wrong; whether the request fits its model is the core's to say.
 final class GeneralRequests {
@@ -147,8 +147,8 @@ final class GeneralRequests {
         return types;
     }
 
-    /// Elements may take eight times the bytes that brought them, and nobody has asked for their model yet: so they
-    /// count like those.
+    /// Elements may take eight times the bytes that brought them, and nobody has asked for their model yet:
+    /// so they count like those.
     private ByteBuffer roomForElements(WireRequest message, List<DataType> types, InferCall call) {
         long bytes = 0;
         for (int i = 0; i < message.inputCount; i++) {

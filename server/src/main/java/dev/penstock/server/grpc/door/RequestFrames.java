@@ -12,7 +12,8 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import org.jspecify.annotations.Nullable;
 
-/// Takes the frames of a connection that Netty found to be in order, and limits those that cost us more than the peer.
+/// Takes the frames of a connection that Netty found to be in order, and limits those that cost us more than
+/// the peer.
 final class RequestFrames extends Http2FrameAdapter {
     private static final long WINDOW_NANOS = 30_000_000_000L;
     private static final int MAX_SETTINGS = 100;
