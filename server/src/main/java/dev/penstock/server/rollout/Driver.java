@@ -112,13 +112,22 @@ final class Driver {
 
     private RolloutMachine.Tick judged(Drive drive, RouteSpec routed, long now) {
         boolean asked = rest.mayWrite();
-        String refusal = asked ? promotion.move(drive, routed) : "";
+        String refusal = asked ? moved(drive, routed) : "";
         RolloutState counted = counting.counted(drive, now);
         if (!refusal.isEmpty()) {
             return promotion.refused(drive, counted, routed, refusal, now);
         }
         drive.refusedMillis = asked ? 0 : drive.refusedMillis;
         return machine.tick(drive.spec, counted, watch.observe(drive, counting.since(drive), routed), now);
+    }
+
+    /// As [Promotion#move].
+    private String moved(Drive drive, RouteSpec routed) {
+        try {
+            return promotion.move(drive, routed);
+        } catch (ServingException e) {
+            throw later(drive, e);
+        }
     }
 
     boolean isMine(Drive drive) {
@@ -270,10 +279,14 @@ final class Driver {
             rest.written();
             return written;
         } catch (ServingException e) {
-            rest.writeFailed(e);
-            drive.retryMillis = around.up().millis() + KEEP.toMillis();
-            throw e;
+            throw later(drive, e);
         }
+    }
+
+    private ServingException later(Drive drive, ServingException cause) {
+        rest.writeFailed(cause);
+        drive.retryMillis = around.up().millis() + KEEP.toMillis();
+        return cause;
     }
 
     /// Does what a person wants; throws as [#tick]. Who aborts has the candidates taken from callers here at
