@@ -53,7 +53,7 @@ final class Driver {
         this.rest = new RecordRest(around.up());
         this.counting = new Counting(around, watch, rest);
         this.holding = new Holding(around, watch);
-        this.promotion = new Promotion(around, watch);
+        this.promotion = new Promotion(around, watch, rest);
         this.announcer = new Announcer(around.teller(), decisions);
     }
 
@@ -83,7 +83,9 @@ final class Driver {
             drive.waitsFor = "";
         }
         Wish order = drive.order;
-        if (order != null && (!drive.state.phase().isEnding() || promotion.isOpen(drive, order, route(drive)))) {
+        // Whether it still is in time is asked of the record, and only if it is asked at all.
+        if (order != null
+                && (!drive.state.phase().isEnding() || !due || promotion.isOpen(drive, order, route(drive)))) {
             if (due) {
                 var _ = act(drive, order);
             }
