@@ -104,7 +104,7 @@ final class Driver {
             endWithoutRoute(drive, now);
             return;
         }
-        RouteSpec routed = RouteJson.read(route.get().spec());
+        RouteSpec routed = RouteDraft.read(route.get());
         RolloutMachine.Tick tick = judged(drive, routed, now);
         if (tick.events().isEmpty() && drive.unwritten.isEmpty()) {
             tick = reweighted(drive, tick, now);
