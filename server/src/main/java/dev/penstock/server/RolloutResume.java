@@ -1,5 +1,6 @@
 package dev.penstock.server;
 
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.node.ObjectNode;
@@ -7,8 +8,6 @@ import tools.jackson.databind.node.ObjectNode;
 /// `penstock rollout resume`.
 @Command
 final class RolloutResume extends RolloutCommand.Act {
-    private static final long ALL = -1;
-
     @Option(
             names = "--seen",
             paramLabel = "N",
@@ -16,7 +15,7 @@ final class RolloutResume extends RolloutCommand.Act {
                 "Number of the last event that you have seen, as status, watch and events show it. It stops again for what",
                 "was found after that. Default: all is confirmed that was told until now."
             })
-    private long seen = ALL;
+    private @Nullable Long seen;
 
     RolloutResume() {
         super("resume");
@@ -24,7 +23,7 @@ final class RolloutResume extends RolloutCommand.Act {
 
     @Override
     void add(ObjectNode body) {
-        if (seen != ALL) {
+        if (seen != null) {
             body.put("seen", seen);
         }
     }

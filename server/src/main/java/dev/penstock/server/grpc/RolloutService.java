@@ -100,6 +100,10 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
             throw ServingException.invalid(
                     "seen: %d (expected: none, as only resume confirms what was seen)".formatted(request.getSeen()));
         }
+        if (request.hasSeen() && request.getSeen() == Wish.ALL) {
+            throw ServingException.invalid(
+                    "seen: %d (expected: the number of an event)".formatted(request.getSeen()));
+        }
         String who = Exposure.current().principal();
         long seen = request.hasSeen() ? request.getSeen() : Wish.ALL;
         Wish wish = new Wish(command, request.getArm(), who, request.getReason(), seen);

@@ -53,7 +53,7 @@ final class Driver {
         this.rest = new RecordRest(around.up());
         this.counting = new Counting(around, watch, rest);
         this.holding = new Holding(around, watch);
-        this.promotion = new Promotion(around, watch);
+        this.promotion = new Promotion(around, watch, rest);
         this.announcer = new Announcer(around.teller(), decisions);
     }
 
@@ -83,7 +83,9 @@ final class Driver {
             drive.waitsFor = "";
         }
         Wish order = drive.order;
-        if (order != null && (!drive.state.phase().isEnding() || promotion.isOpen(drive, order, route(drive)))) {
+        // Whether it still is in time is asked of the record, and only if it is asked at all.
+        if (order != null
+                && (!drive.state.phase().isEnding() || !due || promotion.isOpen(drive, order, route(drive)))) {
             if (due) {
                 var _ = act(drive, order);
             }
@@ -100,7 +102,7 @@ final class Driver {
             endWithoutRoute(drive, now);
             return;
         }
-        RouteSpec routed = RouteJson.read(route.get().spec());
+        RouteSpec routed = RouteDraft.read(route.get());
         RolloutMachine.Tick tick = judged(drive, routed, now);
         if (tick.events().isEmpty() && drive.unwritten.isEmpty()) {
             tick = reweighted(drive, tick, now);
@@ -110,13 +112,22 @@ final class Driver {
 
     private RolloutMachine.Tick judged(Drive drive, RouteSpec routed, long now) {
         boolean asked = rest.mayWrite();
-        String refusal = asked ? promotion.move(drive, routed) : "";
+        String refusal = asked ? moved(drive, routed) : "";
         RolloutState counted = counting.counted(drive, now);
         if (!refusal.isEmpty()) {
             return promotion.refused(drive, counted, routed, refusal, now);
         }
         drive.refusedMillis = asked ? 0 : drive.refusedMillis;
         return machine.tick(drive.spec, counted, watch.observe(drive, counting.since(drive), routed), now);
+    }
+
+    /// As [Promotion#move].
+    private String moved(Drive drive, RouteSpec routed) {
+        try {
+            return promotion.move(drive, routed);
+        } catch (ServingException e) {
+            throw later(drive, e);
+        }
     }
 
     boolean isMine(Drive drive) {
@@ -271,10 +282,14 @@ final class Driver {
             rest.written();
             return written;
         } catch (ServingException e) {
-            rest.writeFailed(e);
-            drive.retryMillis = around.up().millis() + KEEP.toMillis();
-            throw e;
+            throw later(drive, e);
         }
+    }
+
+    private ServingException later(Drive drive, ServingException cause) {
+        rest.writeFailed(cause);
+        drive.retryMillis = around.up().millis() + KEEP.toMillis();
+        return cause;
     }
 
     /// Does what a person wants; throws as [#tick]. Who aborts has the candidates taken from callers here at

@@ -29,7 +29,7 @@ final class Holding {
 
     /// Somebody else's word came before what this server had decided, unless a person here waits to be heard.
     void holdAgain(Drive drive) {
-        if (drive.order == null || drive.state.phase().isEnding()) {
+        if (drive.order == null || drive.state.phase().isOver()) {
             releaseBut(drive, RouteEdits.taken(drive.spec, drive.state));
         }
     }

@@ -26,10 +26,12 @@ final class Promotion {
 
     private final Around around;
     private final Watch watch;
+    private final RecordRest rest;
 
-    Promotion(Around around, Watch watch) {
+    Promotion(Around around, Watch watch, RecordRest rest) {
         this.around = around;
         this.watch = watch;
+        this.rest = rest;
     }
 
     /// Moves the alias once it is recorded that this is to be; only then the candidate's share is taken away.
@@ -91,8 +93,9 @@ final class Promotion {
                     ? null
                     : admin.registered(promoted.model()).aliases().get(alias);
             return now != null && now.version() == promoted.version();
-        } catch (ServingException _) {
+        } catch (ServingException e) {
             // It is not there any more, or the record is away, so that nothing is written now either.
+            rest.readFailed(e);
             return false;
         }
     }

@@ -183,7 +183,7 @@ final class Starter {
         around.gates().check(spec);
         ObjectNode artifacts = artifacts(spec, admin());
         Optional<RouteRecord> recorded = routes.route(spec.route());
-        RouteSpec route = recorded.map(record -> RouteJson.read(record.spec())).orElseGet(() -> fresh(spec));
+        RouteSpec route = recorded.map(RouteDraft::read).orElseGet(() -> fresh(spec));
         RolloutSpec named = named(order, route);
         String refused = refused(order, running, artifacts);
         if (!refused.isEmpty()) {
@@ -267,7 +267,7 @@ final class Starter {
 
     /// The route with a default arm that stays who it is.
     private RouteSpec pinned(RolloutSpec spec, Optional<RouteRecord> recorded) {
-        RouteSpec now = recorded.map(record -> RouteJson.read(record.spec())).orElseGet(() -> fresh(spec));
+        RouteSpec now = recorded.map(RouteDraft::read).orElseGet(() -> fresh(spec));
         RouteSpec pinned = now.withStandard(pinned(now.standard()));
         spec.candidates()
                 .forEach(candidate -> refuseDefault(candidate, pinned.standard().target()));
@@ -317,7 +317,8 @@ final class Starter {
 
     /// What the default arm stands for, as its route has it, and pinned.
     private static List<String> defaults(RolloutSpec spec, Optional<RouteRecord> recorded, RouteSpec pinned) {
-        Target asked = recorded.map(record -> RouteJson.read(record.spec()).standard())
+        Target asked = recorded.map(RouteDraft::read)
+                .map(RouteSpec::standard)
                 .map(ArmSpec::target)
                 .orElseGet(() -> Target.standard(spec.route()));
         return Stream.of(asked, pinned.standard().target())

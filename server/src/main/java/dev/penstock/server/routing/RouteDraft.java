@@ -75,6 +75,18 @@ public final class RouteDraft {
         return mine == null ? records.read(store -> store.route(name)) : Optional.of(mine);
     }
 
+    /// What is recorded of a route.
+    ///
+    /// @throws ServingException if this release cannot read it, and so must not write it
+    public static RouteSpec read(RouteRecord recorded) {
+        KnownRoute known = KnownRoute.read(recorded);
+        RouteSpec spec = known.spec();
+        if (spec == null) {
+            throw known.unreadable();
+        }
+        return spec;
+    }
+
     /// What becomes of a route, in a few words.
     ///
     /// @param now what [#route] says

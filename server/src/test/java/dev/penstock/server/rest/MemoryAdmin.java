@@ -55,6 +55,8 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
     private final Semaphore fetching = new Semaphore(0);
     private final Semaphore givenUp = new Semaphore(0);
     private final Semaphore loading = new Semaphore(0);
+    private boolean away;
+    private int refused;
     private volatile CountDownLatch loaded = new CountDownLatch(0);
     private final SortedMap<String, ModelRecord> models = new TreeMap<>();
     private final List<AuditEntry> audit = new ArrayList<>();
@@ -223,8 +225,22 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
         return record;
     }
 
+    /// Whether no alias can be moved, as the record does not answer.
+    public synchronized void away(boolean now) {
+        away = now;
+    }
+
+    /// How often somebody wanted to move one meanwhile.
+    public synchronized int refused() {
+        return refused;
+    }
+
     @Override
     public synchronized AliasRecord promote(String model, String alias, long version, String who) {
+        if (away) {
+            refused++;
+            throw new ServingException(ErrorCode.NOT_READY, "the record is away");
+        }
         long number = version(model, version).number();
         AliasRecord next = moved(registered(model).aliases().get(alias), alias, number, who);
         putAlias(model, next, who, "promote");

@@ -99,6 +99,29 @@ final class RestingRecordTest {
     }
 
     @Test
+    void onePromotionWaitsForItAndNotEach() {
+        List<String> promoted = new ArrayList<>();
+        for (String route : List.of("e", "f", "g")) {
+            world.promoteAlias("of-" + route, 1);
+            promoted.add(world.start(route, Target.alias("lookup", "of-" + route)));
+        }
+        world.tick(6);
+        promoted.forEach(id -> {
+            var _ = world.rollouts.act(id, new Wish(Command.PROMOTE, "ana", ""));
+        });
+        world.admin.away(true);
+
+        world.tick(3);
+        assertThat(promoted).allSatisfy(id ->
+                assertThat(world.recorded(id).phase()).isEqualTo("promoting"));
+        assertThat(world.admin.refused()).isEqualTo(1);
+        world.admin.away(false);
+        world.tick(8);
+        assertThat(promoted).allSatisfy(id ->
+                assertThat(world.recorded(id).phase()).isEqualTo("completed"));
+    }
+
+    @Test
     void whatIsRefusedForItsOwnSakeKeepsNobodyElseWaiting() {
         RecordRest rest = new RecordRest(new Uptime(() -> 0));
 
