@@ -101,8 +101,7 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
                     "seen: %d (expected: none, as only resume confirms what was seen)".formatted(request.getSeen()));
         }
         if (request.hasSeen() && request.getSeen() == Wish.ALL) {
-            throw ServingException.invalid(
-                    "seen: %d (expected: the number of an event)".formatted(request.getSeen()));
+            throw ServingException.invalid("seen: %d (expected: the number of an event)".formatted(request.getSeen()));
         }
         String who = Exposure.current().principal();
         long seen = request.hasSeen() ? request.getSeen() : Wish.ALL;

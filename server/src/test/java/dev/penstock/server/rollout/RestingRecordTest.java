@@ -112,13 +112,13 @@ final class RestingRecordTest {
         world.admin.away(true);
 
         world.tick(3);
-        assertThat(promoted).allSatisfy(id ->
-                assertThat(world.recorded(id).phase()).isEqualTo("promoting"));
+        assertThat(promoted)
+                .allSatisfy(id -> assertThat(world.recorded(id).phase()).isEqualTo("promoting"));
         assertThat(world.admin.refused()).isEqualTo(1);
         world.admin.away(false);
         world.tick(8);
-        assertThat(promoted).allSatisfy(id ->
-                assertThat(world.recorded(id).phase()).isEqualTo("completed"));
+        assertThat(promoted)
+                .allSatisfy(id -> assertThat(world.recorded(id).phase()).isEqualTo("completed"));
     }
 
     @Test
