@@ -55,7 +55,8 @@ final class ArmLedger implements ArmObserver {
 
     /// @param candidate whether another arm can take its requests
     /// @param units of all arms of the route
-    /// @param windows likewise: a bucket that other shares give to another arm is no other one
+    /// @param windows its own, or of all arms under its salt: a bucket that other shares give to another arm is no
+    ///     other one
     /// @param bins of all arms of the rollout
     /// @param usual the default arm's circuit, if that is known
     /// @param history of this arm and target, whatever the epoch: its circuit and its phases are this one's
@@ -194,9 +195,8 @@ final class ArmLedger implements ArmObserver {
         listener.tripped(key, reason);
     }
 
-    /// From now on every bucket counts again.
-    void nextSubWindow() {
-        windows.next();
+    SubWindows windows() {
+        return windows;
     }
 
     /// Its shares are dealt, once more perhaps.
@@ -218,7 +218,6 @@ final class ArmLedger implements ArmObserver {
     /// What failed until now is held against it no more.
     void rearm() {
         before = ArmTotals.once(totals.all());
-        nextSubWindow();
     }
 
     /// Since it was armed last.

@@ -50,10 +50,19 @@ public final class ArmLedgers implements ArmObservers {
 
     @Override
     public ArmObserver of(ArmKey key, boolean candidate) {
+        return of(key, candidate, false);
+    }
+
+    @Override
+    public ArmObserver ofOftenDealt(ArmKey key, boolean candidate) {
+        return of(key, candidate, true);
+    }
+
+    private ArmObserver of(ArmKey key, boolean candidate, boolean oftenDealt) {
         lock.lock();
         try {
-            RouteArms arms = routes.computeIfAbsent(key.route(), _ -> new RouteArms());
-            RouteArms.Bound bound = arms.bind(key, candidate, listener, time.millis());
+            RouteArms arms = routes.computeIfAbsent(key.route(), _ -> new RouteArms(listener));
+            RouteArms.Bound bound = arms.bind(key, candidate, oftenDealt, time.millis());
             voices.bound(bound.history(), bound.ledger());
             if (bound.evicted()) {
                 voices.keep(histories());
@@ -90,7 +99,7 @@ public final class ArmLedgers implements ArmObservers {
                 return;
             }
             subWindowNanos = nowNanos;
-            histories().forEach(history -> history.last().nextSubWindow());
+            routes.values().forEach(RouteArms::nextSubWindow);
         } finally {
             lock.unlock();
         }
@@ -199,7 +208,7 @@ public final class ArmLedgers implements ArmObservers {
         lock.lock();
         try {
             // None of its arms may have been bound yet.
-            RouteArms known = only ? routes.computeIfAbsent(route, _ -> new RouteArms()) : routes.get(route);
+            RouteArms known = only ? routes.computeIfAbsent(route, _ -> new RouteArms(listener)) : routes.get(route);
             if (known != null) {
                 known.onlyTell(only);
             }

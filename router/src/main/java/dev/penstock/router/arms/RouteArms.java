@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// The arms of one route that were bound last, each with its history. Not thread-safe: its owner's lock is
@@ -24,6 +25,9 @@ final class RouteArms {
     private record Salt(String assignment, String rollout) {}
 
     /// What the arms under one salt have together.
+    ///
+    /// @param windows of those whose shares are dealt often. The others have their own in each epoch: a step
+    ///     begins with what comes in it
     private record Together(FirstSeen units, SubWindows windows, PredictionBins bins) {
         static Together begun() {
             return new Together(new FirstSeen(), new SubWindows(), new PredictionBins());
@@ -39,6 +43,9 @@ final class RouteArms {
     /// Of the default arm that was bound last.
     private final AtomicReference<@Nullable Circuit> usual = new AtomicReference<>();
 
+    /// Told of arms that get no requests any more.
+    private final TripListener listener;
+
     /// Whether circuits take nothing away.
     private boolean onlyTells;
 
@@ -47,9 +54,13 @@ final class RouteArms {
     /// @param evicted whether another one is not known any more
     record Bound(ArmHistory history, ArmLedger ledger, boolean evicted) {}
 
-    /// @param listener told if it gets no requests any more
+    RouteArms(TripListener listener) {
+        this.listener = listener;
+    }
+
+    /// @param oftenDealt whether shares are dealt anew all the time
     /// @param nowMillis since 1970
-    Bound bind(ArmKey key, boolean candidate, TripListener listener, long nowMillis) {
+    Bound bind(ArmKey key, boolean candidate, boolean oftenDealt, long nowMillis) {
         Salt salt = new Salt(key.assignment(), key.rollout());
         Together all = bound(salts, salt, MOST_SALTS, Together::begun);
         Arm arm = new Arm(salt, key.arm(), key.target());
@@ -61,9 +72,10 @@ final class RouteArms {
             usual.set(history.circuit());
         }
         forgetEpochs(arm.name());
+        SubWindows windows = oftenDealt ? all.windows() : new SubWindows();
         ArmLedger ledger = history.at(
                 key.epoch(),
-                () -> new ArmLedger(key, candidate, all.units(), all.windows(), all.bins(), usual, history, listener),
+                () -> new ArmLedger(key, candidate, all.units(), windows, all.bins(), usual, history, listener),
                 nowMillis);
         return new Bound(history, ledger, evicts);
     }
@@ -157,5 +169,16 @@ final class RouteArms {
             }
             history.ledgers().forEach(ArmLedger::rearm);
         }
+        beginAnew(arms.values().stream().flatMap(history -> history.ledgers().stream()));
+    }
+
+    /// From now on every bucket counts again.
+    void nextSubWindow() {
+        beginAnew(arms.values().stream().map(ArmHistory::last));
+    }
+
+    /// Once each, also of those that have one together.
+    private static void beginAnew(Stream<ArmLedger> ledgers) {
+        ledgers.map(ArmLedger::windows).distinct().forEach(SubWindows::next);
     }
 }

@@ -53,7 +53,10 @@ public final class BoundRoute {
             arms.add(bind(arm, standard, versions, version -> {
                 ArmKey key = new ArmKey(
                         route.name(), route.salt(), route.rollout(), route.epoch(), arm.name(), version.key());
-                return observers.of(key, !arm.equals(route.standard()));
+                boolean candidate = !arm.equals(route.standard());
+                return route.assignment() == Assignment.RENDEZVOUS
+                        ? observers.ofOftenDealt(key, candidate)
+                        : observers.of(key, candidate);
             }));
         }
         List<Arm> shadows = new ArrayList<>();

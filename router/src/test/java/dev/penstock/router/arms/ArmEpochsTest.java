@@ -27,14 +27,14 @@ final class ArmEpochsTest extends ArmsOfFront {
     @Test
     void aBucketCountsOnceInASubWindowHoweverOftenSharesAreDealt() {
         for (int epoch = 0; epoch < 10; epoch++) {
-            end(canary(epoch), AssignmentReason.HASH, 1, ErrorCode.MODEL_FAILED);
-            end(canary(epoch), AssignmentReason.HASH, 2, null);
+            end(often("canary", epoch), AssignmentReason.HASH, 1, ErrorCode.MODEL_FAILED);
+            end(often("canary", epoch), AssignmentReason.HASH, 2, null);
         }
         ledgers.tick(ArmLedgers.SUB_WINDOW.toNanos());
-        end(canary(10), AssignmentReason.HASH, 1, ErrorCode.MODEL_FAILED);
+        end(often("canary", 10), AssignmentReason.HASH, 1, ErrorCode.MODEL_FAILED);
 
         // One that other shares give to the default arm.
-        end(stable(10), AssignmentReason.HASH, 1, ErrorCode.MODEL_FAILED);
+        end(often("stable", 10), AssignmentReason.HASH, 1, ErrorCode.MODEL_FAILED);
 
         OnceCounts once = OnceCounts.NONE;
         long latencies = 0;
@@ -44,6 +44,22 @@ final class ArmEpochsTest extends ArmsOfFront {
         }
         assertThat(once).isEqualTo(new OnceCounts(3, 2, 0, 0));
         assertThat(latencies).isEqualTo(1);
+    }
+
+    private ArmObserver often(String arm, long epoch) {
+        ModelKey target = arm.equals("canary") ? NEW : OLD;
+        return ledgers.ofOftenDealt(new ArmKey("front", "front/v1", "", epoch, arm, target), arm.equals("canary"));
+    }
+
+    /// As a version that gets all requests: those who were with the one before are known to that.
+    @Test
+    void aStepBeginsWithWhatComesInIt() {
+        end(stable(1), AssignmentReason.HASH, 1, null);
+        end(canary(2), AssignmentReason.HASH, 1, ErrorCode.MODEL_FAILED);
+        end(canary(3), AssignmentReason.HASH, 1, ErrorCode.MODEL_FAILED);
+
+        assertThat(counts(canary(2)).once()).isEqualTo(new OnceCounts(1, 1, 0, 0));
+        assertThat(counts(canary(3)).once()).isEqualTo(new OnceCounts(1, 1, 0, 0));
     }
 
     @Test

@@ -111,7 +111,7 @@ final class Driver {
     }
 
     private RolloutMachine.Tick judged(Drive drive, RouteSpec routed, long now) {
-        boolean asked = rest.mayWrite();
+        boolean asked = !isResting(drive);
         String refusal = asked ? moved(drive, routed) : "";
         RolloutState counted = counting.counted(drive, now);
         if (!refusal.isEmpty()) {

@@ -177,7 +177,10 @@ final class Since {
     }
 
     private static boolean isMore(ArmCounts now, ArmCounts before) {
+        // What counts once is counted a moment after its request.
         return now.requests() != before.requests()
+                || !now.once().equals(before.once())
+                || now.firstExposures() != before.firstExposures()
                 || now.rewards().count() != before.rewards().count()
                 || now.right().count() != before.right().count()
                 || !Arrays.equals(now.bins(), before.bins());
