@@ -63,7 +63,7 @@ final class Bandits {
     private static List<RewardSums> rewards(RolloutSpec spec, RolloutState state, List<String> arms) {
         // Of all arms alike: a reward and a right answer are not worth the same. A single reward would else end
         // what all labels say.
-        long enough = Math.max(1, spec.bandit().minFeedback());
+        long enough = spec.bandit().minFeedback();
         boolean rewarded = arms.stream().allMatch(arm -> all(state, arm, true).feedbacks() >= enough);
         List<WeighedRewards> known =
                 arms.stream().map(arm -> state.earned(arm, rewarded)).toList();
