@@ -55,8 +55,8 @@ final class ArmLedger implements ArmObserver {
 
     /// @param candidate whether another arm can take its requests
     /// @param units of all arms of the route
-    /// @param windows its own, or of all arms under its salt: a bucket that other shares give to another arm is no
-    ///     other one
+    /// @param windows its own, or of all arms under its salt: a bucket that other shares give to another arm
+    ///     is no other one
     /// @param bins of all arms of the rollout
     /// @param usual the default arm's circuit, if that is known
     /// @param history of this arm and target, whatever the epoch: its circuit and its phases are this one's

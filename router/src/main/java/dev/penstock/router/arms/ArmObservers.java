@@ -14,8 +14,8 @@ public interface ArmObservers {
     /// @return the same object for the same key, so that counts go on over an edit that changes no share
     ArmObserver of(ArmKey key, boolean candidate);
 
-    /// The same of a route whose shares may be dealt anew all the time: what one unit does again and again counts
-    /// as often there as it would if they stayed.
+    /// The same of a route whose shares may be dealt anew all the time: what one unit does again and again
+    /// counts as often there as it would if they stayed.
     default ArmObserver ofOftenDealt(ArmKey key, boolean candidate) {
         return of(key, candidate);
     }

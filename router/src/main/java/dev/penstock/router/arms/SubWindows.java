@@ -3,8 +3,7 @@ package dev.penstock.router.arms;
 /// Which buckets were counted already in these minutes: of one arm, or, where shares are dealt anew all the
 /// time, of all arms under one salt, whichever had them and however often. Who deals each minute would else
 /// have each bucket counted each minute; were buckets told apart by arm there, those that move would count
-/// once more, all of them for the arm that gets them.
-/// Any thread asks.
+/// once more, all of them for the arm that gets them. Any thread asks.
 final class SubWindows {
     /// Who still has the one before may count a bucket a second time, at its end.
     private volatile Seen now = new Seen();
