@@ -72,10 +72,12 @@ final class RouteArms {
             usual.set(history.circuit());
         }
         forgetEpochs(arm.name());
-        SubWindows windows = oftenDealt ? all.windows() : new SubWindows();
         ArmLedger ledger = history.at(
                 key.epoch(),
-                () -> new ArmLedger(key, candidate, all.units(), windows, all.bins(), usual, history, listener),
+                () -> {
+                    SubWindows windows = oftenDealt ? all.windows() : new SubWindows();
+                    return new ArmLedger(key, candidate, all.units(), windows, all.bins(), usual, history, listener);
+                },
                 nowMillis);
         return new Bound(history, ledger, evicts);
     }

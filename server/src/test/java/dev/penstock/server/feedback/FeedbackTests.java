@@ -15,6 +15,7 @@ import dev.penstock.monitor.quality.Task;
 import dev.penstock.monitor.recording.AnswerReader;
 import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.router.ReplyMarker;
+import dev.penstock.server.alerting.TestReceiver;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
@@ -22,7 +23,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.io.TempDir;
@@ -39,12 +39,8 @@ abstract class FeedbackTests {
     final RecordingMemory memory = new RecordingMemory(1 << 20);
     long nowMillis = 1_800_000_000_000L;
 
-    static void await(BooleanSupplier condition) throws InterruptedException {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (!condition.getAsBoolean()) {
-            assertThat(System.nanoTime() - deadline).isNegative();
-            Thread.sleep(5);
-        }
+    static void await(BooleanSupplier condition) {
+        TestReceiver.await(condition, "what is written in the background");
     }
 
     static FeedbackResult take(Feedback feedback, String token) {
