@@ -20,7 +20,7 @@ public final class TerminalView implements StageView {
 
     private final PrintWriter out;
     private final int width;
-    private Pulse pulse = new Pulse();
+    private PulseBlock pulse = new PulseBlock();
     private String name = "";
     private String phase = "";
     private int drawn;
@@ -48,7 +48,7 @@ public final class TerminalView implements StageView {
 
     @Override
     public void phase(String text) {
-        pulse = new Pulse();
+        pulse = new PulseBlock();
         phase = text;
         draw(List.of(name, INDENT + phase));
     }
@@ -56,7 +56,7 @@ public final class TerminalView implements StageView {
     @Override
     public void window(LoadWindow window) {
         pulse.add(window);
-        List<String> block = pulse.block(width - INDENT.length());
+        List<String> block = pulse.lines(width - INDENT.length());
         draw(Stream.concat(Stream.of(name + ": " + phase), block.stream().map(line -> INDENT + line))
                 .toList());
     }
