@@ -6,6 +6,7 @@ import dev.penstock.loadtest.report.Reports;
 import dev.penstock.loadtest.result.Machine;
 import dev.penstock.loadtest.result.TestResult;
 import dev.penstock.loadtest.run.LoadTest;
+import dev.penstock.loadtest.run.Masks;
 import dev.penstock.loadtest.run.PlainView;
 import dev.penstock.loadtest.run.Secrets;
 import dev.penstock.loadtest.run.SettingsException;
@@ -262,7 +263,7 @@ final class LoadtestCommand implements Callable<Integer> {
                 began,
                 machine,
                 versions(server),
-                Secrets.masked(command().commandLine().getParseResult().originalArgs()),
+                Masks.arguments(command().commandLine().getParseResult().originalArgs()),
                 Secrets.masked(scenario).toYaml(),
                 scenario.slo(),
                 outcome.stages(),
