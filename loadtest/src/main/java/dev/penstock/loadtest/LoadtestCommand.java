@@ -2,6 +2,7 @@ package dev.penstock.loadtest;
 
 import dev.penstock.loadtest.engine.LoadException;
 import dev.penstock.loadtest.input.InputError;
+import dev.penstock.loadtest.report.Reports;
 import dev.penstock.loadtest.result.Machine;
 import dev.penstock.loadtest.result.TestResult;
 import dev.penstock.loadtest.run.LoadTest;
@@ -12,6 +13,7 @@ import dev.penstock.loadtest.run.SettingsException;
 import dev.penstock.loadtest.run.StageView;
 import dev.penstock.loadtest.run.Stop;
 import dev.penstock.loadtest.run.TerminalView;
+import dev.penstock.loadtest.run.TerminalWidth;
 import dev.penstock.loadtest.run.ThisMachine;
 import dev.penstock.loadtest.scenario.Overrides;
 import dev.penstock.loadtest.scenario.Scenario;
@@ -30,6 +32,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -217,13 +220,16 @@ final class LoadtestCommand implements Callable<Integer> {
     }
 
     /// One block that is drawn anew on a terminal, lines elsewhere.
-    @SuppressWarnings("SystemConsoleNull") // The check for nulls does not know that this is none.
     private StageView view() {
+        return isTerminal() ? new TerminalView(err(), System.getenv("COLUMNS")) : new PlainView(err());
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // The check for nulls does not know that this is none.
+    private static boolean isTerminal() {
         Console console = System.console();
-        boolean terminal = console != null
+        return console != null
                 && console.isTerminal()
                 && !"dumb".equals(System.getenv().getOrDefault("TERM", "dumb"));
-        return terminal ? new TerminalView(err(), System.getenv("COLUMNS")) : new PlainView(err());
     }
 
     /// @return whether the results could be written
@@ -240,7 +246,8 @@ final class LoadtestCommand implements Callable<Integer> {
                 outcome.stages(),
                 outcome.findings(),
                 outcome.recommended());
-        return new LoadtestReport(out(), err()).tell(result, results.output());
+        OptionalInt columns = isTerminal() ? TerminalWidth.of(System.getenv("COLUMNS")) : OptionalInt.empty();
+        return new LoadtestReport(out(), err(), columns.orElse(Reports.COLUMNS)).tell(result, results.output());
     }
 
     private PrintWriter out() {

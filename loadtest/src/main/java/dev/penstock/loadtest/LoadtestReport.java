@@ -19,10 +19,13 @@ final class LoadtestReport {
 
     private final PrintWriter out;
     private final PrintWriter err;
+    private final int columns;
 
-    LoadtestReport(PrintWriter out, PrintWriter err) {
+    /// @param columns that lines of `out` may have
+    LoadtestReport(PrintWriter out, PrintWriter err, int columns) {
         this.out = out;
         this.err = err;
+        this.columns = columns;
     }
 
     /// @param asked the folder for its files; empty for one with the test's name and time
@@ -30,7 +33,7 @@ final class LoadtestReport {
     boolean tell(TestResult result, Optional<Path> asked) {
         Path folder = asked.orElseGet(() -> folder(result));
         err.println();
-        Reports.print(result, out);
+        Reports.print(result, out, columns);
         out.flush();
         try {
             Reports.write(result, folder);
