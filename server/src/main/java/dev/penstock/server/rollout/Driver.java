@@ -3,7 +3,6 @@ package dev.penstock.server.rollout;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.Command;
-import dev.penstock.router.rollout.EvidenceJudge;
 import dev.penstock.router.rollout.Finding;
 import dev.penstock.router.rollout.Observation;
 import dev.penstock.router.rollout.Phase;
@@ -238,12 +237,5 @@ final class Driver {
                 ErrorCode.NOT_READY,
                 "the candidate gets no requests on this server any more, but that cannot be recorded yet, which is tried again: "
                         + cause.reason());
-    }
-
-    /// With what the evidence says, which is not recorded.
-    Drive judged(Drive drive) {
-        RolloutState state = drive.state;
-        drive.state = state.with(new EvidenceJudge().judge(drive.spec, state, drive.gates(state)));
-        return drive;
     }
 }
