@@ -78,9 +78,12 @@ final class ShadowPairs {
     }
 
     private String detail(Cell copying, Cell plain, double[] ratios) {
-        return "median of %d pairs, quartiles %s and %s; p99 %s to %s µs, p50 %s to %s µs (%s x), CPU %s to %s µs; %s of the copies were answered, %s of them disagree"
+        double[] between = Numbers.medianBetween(ratios);
+        return "median of %d pairs, with 95 %% confidence between %s and %s, quartiles %s and %s; p99 %s to %s µs, p50 %s to %s µs (%s x), CPU %s to %s µs; %s of the copies were answered, %s of them disagree"
                 .formatted(
                         ratios.length,
+                        Numbers.text(between[0]),
+                        Numbers.text(between[1]),
                         Numbers.text(Numbers.quantile(0.25, ratios)),
                         Numbers.text(Numbers.quantile(0.75, ratios)),
                         Numbers.text(plain.median(Sample::p99Micros)),
