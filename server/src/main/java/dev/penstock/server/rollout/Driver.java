@@ -79,9 +79,7 @@ final class Driver {
             drive.waitsFor = "";
         }
         Wish order = drive.order;
-        // Whether it still is in time is asked of the record, and only if it is asked at all.
-        if (order != null
-                && (!drive.state.phase().isEnding() || !due || promotion.isOpen(drive, order, route(drive)))) {
+        if (order != null && isInTime(drive, order, due)) {
             if (due) {
                 var _ = act(drive, order);
             }
@@ -93,6 +91,15 @@ final class Driver {
             route(drive).flatMap(RouteJson::readable).ifPresent(routed -> counting.countOnly(drive, routed, now));
             return;
         }
+        bringOn(drive, now);
+    }
+
+    /// Asks the record only if it may be asked at all.
+    private boolean isInTime(Drive drive, Wish order, boolean due) {
+        return !drive.state.phase().isEnding() || !due || promotion.isOpen(drive, order, route(drive));
+    }
+
+    private void bringOn(Drive drive, long now) {
         Optional<RouteRecord> route = route(drive);
         if (route.isEmpty()) {
             endWithoutRoute(drive, now);
