@@ -157,7 +157,7 @@ final class Drives {
         next.keptMillis = around.up().millis();
         byId.put(record.id(), next);
         if (known != null) {
-            driver.announce(next, known.untold(next.state));
+            driver.writer().announce(next, known.untold(next.state));
         }
         driver.holding().holdAgain(next);
         if (known != null) {

@@ -98,7 +98,7 @@ final class Inspections {
             LOG.log(System.Logger.Level.DEBUG, "route {0} was changed meanwhile: {1}", route.name(), e.toString());
             return;
         }
-        driver.announce(drive, notices);
+        driver.writer().announce(drive, notices);
     }
 
     private static String words(Drive drive, RouteSpec before, RouteSpec after) {
