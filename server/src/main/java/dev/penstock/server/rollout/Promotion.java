@@ -47,7 +47,7 @@ final class Promotion {
         }
         try {
             String alias = RouteEdits.movedAlias(promoted, routed);
-            AliasRecord _ = admin.promote(promoted.model(), alias, promoted.version(), drive.record.actor());
+            AliasRecord _ = admin.promoteFor(drive.record.id(), promoted.model(), alias, promoted.version());
             return "";
         } catch (ServingException e) {
             if (REFUSALS.contains(e.code())) {

@@ -19,6 +19,7 @@ import dev.penstock.server.store.AliasRecord;
 import dev.penstock.server.store.AuditEntry;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.ModelRecord;
+import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.StoreFixtures;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
@@ -245,6 +246,11 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
         AliasRecord next = moved(registered(model).aliases().get(alias), alias, number, who);
         putAlias(model, next, who, "promote");
         return next;
+    }
+
+    @Override
+    public AliasRecord promoteFor(String rollout, String model, String alias, long version) {
+        return promote(model, alias, version, RolloutRecord.actor(rollout));
     }
 
     @Override
