@@ -56,7 +56,7 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
     private final Semaphore fetching = new Semaphore(0);
     private final Semaphore givenUp = new Semaphore(0);
     private final Semaphore loading = new Semaphore(0);
-    private boolean away;
+    private @Nullable ServingException refusal;
     private int refused;
     private volatile CountDownLatch loaded = new CountDownLatch(0);
     private final SortedMap<String, ModelRecord> models = new TreeMap<>();
@@ -226,9 +226,9 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
         return record;
     }
 
-    /// Whether no alias can be moved, as the record does not answer.
-    public synchronized void away(boolean now) {
-        away = now;
+    /// Whether no alias can be moved, and why.
+    public synchronized void refuse(@Nullable ServingException why) {
+        refusal = why;
     }
 
     /// How often somebody wanted to move one meanwhile.
@@ -238,9 +238,10 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
 
     @Override
     public synchronized AliasRecord promote(String model, String alias, long version, String who) {
-        if (away) {
+        ServingException why = refusal;
+        if (why != null) {
             refused++;
-            throw new ServingException(ErrorCode.NOT_READY, "the record is away");
+            throw why;
         }
         long number = version(model, version).number();
         AliasRecord next = moved(registered(model).aliases().get(alias), alias, number, who);
