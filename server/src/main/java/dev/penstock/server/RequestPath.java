@@ -66,7 +66,7 @@ record RequestPath(
         Shadows shadows = shadows(site, batching);
         AtomicReference<@Nullable Router> routing = new AtomicReference<>();
         Supplier<RouteTable> table = () -> tableOf(routing.get());
-        Predictions predictions = new Predictions(table);
+        Predictions predictions = new Predictions();
         RouteTaps taps = payloads == null
                 ? new RouteTaps(predictions, shadows, RequestTap.NONE, FastTap.Source.NONE)
                 : new RouteTaps(predictions, shadows, payloads, payloads);

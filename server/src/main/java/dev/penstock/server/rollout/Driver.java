@@ -139,7 +139,9 @@ final class Driver {
 
     /// Another server drives it: here only guards are looked at.
     private void guardOnly(Drive drive, long now) {
-        if (watch.tripped(drive).isEmpty() || drive.state.phase().isEnding() || writer.isResting(drive)) {
+        Phase phase = drive.state.phase();
+        boolean listens = phase == Phase.PROMOTING || !phase.isEnding();
+        if (watch.tripped(drive).isEmpty() || !listens || writer.isResting(drive)) {
             return;
         }
         Optional<RouteRecord> route = route(drive);
@@ -147,8 +149,9 @@ final class Driver {
         if (routed.isEmpty()) {
             return;
         }
-        Observation seen = watch.guards(drive, routed.get());
-        RolloutMachine.Tick tick = machine.guarded(drive.spec, drive.state, seen, now);
+        RolloutMachine.Tick tick = phase == Phase.PROMOTING
+                ? promotion.guarded(drive, routed.get(), now)
+                : machine.guarded(drive.spec, drive.state, watch.guards(drive, routed.get()), now);
         if (!tick.events().isEmpty()) {
             writer.write(drive, tick.state(), tick.events(), drive.record.owner(), route, drive.record.actor());
         }

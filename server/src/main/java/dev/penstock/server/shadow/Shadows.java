@@ -121,8 +121,7 @@ public final class Shadows implements RequestTap, AutoCloseable {
 
     /// Sees whether somebody is to be asked the same.
     @Override
-    public ReplySink around(InferenceRequest request, ReplySink sink) {
-        BoundRoute route = request.version().isEmpty() ? table.get().route(request.model()) : null;
+    public ReplySink around(InferenceRequest request, @Nullable BoundRoute route, ReplySink sink) {
         return route == null || route.shadows().isEmpty()
                 ? sink
                 : new ShadowSink(this, route, request, sink, clock.nanoTime());
