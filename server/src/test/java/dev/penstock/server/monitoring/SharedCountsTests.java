@@ -38,7 +38,7 @@ abstract class SharedCountsTests {
         open(Stores.open(new StoreSettings.Sqlite(folder.resolve("record.db"))));
     }
 
-    void open(ModelStore opened) {
+    final void open(ModelStore opened) {
         store = opened;
         here = new MonitoredServer(store, 1);
         there = new MonitoredServer(store, 2);
