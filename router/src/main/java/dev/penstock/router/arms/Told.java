@@ -17,6 +17,18 @@ final class Told implements ArmVoice {
         right.add(group, isRight ? 1 : 0);
     }
 
+    boolean isEmpty() {
+        return rewards().count() == 0 && right().count() == 0;
+    }
+
+    /// With nothing else in it.
+    ArmCounts counts() {
+        return new ArmCounts.Builder()
+                .rewards(rewards(), earned())
+                .right(right())
+                .build();
+    }
+
     GroupSums rewards() {
         return rewards.sums();
     }

@@ -112,7 +112,11 @@ final class Starter {
         String names = String.join(
                 ", ", spec.candidates().stream().map(Candidate::toString).toList());
         Asked asked = new Asked(
-                named, artifacts, defaults(spec, recorded, route), Optional.of(RouteEdits.found(named, route)));
+                named,
+                artifacts,
+                defaults(spec, recorded, route),
+                Optional.of(RouteEdits.found(named, route)),
+                around.time().millis());
         return new RouteEdit(
                 prepared, Optional.of(pending(id, asked)), "start rollout", names + " on route " + spec.route());
     }
