@@ -9,7 +9,8 @@ import java.util.Map;
 /// @param rollout its id
 /// @param sinceMillis when it began, since 1970: what was answered before is not of it
 /// @param shares in the order in which they were dealt last
-public record ArmDeals(String rollout, long sinceMillis, List<Shares> shares) {
+/// @param range that rewards count in
+public record ArmDeals(String rollout, long sinceMillis, List<Shares> shares, RewardRange range) {
     /// Of one epoch.
     ///
     /// @param epoch of the route; or what stands for one that is only known from a record

@@ -61,6 +61,12 @@ final class ArmHistory {
         return known == null ? sinceMillis : Math.min(sinceMillis, known.sinceMillis());
     }
 
+    /// What rewards count for, as its rollout has it.
+    RewardRange range() {
+        ArmDeals known = deals;
+        return known == null ? RewardRange.UNBOUNDED : known.range();
+    }
+
     /// Its rollout dealt so.
     void dealt(ArmDeals now) {
         deals = now;
@@ -144,30 +150,30 @@ final class ArmHistory {
     /// @param weight that the arm had then, in 1/10,000
     /// @return null if nobody knows under which shares that was
     @Nullable
-    ArmVoice voice(long minute, int weight) {
+    Told voice(long minute, int weight) {
         ArmDeals known = deals;
         List<ArmDeals.Shares> had = known == null ? List.of() : known.with(name.arm(), weight);
         if (had.isEmpty()) {
             return seen(minute, epoch -> known == null || !known.has(epoch));
         }
-        ArmVoice seen = seen(minute, epoch -> had.stream().anyMatch(each -> each.epoch() == epoch));
+        Told seen = seen(minute, epoch -> had.stream().anyMatch(each -> each.epoch() == epoch));
         return seen != null || !ArmDeals.areAlike(had) ? seen : of(had.getFirst().epoch());
     }
 
     /// Of shares that changed within the minute the later ones have it.
-    private @Nullable ArmVoice seen(long minute, LongPredicate mayBe) {
+    private @Nullable Told seen(long minute, LongPredicate mayBe) {
         for (ArmLedger ledger : ledgers.reversed()) {
             if (ledger.isOf(minute) && mayBe.test(ledger.key().epoch())) {
-                return ledger.voice(false);
+                return ledger.told(false);
             }
         }
         return null;
     }
 
-    private @Nullable ArmVoice of(long epoch) {
+    private @Nullable Told of(long epoch) {
         for (ArmLedger ledger : ledgers) {
             if (ledger.key().epoch() == epoch) {
-                return ledger.voice(false);
+                return ledger.told(false);
             }
         }
         return unseen.get(epoch);

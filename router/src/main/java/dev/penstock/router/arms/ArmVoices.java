@@ -41,7 +41,7 @@ final class ArmVoices {
         if (last == null || minute < last.history.sinceMillis() / MINUTE_MILLIS) {
             return null;
         }
-        ArmVoice dealt = last.history.voice(minute, weight);
-        return dealt == null ? last.ledger.voice(true) : dealt;
+        Told dealt = last.history.voice(minute, weight);
+        return new RangedVoice(dealt == null ? last.ledger.told(true) : dealt, last.history.range());
     }
 }

@@ -61,7 +61,7 @@ final class FeedbackReading {
                         new MetricReading.Estimate(against.estimate(), against.lower(), against.upper()),
                         new MetricReading.Observed(
                                 part.told().controlTotal(), part.told().canaryTotal()),
-                        detail(metric, part) + (suspected ? "; what is said of this step alone is lower" : ""))
+                        detail(metric, part) + clipped(question, metric) + (suspected ? "; what is said of this step alone is lower" : ""))
                 .suspected(suspected);
     }
 
@@ -73,6 +73,16 @@ final class FeedbackReading {
                 part.told().controlMean(),
                 part.where(),
                 metric.margin());
+    }
+
+    /// Of all steps.
+    private static String clipped(EvidenceJudge.Question question, MetricSpec.Feedback metric) {
+        Pairs totals = question.totals();
+        long clipped =
+                totals.candidateTotal().clipped() + totals.controlTotal().clipped();
+        return metric.labels() || clipped == 0
+                ? ""
+                : "; %d rewards were beyond %s and counted for the nearer of these".formatted(clipped, metric.range());
     }
 
     /// @param ofStep of the present one only

@@ -16,6 +16,10 @@ final class ArmDealsTest extends ArmsOfFront {
                 epoch, Map.of("canary", canary, "other", other, "stable", 10_000 - canary - other));
     }
 
+    private static ArmDeals deals(long sinceMillis, List<ArmDeals.Shares> shares) {
+        return new ArmDeals("r1", sinceMillis, shares, RewardRange.UNBOUNDED);
+    }
+
     private static ArmKey ofRollout(long epoch) {
         return new ArmKey("front", "front/v1", "r1", epoch, "canary", NEW);
     }
@@ -35,7 +39,7 @@ final class ArmDealsTest extends ArmsOfFront {
         again.of(ofRollout(2), true);
         int hash = ArmName.hash("front", "canary");
         assertThat(again.voice(hash, NEW, 20, 1_000)).as("as far as is known").isNull();
-        again.dealt("front", new ArmDeals("r1", 600_000, List.of(shares(1, 1_000, 0), shares(2, 5_000, 0))));
+        again.dealt("front", deals(600_000, List.of(shares(1, 1_000, 0), shares(2, 5_000, 0))));
 
         assertThat(again.voice(hash, NEW, 9, 1_000)).as("before it began").isNull();
         canary(again, 20, 1_000).label(3, true);
@@ -49,7 +53,7 @@ final class ArmDealsTest extends ArmsOfFront {
                 .isEqualTo(0.25);
         double before = right(again);
 
-        again.dealt("front", new ArmDeals("r1", 600_000, List.of(shares(2, 5_000, 0))));
+        again.dealt("front", deals(600_000, List.of(shares(2, 5_000, 0))));
         assertThat(again.counts("front")).doesNotContainKey(ofRollout(1));
         assertThat(right(again)).as("totals only grow").isEqualTo(before).isEqualTo(1);
     }
@@ -63,7 +67,7 @@ final class ArmDealsTest extends ArmsOfFront {
     @Test
     void anArmThatIsThereOnlyLaterKnowsHowItsRolloutDealt() {
         ArmLedgers again = new ArmLedgers(TripListener.NONE, 0, () -> Instant.ofEpochMilli(6_000_000));
-        again.dealt("front", new ArmDeals("r1", 600_000, List.of(shares(1, 1_000, 0))));
+        again.dealt("front", deals(600_000, List.of(shares(1, 1_000, 0))));
         again.of(ofRollout(2), true);
         canary(again, 20, 1_000).label(3, true);
 
@@ -76,12 +80,32 @@ final class ArmDealsTest extends ArmsOfFront {
         ArmLedgers dated = new ArmLedgers(TripListener.NONE, 0, () -> Instant.ofEpochMilli(600_000));
         dated.of(ofRollout(1), true);
         dated.of(ofRollout(2), true);
-        dated.dealt("front", new ArmDeals("r1", 600_000, List.of(shares(1, 1_000, 0), shares(2, 5_000, 0))));
+        dated.dealt("front", deals(600_000, List.of(shares(1, 1_000, 0), shares(2, 5_000, 0))));
         canary(dated, 10, 1_000).reward(3, 0.25);
         canary(dated, 10, 5_000).reward(3, 0.5);
 
         assertThat(counts(dated, ofRollout(1)).rewards().sum()).isEqualTo(0.25);
         assertThat(counts(dated, ofRollout(2)).rewards().sum()).isEqualTo(0.5);
+    }
+
+    /// Shares that nobody knows, too.
+    @Test
+    void aRewardCountsForNoMoreThanItsRangeHas() {
+        ArmLedgers dated = new ArmLedgers(TripListener.NONE, 0, () -> Instant.ofEpochMilli(600_000));
+        dated.of(ofRollout(1), true);
+        dated.dealt("front", new ArmDeals("r1", 0, List.of(shares(1, 1_000, 0)), new RewardRange(-0.5, 2)));
+        for (double reward : new double[] {-0.5, -7, 2, 1e9}) {
+            canary(dated, 10, 1_000).reward(3, reward);
+            canary(dated, 10, 9_000).reward(3, reward);
+        }
+
+        ArmCounts counts = counts(dated, ofRollout(1));
+        assertThat(counts.rewards().sum()).isEqualTo(3);
+        assertThat(counts.rewards().squares(3)).isEqualTo(8.5);
+        assertThat(counts.earned().sum()).isEqualTo(2);
+        assertThat(counts.lateRewards().sum()).isEqualTo(3);
+        assertThat(counts.clipped()).isEqualTo(4);
+        assertThat(counts.plus(counts).minus(counts).clipped()).isEqualTo(4);
     }
 
     /// It had a tenth beside two divisions of the rest: only the minute tells which.
@@ -94,7 +118,7 @@ final class ArmDealsTest extends ArmsOfFront {
         dated.of(ofRollout(2), true);
         nowMillis.set(1_800_000);
         dated.of(ofRollout(3), true);
-        dated.dealt("front", new ArmDeals("r1", 0, List.of(shares(1, 1_000, 0), shares(2, 1_000, 4_000))));
+        dated.dealt("front", deals(0, List.of(shares(1, 1_000, 0), shares(2, 1_000, 4_000))));
         canary(dated, 15, 1_000).reward(3, 0.25);
         canary(dated, 25, 1_000).reward(3, 0.5);
         canary(dated, 5, 1_000).reward(3, 1);

@@ -2,6 +2,7 @@ package dev.penstock.server.rollout;
 
 import dev.penstock.core.Murmur3;
 import dev.penstock.router.arms.ArmDeals;
+import dev.penstock.router.arms.RewardRange;
 import dev.penstock.router.rollout.Epoch;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
@@ -59,13 +60,14 @@ final class Dealt {
     }
 
     /// For whoever is told what is said of answers.
-    ArmDeals told(String rollout, long sinceMillis) {
+    ArmDeals told(String rollout, long sinceMillis, RewardRange range) {
         return new ArmDeals(
                 rollout,
                 sinceMillis,
                 shares.entrySet().stream()
                         .map(each -> new ArmDeals.Shares(
                                 each.getKey(), each.getValue().weights()))
-                        .toList());
+                        .toList(),
+                range);
     }
 }

@@ -269,7 +269,7 @@ final class Drive {
     ArmDeals told(Dealt dealt) {
         // A record of an earlier release has not the time when it began, but one that is not before it.
         long begunMillis = asked.begunMillis() > 0 ? asked.begunMillis() : state.startedMillis();
-        return dealt.told(record.id(), begunMillis);
+        return dealt.told(record.id(), begunMillis, spec.rewards());
     }
 
     /// What others left to be told of, and that.

@@ -192,6 +192,7 @@ final class Since {
         return new ArmCounts.Builder()
                 .rewards(counts.rewards(), counts.earned())
                 .right(counts.right())
+                .clipped(counts.clipped())
                 .build();
     }
 

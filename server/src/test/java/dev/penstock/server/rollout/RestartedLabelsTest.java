@@ -23,7 +23,7 @@ final class RestartedLabelsTest extends RolloutTests {
                        {"weight": "50%", "minDuration": "1h", "require": "none"}]}""";
 
     /// As where its table is published.
-    private static void bind(RolloutWorld at) {
+    static void bind(RolloutWorld at) {
         for (String arm : new String[] {"stable", "canary"}) {
             RouteSpec spec = at.spec("lookup");
             ModelKey target = new ModelKey("lookup", arm.equals("stable") ? 1 : 2);

@@ -10,6 +10,7 @@ import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.arms.GroupTally;
+import dev.penstock.router.arms.RewardRange;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.RolloutSpec;
@@ -102,7 +103,7 @@ final class SinceTest {
         assertThat(dealt.add(7, dealt(9_000))).isTrue();
         assertThat(dealt.add(7, dealt(9_000))).as("they go on").isFalse();
 
-        ArmDeals told = dealt.told("r1", 3);
+        ArmDeals told = dealt.told("r1", 3, RewardRange.UNBOUNDED);
 
         assertThat(told.rollout()).isEqualTo("r1");
         assertThat(told.shares())
@@ -111,7 +112,7 @@ final class SinceTest {
         for (int i = 0; i < 100; i++) {
             assertThat(dealt.add(100L + i, dealt(100 + i))).isTrue();
         }
-        assertThat(dealt.told("r1", 3).shares()).hasSize(32);
+        assertThat(dealt.told("r1", 3, RewardRange.UNBOUNDED).shares()).hasSize(32);
         assertThat(dealt.of(7)).isNull();
     }
 
