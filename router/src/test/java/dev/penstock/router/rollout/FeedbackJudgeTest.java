@@ -41,7 +41,7 @@ final class FeedbackJudgeTest extends EvidenceJudgeTests {
             Map<String, ArmCounts> counts = Map.of(
                     "canary", counts(0, 0).right(canary).build(),
                     "stable", counts(0, 0).right(usual).build());
-            change.count(bandit, new Observation(true, counts, Map.of(), Map.of(), Map.of(), List.of()));
+            change.counted().add(bandit, new Observation(true, counts, Map.of(), Map.of(), Map.of(), List.of()));
             state = change.state();
         }
         return state;

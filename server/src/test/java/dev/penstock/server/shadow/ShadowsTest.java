@@ -29,6 +29,7 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,6 +59,8 @@ class ShadowsTest {
 
     /// Adds up what it is given, once it may.
     private final CountDownLatch mayRun = new CountDownLatch(1);
+
+    private final IdentityHashMap<Shadows, RouteTable> tables = new IdentityHashMap<>();
 
     private final CountDownLatch running = new CountDownLatch(1);
     private volatile float shift;
@@ -97,7 +100,15 @@ class ShadowsTest {
     }
 
     private Shadows shadows(ShadowSettings settings, RouteTable table) {
-        return new Shadows(settings, _ -> queued.get(), (_, _) -> null, RUNNER, nowNanos::get).start(() -> table);
+        Shadows shadows = new Shadows(settings, _ -> queued.get(), (_, _) -> null, RUNNER, nowNanos::get);
+        tables.put(shadows, table);
+        return shadows.start(() -> table);
+    }
+
+    /// The route of those deals it.
+    private ReplySink around(Shadows shadows, InferenceRequest request) {
+        RouteTable dealing = Objects.requireNonNull(tables.get(shadows));
+        return shadows.around(request, dealing.route("m"), new Sink());
     }
 
     /// The door's.
@@ -144,7 +155,7 @@ class ShadowsTest {
     /// @param runRows of the primary's run
     private void answer(Shadows shadows, String reason, int runRows) {
         InferenceRequest request = request();
-        ReplySink sink = shadows.around(request, new Sink());
+        ReplySink sink = around(shadows, request);
         sink.assigned(arm(3L << 58, reason));
         sink.ran(1, runRows, 100, 300);
         sink.reply(new InferenceReply(new ModelKey("m", 1), List.of(floats("y", 1, 3))));
@@ -243,7 +254,7 @@ class ShadowsTest {
             InferenceRequest versioned = request().to(new ModelKey("m", 1));
             Sink door = new Sink();
 
-            assertThat(shadows.around(versioned, door)).isSameAs(door);
+            assertThat(shadows.around(versioned, null, door)).isSameAs(door);
             answer(shadows, "hash");
             until(shadows, now -> now.compared() == 1);
             assertThat(none.counts()).isEmpty();
@@ -328,7 +339,7 @@ class ShadowsTest {
     void whatThePrimaryDidNotAnswerIsNotAsked() {
         mayRun.countDown();
         try (Shadows shadows = shadows(MANY, table(10_000))) {
-            ReplySink sink = shadows.around(request(), new Sink());
+            ReplySink sink = around(shadows, request());
             sink.assigned(arm(0, "hash"));
             sink.fail(ErrorCode.MODEL_FAILED, "on purpose");
 
@@ -372,11 +383,11 @@ class ShadowsTest {
         mayRun.countDown();
         try (Shadows shadows = shadows(MANY, table(10_000))) {
             InferenceRequest request = request();
-            ReplySink sink = shadows.around(request, new Sink());
+            ReplySink sink = around(shadows, request);
             sink.assigned(arm(3L << 58, "hash"));
             sink.resolved(new ModelKey("m", 2));
             sink.reply(new InferenceReply(new ModelKey("m", 2), List.of(floats("y", 1, 3))));
-            ReplySink failing = shadows.around(request(), new Sink());
+            ReplySink failing = around(shadows, request());
             failing.assigned(arm(3L << 58, "hash"));
             failing.resolved(new ModelKey("m", 2));
             failing.fail(ErrorCode.MODEL_FAILED, "on purpose");
@@ -393,7 +404,7 @@ class ShadowsTest {
     void whatAFallbackArmAnswersIsCopiedAsIfItHadBeenFirst() {
         mayRun.countDown();
         try (Shadows shadows = shadows(MANY, table(10_000))) {
-            ReplySink sink = shadows.around(request(), new Sink());
+            ReplySink sink = around(shadows, request());
             sink.assigned(arm(3L << 58, "hash"));
             sink.resolved(new ModelKey("m", 2));
             sink.assigned(arm(3L << 58, "fallback"));
@@ -409,11 +420,11 @@ class ShadowsTest {
     void whatIsNotTheRoutesIsNoneOfItsShadowsWhoeverRunsItAgain() {
         mayRun.countDown();
         try (Shadows shadows = shadows(MANY, table(10_000))) {
-            ReplySink sink = shadows.around(request(), new Sink());
+            ReplySink sink = around(shadows, request());
             sink.assigned(arm(0, "no-match"));
             sink.assigned(arm(0, "fallback"));
             sink.reply(new InferenceReply(new ModelKey("m", 1), List.of(floats("y", 1, 3))));
-            ReplySink failing = shadows.around(request(), new Sink());
+            ReplySink failing = around(shadows, request());
             failing.assigned(arm(0, "no-match"));
             failing.assigned(arm(0, "fallback"));
             failing.fail(ErrorCode.MODEL_FAILED, "on purpose");
