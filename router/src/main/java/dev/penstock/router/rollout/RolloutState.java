@@ -1,5 +1,6 @@
 package dev.penstock.router.rollout;
 
+import dev.penstock.router.bandit.UnitSpread;
 import dev.penstock.router.bandit.WeighedRewards;
 import java.util.HashMap;
 import java.util.List;
@@ -130,6 +131,17 @@ public record RolloutState(
         WeighedRewards sum = past.told(arm).earned(rewarded);
         for (Epoch epoch : epochs) {
             sum = sum.plus(PastTold.weighed(epoch, arm, rewarded));
+        }
+        return sum;
+    }
+
+    /// How much less that tells, as one unit gives many: by the shares that are kept.
+    ///
+    /// @param rewarded by rewards; else by right answers
+    public UnitSpread spread(String arm, boolean rewarded) {
+        UnitSpread sum = UnitSpread.none();
+        for (Epoch epoch : epochs) {
+            sum = PastTold.with(sum, epoch, arm, rewarded);
         }
         return sum;
     }

@@ -97,7 +97,8 @@ final class Starter {
                 named,
                 artifacts,
                 PinnedRoutes.defaults(spec, recorded, route),
-                Optional.of(RouteEdits.found(named, route)));
+                Optional.of(RouteEdits.found(named, route)),
+                around.time().millis());
         return new RouteEdit(
                 prepared, Optional.of(pending(id, asked)), "start rollout", names + " on route " + spec.route());
     }

@@ -35,6 +35,7 @@ record StateShape(Map<String, StateShape> fields, @Nullable StateShape any) {
                     "right",
                     "lateRewards",
                     "lateRight",
+                    "clipped",
                     "earned",
                     "lateEarned")
             .and("failures", VALUES);

@@ -182,6 +182,7 @@ final class StateJsonTest {
                 .rewards(tally.sums(), clicks(random, 300))
                 .right(clicks(random, 7))
                 .late(told(63, 1.0 / 3), GroupSums.EMPTY, told(0, -1))
+                .clipped(12)
                 .build();
 
         ArmCounts read = written(counts);
@@ -194,6 +195,7 @@ final class StateJsonTest {
         assertThat(read.lateRewards()).isEqualTo(counts.lateRewards());
         assertThat(read.lateEarned()).isEqualTo(GroupSums.EMPTY);
         assertThat(read.lateRight()).isEqualTo(counts.lateRight());
+        assertThat(read.clipped()).isEqualTo(12);
     }
 
     @Test
