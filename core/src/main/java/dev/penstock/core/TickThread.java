@@ -32,6 +32,11 @@ public final class TickThread implements AutoCloseable {
         thread.start();
     }
 
+    /// Ends its rest, if it rests. Any thread.
+    public void wake() {
+        LockSupport.unpark(thread);
+    }
+
     private void run() {
         while (!ending) {
             try {

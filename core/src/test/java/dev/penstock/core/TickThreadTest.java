@@ -42,6 +42,23 @@ class TickThreadTest {
     }
 
     @Test
+    void goesOnAtOnceWhenItIsWoken() throws InterruptedException {
+        CountDownLatch once = new CountDownLatch(1);
+        CountDownLatch twice = new CountDownLatch(2);
+
+        try (TickThread ticks = newThread(Duration.ofDays(1), () -> {
+            once.countDown();
+            twice.countDown();
+        })) {
+            ticks.start();
+            assertThat(once.await(10, TimeUnit.SECONDS)).isTrue();
+            ticks.wake();
+
+            assertThat(twice.await(10, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    @Test
     void oneThatWasNotStartedCloses() {
         CountDownLatch ticked = new CountDownLatch(1);
 

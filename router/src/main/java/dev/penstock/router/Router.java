@@ -19,6 +19,7 @@ import dev.penstock.router.split.RequestFacts;
 import dev.penstock.router.waiting.OnDemandVersion;
 import dev.penstock.router.waiting.WaitingRoom;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Takes every inference call from the doors to a batcher. Thread-safe, never blocks.
@@ -34,7 +35,7 @@ public final class Router {
             // What it waited for its model is no time in its queue. A route that its name has by now is not its
             // own; and nobody may look at the request here, whose bytes are its door's alone again.
             if (!(sink instanceof ArmSink waited) || !standIn(request, waited, arrivedNanos)) {
-                route(request, null, sink, arrivedNanos, clock.nanoTime());
+                route(request, null, RequestTap.NONE, sink, arrivedNanos, clock.nanoTime());
             }
         }
 
@@ -132,29 +133,30 @@ public final class Router {
     }
 
     /// Has the request answered, or refused: `sink` gets exactly one outcome, perhaps before this returns.
-    public void infer(InferenceRequest request, ReplySink answered) {
+    public void infer(InferenceRequest request, ReplySink sink) {
         long nowNanos = clock.nanoTime();
-        ReplySink sink = tap.around(request, answered);
-        boolean done = false;
-        try {
-            route(request, new SinkFacts(request, sink), sink, nowNanos, nowNanos);
-            done = true;
-        } finally {
-            if (!done) {
-                tap.untaken(sink);
-            }
-        }
+        route(request, new SinkFacts(request, sink), tap, sink, nowNanos, nowNanos);
     }
 
     /// The same by the version that the request was read for, wherever its address leads by now.
     ///
     /// @param to stays the caller's to close
     public void infer(InferenceRequest request, Addressed to, ReplySink answered) {
-        ReplySink sink = tap.around(request, answered);
         long nowNanos = clock.nanoTime();
+        tapped(request, to.route(), tap, answered, sink -> send(request, to, sink, nowNanos));
+    }
+
+    /// All who see the request see the route that it was dealt by, whatever is published meanwhile.
+    private static void tapped(
+            InferenceRequest request,
+            @Nullable BoundRoute route,
+            RequestTap tap,
+            ReplySink answered,
+            Consumer<ReplySink> next) {
+        ReplySink sink = tap.around(request, route, answered);
         boolean done = false;
         try {
-            send(request, to, sink, nowNanos);
+            next.accept(sink);
             done = true;
         } finally {
             if (!done) {
@@ -228,21 +230,33 @@ public final class Router {
     }
 
     /// @param facts null for a request that is past all routes
+    /// @param by sees it
     /// @param readyNanos when it could go to its version at last
     private void route(
             InferenceRequest request,
             @Nullable RequestFacts facts,
-            ReplySink sink,
+            RequestTap by,
+            ReplySink answered,
             long arrivedNanos,
             long readyNanos) {
-        @Nullable ModelKey key = null;
-        ReplySink told = sink;
+        boolean found = false;
         try (Addressed to = find(request.model(), request.version(), facts)) {
-            key = to.key();
-            told = armed(request, to, sink, arrivedNanos);
+            found = true;
+            tapped(request, to.route(), by, answered, sink -> route(request, to, sink, arrivedNanos, readyNanos));
+        } catch (ServingException e) {
+            if (found) {
+                throw e;
+            }
+            tapped(request, null, by, answered, sink -> refuse(null, e, sink, arrivedNanos));
+        }
+    }
+
+    private void route(InferenceRequest request, Addressed to, ReplySink sink, long arrivedNanos, long readyNanos) {
+        ReplySink told = armed(request, to, sink, arrivedNanos);
+        try {
             send(request, to, told, arrivedNanos, readyNanos);
         } catch (ServingException e) {
-            refuse(key, e, told, arrivedNanos);
+            refuse(to.key(), e, told, arrivedNanos);
         }
     }
 

@@ -8,11 +8,13 @@ import dev.penstock.core.InferenceReply;
 import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.ReplySink;
+import dev.penstock.router.split.BoundRoute;
 import dev.penstock.router.split.RequestFacts;
 import dev.penstock.router.waiting.WaitingRoom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class RequestTapTest extends RouterTests {
@@ -22,7 +24,7 @@ class RequestTapTest extends RouterTests {
         private final List<ReplySink> untaken = new ArrayList<>();
 
         @Override
-        public ReplySink around(InferenceRequest request, ReplySink sink) {
+        public ReplySink around(InferenceRequest request, @Nullable BoundRoute route, ReplySink sink) {
             ReplySink around = new AroundSink(sink);
             given.add(around);
             return around;

@@ -17,6 +17,8 @@ import dev.penstock.router.split.Place;
 import dev.penstock.router.split.RequestFacts;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.Target;
+import dev.penstock.router.waiting.WaitingRoom;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,31 @@ class SplitRouterTest extends SplitRouterTests {
         assertThat(arm.header()).matches("v=m/v1;b=[0-9]{4};r=hash");
         assertThat(ended).containsExactly("m m/v1 canary m/2 hash MODEL_FAILED 70");
         assertThat(outcome.failure).isEqualTo("MODEL_FAILED: broken");
+    }
+
+    /// Whoever publishes another one while a request is dealt: its arms may be others by then.
+    @Test
+    void allWhoSeeARequestSeeTheRouteThatDealtIt() {
+        List<@Nullable BoundRoute> seen = new ArrayList<>();
+        RequestTap tap = (_, route, sink) -> {
+            seen.add(route);
+            return sink;
+        };
+        try (WaitingRoom room = new WaitingRoom(WaitingRoom.Settings.STANDARD, () -> nowNanos)) {
+            Router tapped = new Router(this::offer, (_, _, _, _, _) -> {}, () -> nowNanos, room, tap);
+            RouteTable dealing = models().withRoutes(List.of(spec(10_000)), observers);
+            tapped.publish(dealing);
+            onLookup = () -> tapped.publish(models());
+
+            tapped.infer(request("m", ""), outcome);
+            tapped.infer(request("m", "1"), outcome);
+            tapped.infer(request("nobody", ""), outcome);
+
+            assertThat(tapped.table().route("m")).isNull();
+            assertThat(outcome.arms).extracting(Assigned::arm).containsExactly("canary");
+            assertThat(seen).containsExactly(dealing.route("m"), null, null);
+            assertThat(outcome.failure).startsWith("NOT_FOUND: ");
+        }
     }
 
     @Test

@@ -35,6 +35,10 @@ abstract class SplitRouterTests {
     final FakeVersion stable = new FakeVersion(1);
     final FakeVersion canary = new FakeVersion(2);
     boolean accepting = true;
+
+    /// What somebody else does while a route reads a request's headers.
+    Runnable onLookup = () -> {};
+
     long nowNanos;
     final Router router = new Router(this::offer, (_, _, _, _, _) -> {}, () -> nowNanos);
 
@@ -67,10 +71,12 @@ abstract class SplitRouterTests {
                 "x", DataType.UINT8, Shape.of(1), ByteBuffer.allocate(1).order(ByteOrder.LITTLE_ENDIAN));
     }
 
+    static InferenceRequest request(String model, String version) {
+        return new InferenceRequest(model, version, "", List.of(x()), List.of(), InferenceRequest.NO_DEADLINE);
+    }
+
     void infer(String model, String version) {
-        router.infer(
-                new InferenceRequest(model, version, "", List.of(x()), List.of(), InferenceRequest.NO_DEADLINE),
-                outcome);
+        router.infer(request(model, version), outcome);
     }
 
     Offer offer(Pending pending) {
@@ -115,6 +121,7 @@ abstract class SplitRouterTests {
         @Override
         public @Nullable CharSequence header(String name) {
             asked.add(name);
+            onLookup.run();
             return headers.get(name);
         }
     }

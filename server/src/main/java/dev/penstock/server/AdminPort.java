@@ -42,7 +42,7 @@ final class AdminPort implements Http2Door, AutoCloseable {
             RouteAdmin routing,
             Rollouts rollouts,
             NanoClock clock) {
-        this.endpoint = config.admin();
+        this.endpoint = config.ports().admin();
         if (recorded == null) {
             routes = new AdminRoutes(registry, levels)
                     .with(monitoring, alerting, feedback)

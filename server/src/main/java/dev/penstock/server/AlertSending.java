@@ -26,7 +26,7 @@ final class AlertSending {
                 .orElse(null);
         try {
             return new Alerting(
-                    config.alerts(),
+                    config.watching().alerts(),
                     new Alerting.Around(
                             config.name(),
                             environment.getOrDefault(Alerting.SECRET_VARIABLE, ""),

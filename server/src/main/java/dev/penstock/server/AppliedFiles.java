@@ -1,11 +1,11 @@
 package dev.penstock.server;
 
-import dev.penstock.core.ServingException;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.config.ConfigException;
+import dev.penstock.server.config.Nearest;
 import dev.penstock.server.rollout.RolloutAsked;
-import dev.penstock.server.routing.Fields;
 import dev.penstock.server.routing.RouteJson;
+import dev.penstock.server.wire.HeaderText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -16,30 +16,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import tools.jackson.core.JacksonException;
-import tools.jackson.core.StreamReadFeature;
 import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.MappingIterator;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
-import tools.jackson.dataformat.yaml.YAMLMapper;
 
 /// What files say that routes and rollouts are to be: YAML or JSON with the lists `routes` and `rollouts`.
 ///
 /// @param routes by name, each once
 /// @param rollouts as they are written, in the order of the files; one for each route
 record AppliedFiles(Map<String, RouteSpec> routes, List<ObjectNode> rollouts) {
-    private static final List<String> KNOWN = List.of("routes", "rollouts");
-
-    private static final Pattern PLACE = Pattern.compile("(?m)^ +in .*, line ([0-9]+), column");
-
-    private static final YAMLMapper YAML = YAMLMapper.builder()
-            .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
-            .build();
+    private static final String ROUTES = "routes";
+    private static final List<String> KNOWN = List.of(ROUTES, "rollouts");
 
     /// @param names files and folders, of which every `.yaml`, `.yml` and `.json` counts; `-` is what
     ///     comes in
@@ -84,73 +73,78 @@ record AppliedFiles(Map<String, RouteSpec> routes, List<ObjectNode> rollouts) {
     }
 
     private void add(String file, String text, List<String> problems) {
-        try (MappingIterator<JsonNode> documents =
-                YAML.readerFor(JsonNode.class).readValues(text)) {
-            while (documents.hasNextValue()) {
-                JsonNode document = documents.nextValue();
-                if (!document.isNull() && !document.isMissingNode()) {
-                    add(file, document, problems);
-                }
+        for (YamlDocument document : YamlDocument.of(file, text)) {
+            if (document.node() == null) {
+                problems.add(document.problem());
+            } else {
+                add(document.name(), document.node(), problems);
             }
-        } catch (JacksonException e) {
-            int line = e.getLocation() == null ? 1 : e.getLocation().getLineNr();
-            problems.add(notYaml(file, line, String.valueOf(e.getOriginalMessage())));
         }
     }
 
-    /// The parser says in what it was, where that is, what is wrong, and where.
-    private static String notYaml(String file, int line, String said) {
-        List<String> words = said.lines().filter(text -> !text.startsWith(" ")).toList();
-        int problem = line;
-        Matcher place = PLACE.matcher(said);
-        while (place.find()) {
-            problem = Integer.parseInt(place.group(1));
+    private void add(String document, JsonNode node, List<String> problems) {
+        if (!(node instanceof ObjectNode object)) {
+            String shown = HeaderText.quote(node.isValueNode() ? node.asString() : node.toString());
+            problems.add("%s: it: '%s' (expected: an object)".formatted(document, shown));
+            return;
         }
-        return "%s:%d: not YAML: %s".formatted(file, problem, String.join(": ", words));
+        for (String name : object.propertyNames()) {
+            if (KNOWN.contains(name)) {
+                addAll(document, name, object.path(name), problems);
+            } else {
+                problems.add("%s: %s is unknown (expected: %s)%s"
+                        .formatted(
+                                document,
+                                HeaderText.quote(name),
+                                String.join(", ", KNOWN),
+                                Nearest.hint(name, KNOWN)));
+            }
+        }
     }
 
-    private void add(String file, JsonNode document, List<String> problems) {
-        try {
-            Fields fields = Fields.of(document, "", KNOWN);
-            boolean _ = fields.list("routes", (node, where) -> addRoute(file, node, where, problems))
-                    .isEmpty();
-            boolean _ = fields.list("rollouts", (node, where) -> {
-                        if (!(node instanceof ObjectNode spec)) {
-                            return problems.add("%s: %s: is no object".formatted(file, where));
-                        }
-                        return addRollout(file, spec, where, problems);
-                    })
-                    .isEmpty();
-        } catch (ServingException e) {
-            problems.add("%s: %s".formatted(file, e.reason()));
+    private void addAll(String document, String list, JsonNode elements, List<String> problems) {
+        if (!elements.isArray() && !elements.isNull()) {
+            String shown = HeaderText.quote(elements.isValueNode() ? elements.asString() : elements.toString());
+            problems.add("%s: %s: '%s' (expected: a list)".formatted(document, list, shown));
+            return;
         }
+        for (int i = 0; i < elements.size(); i++) {
+            add(document, list, elements.path(i), "%s[%d]".formatted(list, i), problems);
+        }
+    }
+
+    private void add(String document, String list, JsonNode element, String where, List<String> problems) {
+        List<String> mistakes = list.equals(ROUTES) ? addRoute(element, where) : addRollout(element, where);
+        mistakes.forEach(mistake -> problems.add("%s: %s".formatted(document, mistake)));
     }
 
     /// The server finds out what else is wrong, such as a version that is not there.
-    private boolean addRollout(String file, ObjectNode spec, String where, List<String> problems) {
-        try {
-            String route = RolloutAsked.read(spec, where).spec().route();
-            if (rollouts.stream()
-                    .anyMatch(other -> other.path("route").asString("").equals(route))) {
-                return problems.add(
-                        "%s: %s: route '%s' has two rollouts (expected: one)".formatted(file, where, route));
-            }
-            return rollouts.add(spec);
-        } catch (ServingException e) {
-            return problems.add("%s: %s".formatted(file, e.reason()));
+    private List<String> addRollout(JsonNode node, String where) {
+        if (!(node instanceof ObjectNode spec)) {
+            return List.of("%s: is no object".formatted(where));
         }
+        List<String> mistakes = Mistakes.of(spec, where, RolloutAsked::read);
+        if (!mistakes.isEmpty()) {
+            return mistakes;
+        }
+        String route = RolloutAsked.read(spec, where).spec().route();
+        if (rollouts.stream()
+                .anyMatch(other -> other.path("route").asString("").equals(route))) {
+            return List.of("%s: route '%s' has two rollouts (expected: one)".formatted(where, route));
+        }
+        rollouts.add(spec);
+        return List.of();
     }
 
-    private boolean addRoute(String file, JsonNode node, String where, List<String> problems) {
-        try {
-            RouteSpec route = RouteJson.read(node, where, null);
-            if (routes.put(route.name(), route) != null) {
-                problems.add("%s: %s: route '%s' is there twice (expected: once)".formatted(file, where, route.name()));
-            }
-            return true;
-        } catch (ServingException e) {
-            return problems.add("%s: %s".formatted(file, e.reason()));
+    private List<String> addRoute(JsonNode node, String where) {
+        List<String> mistakes = Mistakes.of(node, where, (route, at) -> RouteJson.read(route, at, null));
+        if (!mistakes.isEmpty()) {
+            return mistakes;
         }
+        RouteSpec route = RouteJson.read(node, where, null);
+        return routes.put(route.name(), route) == null
+                ? List.of()
+                : List.of("%s: route '%s' is there twice (expected: once)".formatted(where, route.name()));
     }
 
     /// All of it, as one server is asked for it.

@@ -54,16 +54,16 @@ final class CallWatching {
             Telemetry telemetry,
             NanoClock clock) {
         RoutingConfig routing = config.routing();
-        if (!config.tracing().isOn() && !config.accessLog().isOn() && !routing.notesExposures()) {
+        if (!config.logs().tracing().isOn() && !config.logs().access().isOn() && !routing.notesExposures()) {
             return null;
         }
         CallWatch watch = new CallWatch(clock, () -> ThreadLocalRandom.current().nextLong());
-        if (config.tracing().isOn()) {
+        if (config.logs().tracing().isOn()) {
             CallQueue queue = traces(config, lifecycle, telemetry, clock);
-            watch = watch.traced(queue, new Ratio(config.tracing().ratio()));
+            watch = watch.traced(queue, new Ratio(config.logs().tracing().ratio()));
         }
-        if (config.accessLog().isOn()) {
-            AccessLogConfig log = config.accessLog();
+        if (config.logs().access().isOn()) {
+            AccessLogConfig log = config.logs().access();
             CallQueue queue = log(log, lifecycle, telemetry, clock);
             watch = watch.logged(queue, new Ratio(log.ratio()), new Ratio(log.failedRatio()));
         }
@@ -75,7 +75,7 @@ final class CallWatching {
     }
 
     private static CallQueue traces(ServerConfig config, Lifecycle lifecycle, Telemetry telemetry, NanoClock clock) {
-        TracingConfig tracing = config.tracing();
+        TracingConfig tracing = config.logs().tracing();
         TracingSettings settings = new TracingSettings(
                 tracing.collector(),
                 headers("tracing.headers-file", tracing.headersFile().orElse(null)),

@@ -56,7 +56,7 @@ final class DemoCommand implements Callable<Integer> {
                         origin),
                 // Nobody balances load over a demo; a person who ends it wants it to end.
                 Assignment.of(ShutdownKeys.DRAIN_DELAY.name(), "0s", origin));
-        Logging.start(config.server().logLevel());
+        Logging.start(config.server().logs().level());
         return program.serve(
                 config.server(), new DemoAnnouncer(surroundings, ShellPath.of(surroundings.workingFolder(), examples)));
     }
@@ -82,7 +82,7 @@ final class DemoCommand implements Callable<Integer> {
                     // What the server would log of it is told in the demo's own lines.
                     Assignment.of(LogKeys.LOG_LEVEL.name(), "warning", origin),
                     Assignment.of(ShutdownKeys.DRAIN_DELAY.name(), "0s", origin));
-            Logging.start(config.server().logLevel());
+            Logging.start(config.server().logs().level());
             return program.serve(config.server(), new DemoRollout(surroundings, examples.resolve("requests")));
         } catch (IOException e) {
             throw new ConfigException(List.of("the example models cannot be copied: " + e.getMessage()));

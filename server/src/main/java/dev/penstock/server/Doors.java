@@ -44,20 +44,20 @@ final class Doors {
         this.models = models;
         ServerConfig config = site.config();
         AdminPort adminPort = site.lifecycle().own(adminPort(oversight));
-        this.loops = site.lifecycle().own(EventLoops.start(config.threads().ioOn(site.processors())));
+        this.loops = site.lifecycle().own(EventLoops.start(config.work().threads().ioOn(site.processors())));
         ByteBudget budget = budget(config);
         site.telemetry().inFlight(budget::held, budget.maxBytes());
         CallWatch watch = CallWatching.start(
                 config, models.routes()::assignmentVersion, site.lifecycle(), site.telemetry(), site.clock());
         this.rest = rest(watch, budget);
-        HttpListener metrics = plain(DoorKeys.METRICS_PORT, config.metrics().endpoint(), metrics());
+        HttpListener metrics = plain(DoorKeys.METRICS_PORT, config.ports().metrics().endpoint(), metrics());
         HttpListener admin = site.lifecycle().own(adminPort.listen(loops));
         this.grpc = grpc(watch, budget);
         this.addresses = new Addresses(
-                at(config.http().endpoint(), rest.port()),
-                at(config.grpc().endpoint(), grpc.port()),
-                at(config.metrics().endpoint(), metrics.port()),
-                at(config.admin(), admin.port()));
+                at(config.ports().http().endpoint(), rest.port()),
+                at(config.ports().grpc().endpoint(), grpc.port()),
+                at(config.ports().metrics().endpoint(), metrics.port()),
+                at(config.ports().admin(), admin.port()));
     }
 
     private AdminPort adminPort(Oversight oversight) {
@@ -75,8 +75,8 @@ final class Doors {
 
     /// Of all doors together, so that none takes what another has given away.
     private static ByteBudget budget(ServerConfig config) {
-        long asked = config.maxInFlightBytes();
-        long chosen = ByteBudget.bytesFor(Runtime.getRuntime().maxMemory(), config.largestRequestBytes());
+        long asked = config.work().maxInFlightBytes();
+        long chosen = ByteBudget.bytesFor(Runtime.getRuntime().maxMemory(), config.ports().largestRequestBytes());
         return new ByteBudget(asked == 0 ? chosen : asked, "in-flight.max-bytes");
     }
 
@@ -97,7 +97,7 @@ final class Doors {
     }
 
     private HttpListener rest(@Nullable CallWatch watch, ByteBudget budget) {
-        ServerConfig.Http asked = site.config().http();
+        ServerConfig.Http asked = site.config().ports().http();
         Endpoint endpoint = asked.endpoint();
         RestApi api = new RestApi(
                 path.router(),
@@ -119,7 +119,7 @@ final class Doors {
     }
 
     private GrpcDoor grpc(@Nullable CallWatch watch, ByteBudget budget) {
-        Endpoint endpoint = site.config().grpc().endpoint();
+        Endpoint endpoint = site.config().ports().grpc().endpoint();
         try {
             GrpcDoor door = site.lifecycle()
                     .own(GrpcDoor.start(
@@ -148,12 +148,12 @@ final class Doors {
     }
 
     private GrpcDoor.Settings grpcSettings() {
-        ServerConfig.Grpc asked = site.config().grpc();
+        ServerConfig.Grpc asked = site.config().ports().grpc();
         ServerConfig.Connections connections = asked.connections();
         return new GrpcDoor.Settings(
                 asked.maxMessageBytes(),
                 GrpcDoor.Settings.DEFAULT_MAX_CALLS_PER_CONNECTION,
-                site.config().threads().ioOn(site.processors()),
+                site.config().work().threads().ioOn(site.processors()),
                 asked.transport(),
                 asked.compressFromBytes(),
                 new ConnectionSettings(

@@ -25,7 +25,7 @@ final class HealthCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        Endpoint http = Addresses.local(flags.read().server().http().endpoint());
+        Endpoint http = Addresses.local(flags.read().server().ports().http().endpoint());
         URI uri = URI.create("http://" + http + "/v2/health/ready");
         try {
             int status = HttpReader.get(uri, PATIENCE).statusCode();

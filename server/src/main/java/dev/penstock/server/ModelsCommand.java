@@ -86,7 +86,7 @@ final class ModelsCommand implements Callable<Integer> {
     String base(@Nullable URI named) {
         URI asked = named == null ? admin : named;
         if (asked == null) {
-            return "http://" + Addresses.local(flags.read().server().admin());
+            return "http://" + Addresses.local(flags.read().server().ports().admin());
         }
         String scheme = String.valueOf(asked.getScheme());
         if ((!scheme.equals("http") && !scheme.equals("https")) || asked.getHost() == null) {

@@ -46,7 +46,7 @@ record Oversight(Monitoring monitoring, Alerting alerting, Rollouts rollouts) {
     }
 
     private static Monitoring monitoring(Site site, RequestPath path, ServedModels models) {
-        ServerConfig.Monitoring asked = site.config().monitoring();
+        ServerConfig.Monitoring asked = site.config().watching().monitoring();
         MonitoringSettings settings = new MonitoringSettings(
                 DriftRules.STANDARD.withMinSamples(asked.minSamples()),
                 asked.window(),

@@ -30,7 +30,7 @@ final class PayloadLogging {
     /// @param lifecycle gets what is to be closed after the doors
     /// @return null if nothing is kept
     static @Nullable PayloadLog start(ServerConfig server, Lifecycle lifecycle, Telemetry telemetry, NanoClock clock) {
-        PayloadConfig config = server.payload();
+        PayloadConfig config = server.logs().payload();
         if (!config.isOn()) {
             return null;
         }

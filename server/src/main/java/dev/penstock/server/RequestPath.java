@@ -66,7 +66,7 @@ record RequestPath(
         Shadows shadows = shadows(site, batching);
         AtomicReference<@Nullable Router> routing = new AtomicReference<>();
         Supplier<RouteTable> table = () -> tableOf(routing.get());
-        Predictions predictions = new Predictions(table);
+        Predictions predictions = new Predictions();
         RouteTaps taps = payloads == null
                 ? new RouteTaps(predictions, shadows, RequestTap.NONE, FastTap.Source.NONE)
                 : new RouteTaps(predictions, shadows, payloads, payloads);
@@ -95,7 +95,7 @@ record RequestPath(
     }
 
     private static Recordings recordings(Site site) {
-        ServerConfig.Monitoring monitoring = site.config().monitoring();
+        ServerConfig.Monitoring monitoring = site.config().watching().monitoring();
         return new Recordings(
                 (_, parameters) -> ModelOrder.of(parameters, monitoring.outputs(), DriftRules.STANDARD)
                         .settings(),
@@ -104,14 +104,14 @@ record RequestPath(
     }
 
     private static Feedback feedback(ServerConfig config, RecordingMemory memory) {
-        ServerConfig.Feedback asked = config.feedback();
+        ServerConfig.Feedback asked = config.watching().feedback();
         FeedbackSettings settings = new FeedbackSettings(
                 asked.tokens(),
                 asked.keyFile(),
                 asked.maxLabelDays(),
                 asked.baselineLabels(),
-                config.monitoring().window(),
-                config.monitoring().evaluateEvery());
+                config.watching().monitoring().window(),
+                config.watching().monitoring().evaluateEvery());
         Optional<Path> data = config.registered().dataDir();
         try {
             return new Feedback(
@@ -129,21 +129,21 @@ record RequestPath(
         ServerConfig config = site.config();
         // Both doors' loops may run models.
         InlineOrder inline = new InlineOrder(
-                2 * config.threads().ioOn(site.processors()),
-                config.threads().inlineBudget().toNanos());
+                2 * config.work().threads().ioOn(site.processors()),
+                config.work().threads().inlineBudget().toNanos());
         QueueBounds bounds =
-                new QueueBounds(config.queue().maxRequests(), config.queue().maxBytes());
-        int workers = config.threads().workersOn(site.processors());
+                new QueueBounds(config.work().queue().maxRequests(), config.work().queue().maxBytes());
+        int workers = config.work().threads().workersOn(site.processors());
         return Batching.start(workers, inline, bounds, site.clock(), site.stats(), recordings);
     }
 
     private static WaitingRoom waitingRoom(Site site) {
-        ServerConfig.Memory memory = site.config().memory();
+        ServerConfig.Memory memory = site.config().work().memory();
         return new WaitingRoom(new WaitingRoom.Settings(memory.maxWaiting(), memory.maxWait()), site.clock());
     }
 
     private static Shadows shadows(Site site, Batching batching) {
-        ServerConfig.Shadow shadow = site.config().shadow();
+        ServerConfig.Shadow shadow = site.config().watching().shadow();
         return new Shadows(
                 new ShadowSettings(shadow.maxCopies(), shadow.maxBytes(), shadow.maxAge(), shadow.cpuBudget()),
                 batching::queued,
@@ -153,9 +153,9 @@ record RequestPath(
     }
 
     private static ResponseCaches caches(Site site) {
-        ServerConfig.ResponseCache cache = site.config().responseCache();
+        ServerConfig.ResponseCache cache = site.config().work().responseCache();
         ResponseCaches.Settings settings = new ResponseCaches.Settings(
-                cache.maxBytes(), cache.ttl(), site.config().queue().maxRequests());
+                cache.maxBytes(), cache.ttl(), site.config().work().queue().maxRequests());
         return new ResponseCaches(settings, site.stats(), site.clock());
     }
 }

@@ -37,7 +37,7 @@ abstract class RolloutCommand implements Callable<Integer> {
                 new RolloutResume(),
                 new RolloutPromote(),
                 new Act("abort"),
-                new Act("skip"),
+                new RolloutSkip(),
                 new Delete(),
                 new ListAll(),
                 new Events());

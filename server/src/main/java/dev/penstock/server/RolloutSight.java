@@ -1,6 +1,7 @@
 package dev.penstock.server;
 
 import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.ArmDeals;
 import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmLedgers;
 import dev.penstock.router.arms.ArmName;
@@ -40,6 +41,11 @@ final class RolloutSight implements Sight {
             copies.put(new ArmName(route, key.arm(), key.target()), all);
         });
         return copies;
+    }
+
+    @Override
+    public void dealt(String route, ArmDeals deals) {
+        arms.dealt(route, deals);
     }
 
     @Override

@@ -39,7 +39,7 @@ final class ServeCommand implements Callable<Integer> {
     public Integer call() {
         EffectiveConfig config = flags.read();
         refuseMissingRepositories(config);
-        Logging.start(config.server().logLevel());
+        Logging.start(config.server().logs().level());
         return program.serve(config.server(), new Announcer(surroundings.out()));
     }
 

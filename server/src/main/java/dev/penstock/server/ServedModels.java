@@ -72,7 +72,7 @@ record ServedModels(
     }
 
     private static MemoryRules memoryRules(ServerConfig config) {
-        ServerConfig.Memory memory = config.memory();
+        ServerConfig.Memory memory = config.work().memory();
         long budget = memory.budgetBytes() == ByteSize.AUTO ? MemoryBudget.ofThisMachine() : memory.budgetBytes();
         Path signatures = config.registered()
                 .dataDir()

@@ -24,7 +24,7 @@ final class ShownParts {
         telemetry.feedback(path.feedback());
         telemetry.routes(models.routes()::specs);
         telemetry.arms(path.arms(), path.shadows());
-        if (site.config().alerts().isOn()) {
+        if (site.config().watching().alerts().isOn()) {
             telemetry.alerting(oversight.alerting()::receivers);
         }
         telemetry.loads(

@@ -47,7 +47,7 @@ class CliTest {
         assertThat(program.served).singleElement().satisfies(config -> {
             assertThat(config.models().repositories()).containsExactly(Path.of("models"));
             assertThat(config.models().exitOnError()).isTrue();
-            assertThat(config.http().endpoint().port()).isZero();
+            assertThat(config.ports().http().endpoint().port()).isZero();
             assertThat(config.shutdown().drainTimeout()).hasSeconds(7);
         });
         assertThat(text(out)).contains("REST     http://0.0.0.0:0", "admin    http://127.0.0.1:8003");

@@ -2,10 +2,12 @@ package dev.penstock.server;
 
 import dev.penstock.server.config.AccessLogConfig;
 import dev.penstock.server.config.AlertsConfig;
+import dev.penstock.server.config.LogConfig;
 import dev.penstock.server.config.PayloadConfig;
 import dev.penstock.server.config.RoutingConfig;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.TracingConfig;
+import dev.penstock.server.config.WatchConfig;
 
 /// A configuration that differs from another in a few parts, each given by its name. For one thread.
 final class CopiedConfig {
@@ -20,12 +22,12 @@ final class CopiedConfig {
 
     private CopiedConfig(ServerConfig base) {
         this.base = base;
-        this.monitoring = base.monitoring();
-        this.alerts = base.alerts();
-        this.accessLog = base.accessLog();
-        this.tracing = base.tracing();
-        this.payload = base.payload();
-        this.feedback = base.feedback();
+        this.monitoring = base.watching().monitoring();
+        this.alerts = base.watching().alerts();
+        this.accessLog = base.logs().access();
+        this.tracing = base.logs().tracing();
+        this.payload = base.logs().payload();
+        this.feedback = base.watching().feedback();
         this.routing = base.routing();
     }
 
@@ -72,25 +74,12 @@ final class CopiedConfig {
         return new ServerConfig(
                 base.name(),
                 base.models(),
-                base.http(),
-                base.grpc(),
-                base.metrics(),
-                base.admin(),
-                base.threads(),
-                base.queue(),
-                base.maxInFlightBytes(),
-                base.memory(),
-                base.responseCache(),
-                monitoring,
-                alerts,
-                base.shutdown(),
                 base.registered(),
-                base.logLevel(),
-                accessLog,
-                tracing,
-                payload,
-                feedback,
-                base.shadow(),
-                routing);
+                base.ports(),
+                base.work(),
+                new WatchConfig(monitoring, alerts, feedback, base.watching().shadow()),
+                new LogConfig(base.logs().level(), accessLog, tracing, payload),
+                routing,
+                base.shutdown());
     }
 }

@@ -130,7 +130,7 @@ class DescribedAnswersTest {
             held(200, "POST", name + ":resume", path + ":resume", "");
             held(200, "POST", name + ":abort", path + ":abort", "");
             gateway.awaitPhase(id, "rolled-back");
-            held(409, "POST", name + ":skip", path + ":skip", "");
+            held(409, "POST", name + ":skip", path + ":skip", "{\"seen\": 1}");
             get(all, all);
             JsonNode events = get(name + "/events", path + "/events");
             assertThat(events.path("events")).hasSizeGreaterThan(4);

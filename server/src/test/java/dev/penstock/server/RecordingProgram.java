@@ -20,13 +20,13 @@ final class RecordingProgram implements Program {
         served.add(config);
         if (portTaken) {
             throw new CannotBindException(
-                    DoorKeys.HTTP_PORT, config.http().endpoint(), new BindException("Address already in use"));
+                    DoorKeys.HTTP_PORT, config.ports().http().endpoint(), new BindException("Address already in use"));
         }
         progress.listening(new Addresses(
-                config.http().endpoint(),
-                new Endpoint(config.grpc().endpoint().host(), 8001),
-                config.metrics().endpoint(),
-                config.admin()));
+                config.ports().http().endpoint(),
+                new Endpoint(config.ports().grpc().endpoint().host(), 8001),
+                config.ports().metrics().endpoint(),
+                config.ports().admin()));
         progress.loaded(4, 0);
         return ExitCode.OK;
     }

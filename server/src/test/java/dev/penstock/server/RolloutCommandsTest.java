@@ -85,6 +85,10 @@ class RolloutCommandsTest {
         assertThat(ended(ExitCode.FAILED, "resume", id)).contains("(expected: one that is paused or held)");
         assertThat(ended(ExitCode.FAILED, "skip", id))
                 .contains("skip: the rollout is in its last step", "promote makes the candidate the default");
+        assertThat(ended(ExitCode.FAILED, "skip", id, "--seen", "1"))
+                .contains("skip: more happened to the rollout than was seen: its last event is ", "(expected: 1; look");
+        assertThat(ended(ExitCode.FAILED, "skip", id, "--seen", "99"))
+                .contains("seen: 99 (expected: the number of an event, 0 to ");
         assertThat(ended(ExitCode.USAGE, "skip", id, "--arm", "canary")).contains("unknown option --arm");
         assertThat(done("promote", id, "--reason", "seen enough"))
                 .contains(

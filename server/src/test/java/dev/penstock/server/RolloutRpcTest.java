@@ -103,6 +103,12 @@ class RolloutRpcTest {
                 Status.Code.INVALID_ARGUMENT,
                 "seen: 1 (expected: none",
                 () -> stub.act(
+                        resume.clone().setAction(Action.ACTION_ABORT).setSeen(1).build()));
+        assertFails(
+                Status.Code.FAILED_PRECONDITION,
+                "skip: more happened to the rollout than was seen: its last event is %d (expected: 1"
+                        .formatted(paused.getLastEvent()),
+                () -> stub.act(
                         resume.clone().setAction(Action.ACTION_SKIP).setSeen(1).build()));
         assertThat(stub.act(resume.setSeen(paused.getLastEvent()).build()).getPhase())
                 .isEqualTo("analyse");

@@ -6,12 +6,16 @@ import dev.penstock.server.admin.GrpcTransport;
 import dev.penstock.server.admin.ModelControlMode;
 import dev.penstock.server.config.AccessLogConfig;
 import dev.penstock.server.config.AlertsConfig;
+import dev.penstock.server.config.LogConfig;
 import dev.penstock.server.config.LogLevel;
 import dev.penstock.server.config.PayloadConfig;
+import dev.penstock.server.config.PortsConfig;
 import dev.penstock.server.config.RoutingConfig;
 import dev.penstock.server.config.ServerConfig;
 import dev.penstock.server.config.ServerConfig.Endpoint;
 import dev.penstock.server.config.TracingConfig;
+import dev.penstock.server.config.WatchConfig;
+import dev.penstock.server.config.WorkConfig;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.temporal.ChronoUnit;
@@ -208,37 +212,29 @@ final class TestGateways {
                 "penstock",
                 new ServerConfig.Models(
                         List.of(repository), mode, Duration.ofSeconds(15), List.of(), true, false, Device.CPU),
-                new ServerConfig.Http(ANYWHERE, 1 << 20),
-                new ServerConfig.Grpc(
-                        grpc,
-                        1 << 20,
-                        transport,
-                        0,
-                        new ServerConfig.Connections(
-                                Duration.ZERO,
-                                Duration.ZERO,
-                                Duration.ZERO,
-                                Duration.ZERO,
-                                Duration.ofSeconds(20),
-                                Duration.ZERO)),
-                new ServerConfig.Metrics(ANYWHERE, true, 100_000),
-                ANYWHERE,
-                new ServerConfig.Threads(workers, 1, inlineBudget),
-                new ServerConfig.Queue(1_000, 1 << 20),
-                0,
-                memory,
-                new ServerConfig.ResponseCache(1 << 20, Duration.ZERO),
-                monitoring,
-                AlertsConfig.OFF,
-                new ServerConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(20)),
                 record,
-                LogLevel.WARNING,
-                AccessLogConfig.OFF,
-                TracingConfig.OFF,
-                PayloadConfig.OFF,
-                ServerConfig.Feedback.OFF,
-                ServerConfig.Shadow.STANDARD,
-                RoutingConfig.OFF);
+                ports(grpc, transport),
+                new WorkConfig(
+                        new ServerConfig.Threads(workers, 1, inlineBudget),
+                        new ServerConfig.Queue(1_000, 1 << 20),
+                        0,
+                        memory,
+                        new ServerConfig.ResponseCache(1 << 20, Duration.ZERO)),
+                new WatchConfig(
+                        monitoring, AlertsConfig.OFF, ServerConfig.Feedback.OFF, ServerConfig.Shadow.STANDARD),
+                new LogConfig(LogLevel.WARNING, AccessLogConfig.OFF, TracingConfig.OFF, PayloadConfig.OFF),
+                RoutingConfig.OFF,
+                new ServerConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(20)));
+    }
+
+    private static PortsConfig ports(Endpoint grpc, GrpcTransport transport) {
+        ServerConfig.Connections connections = new ServerConfig.Connections(
+                Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ZERO, Duration.ofSeconds(20), Duration.ZERO);
+        return new PortsConfig(
+                new ServerConfig.Http(ANYWHERE, 1 << 20),
+                new ServerConfig.Grpc(grpc, 1 << 20, transport, 0, connections),
+                new ServerConfig.Metrics(ANYWHERE, true, 100_000),
+                ANYWHERE);
     }
 
     /// That takes feedback.

@@ -37,6 +37,8 @@ import picocli.CommandLine.Spec;
             "  ./penstock bench --quick            the hot path's numbers once, in less than five minutes",
             "  ./penstock bench                    the full run: more rounds, more models, about half an hour",
             "  ./penstock bench --only tiny,wires  a part of it",
+            "  ./penstock bench --only shadow --rounds 20",
+            "                                      what copies cost callers, told to some hundredths",
             "",
             "Scenarios: tiny (gRPC), wires (stream, REST), image (600 KB), batching (one caller), minilm",
             "(milliseconds of model), overload, fairness (one caller beside a greedy one), idle (1,000 models).",
@@ -49,6 +51,7 @@ import picocli.CommandLine.Spec;
 public final class BenchCommand implements Callable<Integer> {
     private static final int OK = 0;
     private static final int USAGE = 2;
+    private static final int MOST_ROUNDS = 1000;
     private static final List<Scenario> SCENARIOS = List.of(
             new TinyScenario(),
             new WireScenario(),
@@ -77,6 +80,12 @@ public final class BenchCommand implements Callable<Integer> {
             names = "--smoke",
             description = "Only tries whether it works: turns so short that the numbers mean nothing.")
     private boolean smoke;
+
+    @Option(
+            names = "--rounds",
+            paramLabel = "N",
+            description = "How often all take turns: more tell smaller differences. Default: 5, with --quick 3.")
+    private @Nullable Integer rounds;
 
     @Option(names = "--only", paramLabel = "NAME", split = ",", description = "Only these scenarios, see below.")
     private Set<String> only = new HashSet<>();
@@ -134,12 +143,25 @@ public final class BenchCommand implements Callable<Integer> {
                 .toList();
     }
 
+    private Tempo tempo() {
+        Tempo tempo = smoke ? Tempo.SMOKE : quick ? Tempo.QUICK : Tempo.FULL;
+        if (rounds == null) {
+            return tempo;
+        }
+        if (rounds < 1 || rounds > MOST_ROUNDS) {
+            throw new ParameterException(
+                    command().commandLine(), "--rounds " + rounds + " (expected: 1 to " + MOST_ROUNDS + ")");
+        }
+        return tempo.withRounds(rounds);
+    }
+
     private void measure(Installation installation, List<Scenario> scenarios, PrintWriter err) throws IOException {
         PrintWriter out = command().commandLine().getOut();
-        Tempo tempo = smoke ? Tempo.SMOKE : quick ? Tempo.QUICK : Tempo.FULL;
+        Tempo tempo = tempo();
         Cores cores = Cores.ofThisMachine();
         Report report = new Report();
         Map<String, String> machine = Machine.describe(installation, cores, tempo.name());
+        machine.put("rounds", String.valueOf(tempo.rounds()));
         machine.forEach((name, value) -> out.println(name + ": " + value));
         long startNanos = nanoClock.getAsLong();
         Bench bench = new Bench(installation, cores, tempo, nanoClock, text -> err.println(at(startNanos) + text));

@@ -45,6 +45,18 @@ public final class Numbers {
         return sorted[below] + (place - (double) below) * (sorted[above] - sorted[below]);
     }
 
+    /// Two of the values between which the median of all that could have been measured lies with 95 % confidence,
+    /// for independent values of whatever distribution: how many are below it is binomial.
+    ///
+    /// @return lower and upper; NaN if there are too few to tell
+    static double[] medianBetween(double... values) {
+        double[] sorted = Arrays.stream(values).sorted().toArray();
+        int rank = (int) Math.floor(((double) sorted.length - NORMAL * Math.sqrt(sorted.length)) / 2);
+        return rank < 1
+                ? new double[] {Double.NaN, Double.NaN}
+                : new double[] {sorted[rank - 1], sorted[sorted.length - rank]};
+    }
+
     public static double mean(double... values) {
         return Arrays.stream(values).average().orElse(Double.NaN);
     }

@@ -2,13 +2,17 @@ package dev.penstock.loadtest.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 import java.util.function.ToDoubleFunction;
 
 /// Turns of one server in pairs, with every request copied and without. Confined to one thread.
 final class ShadowPairs {
+    private static final long SEED = 7;
+
     private final Bench bench;
     private final ShadowedRoute route;
     private final AtRate asked;
+    private final Random order = new Random(SEED);
     private final List<Sample> with = new ArrayList<>();
     private final List<Sample> without = new ArrayList<>();
     private double ran;
@@ -27,8 +31,9 @@ final class ShadowPairs {
         double droppedBefore = route.dropped();
         for (int pair = 0; pair < pairs; pair++) {
             bench.say("shadow " + what + ": pair " + (pair + 1) + " of " + pairs);
-            // Whoever goes first has another past.
-            boolean copiesFirst = pair % 2 == 0;
+            // Whoever goes first has another past. By chance, as what a machine does every few seconds would meet
+            // the same one of both for minutes if they took turns at that.
+            boolean copiesFirst = order.nextBoolean();
             turn(copiesFirst, parts);
             turn(!copiesFirst, parts);
         }
@@ -78,9 +83,12 @@ final class ShadowPairs {
     }
 
     private String detail(Cell copying, Cell plain, double[] ratios) {
-        return "median of %d pairs, quartiles %s and %s; p99 %s to %s µs, p50 %s to %s µs (%s x), CPU %s to %s µs; %s of the copies were answered, %s of them disagree"
+        double[] between = Numbers.medianBetween(ratios);
+        return "median of %d pairs, with 95 %% confidence between %s and %s, quartiles %s and %s; p99 %s to %s µs, p50 %s to %s µs (%s x), CPU %s to %s µs; %s of the copies were answered, %s of them disagree"
                 .formatted(
                         ratios.length,
+                        Numbers.text(between[0]),
+                        Numbers.text(between[1]),
                         Numbers.text(Numbers.quantile(0.25, ratios)),
                         Numbers.text(Numbers.quantile(0.75, ratios)),
                         Numbers.text(plain.median(Sample::p99Micros)),

@@ -12,11 +12,16 @@ final class ShadowScenario implements Scenario {
     private static final int PERCENT = 30;
     private static final int FEW_PERCENT = 3;
 
-    /// Pairs of turns in each round of others.
-    private static final int PAIRS = 6;
+    /// Pairs of turns in each round of others: a p99 of two seconds is made by some ten moments, so turns of the
+    /// same kind differ from each other by more than copies cost.
+    private static final int PAIRS = 12;
 
-    /// Pairs that are not counted: what changes a route, and what runs only in turns, is compiled then.
+    /// Pairs that are not counted: what runs only in turns is compiled then.
     private static final int FIRST_PAIRS = 4;
+
+    /// How often in each round of others what is done between turns is done before: it is compiled then, and not
+    /// on the server's only core in the next turn.
+    private static final int CHANGES = 30;
 
     /// Of a turn of others.
     private static final int PARTS = 2;
@@ -70,6 +75,7 @@ final class ShadowScenario implements Scenario {
         // Only where the core rests are so many copies answered that the code for it is compiled.
         Sample _ = new AtRate(served, FEW_PERCENT, most.perSecond())
                 .measure(Duration.ZERO, bench.tempo().firstWarmUp());
+        route.changeOften(bench.tempo().rounds() * CHANGES);
         new ShadowPairs(bench, route, asked).measure("warms up by turns", FIRST_PAIRS, PARTS);
         new ShadowPairs(bench, route, asked)
                 .measure("at " + PERCENT + " %", bench.tempo().rounds() * PAIRS, PARTS)

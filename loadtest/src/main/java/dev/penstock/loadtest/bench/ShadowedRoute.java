@@ -52,6 +52,14 @@ final class ShadowedRoute implements AutoCloseable {
         }
     }
 
+    /// Does what is done between turns, without load.
+    void changeOften(int times) {
+        for (int i = 0; i < times; i++) {
+            copies(i % 2 == 0);
+            awaitNoneWaiting();
+        }
+    }
+
     /// Until what was copied has run or was dropped.
     void awaitNoneWaiting() {
         for (int i = 0; i < MOST_LOOKS && server.metric("penstock_shadow_waiting", "") > 0; i++) {

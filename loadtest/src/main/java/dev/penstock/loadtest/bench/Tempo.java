@@ -62,12 +62,17 @@ public record Tempo(
 
     /// Whether what is judged by no bar is measured shortly, or at one task only.
     boolean isQuick() {
-        return equals(QUICK);
+        return name.equals(QUICK.name);
     }
 
     /// Whether it is for a server that nobody asked yet.
     boolean isFirst() {
         return warmUp.equals(firstWarmUp);
+    }
+
+    /// The same with more or fewer rounds.
+    Tempo withRounds(int number) {
+        return new Tempo(name, number, measured, begin, firstWarmUp, warmUp, inVain, pairs, overload, idle);
     }
 
     /// The same, for a server that nobody asked yet.

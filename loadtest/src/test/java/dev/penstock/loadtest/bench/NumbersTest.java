@@ -3,6 +3,7 @@ package dev.penstock.loadtest.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -21,6 +22,15 @@ class NumbersTest {
         assertThat(Numbers.confidence(2, 4, 4, 4, 5, 5, 7, 9)).isCloseTo(1.788, within(0.001));
         assertThat(Numbers.confidence(1)).isNaN();
         assertThat(Numbers.confidence(5, 5, 5)).isZero();
+    }
+
+    /// Tables of binomial ranks for 60 values: the 22nd and the 39th.
+    @Test
+    void theMediansIntervalIsOfRanks() {
+        double[] upTo60 = IntStream.rangeClosed(1, 60).mapToDouble(i -> 61 - i).toArray();
+
+        assertThat(Numbers.medianBetween(upTo60)).containsExactly(22, 39);
+        assertThat(Numbers.medianBetween(1, 2, 3)).containsOnly(Double.NaN);
     }
 
     @ParameterizedTest

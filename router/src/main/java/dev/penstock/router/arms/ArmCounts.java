@@ -169,6 +169,11 @@ public final class ArmCounts {
         return told.lateRight();
     }
 
+    /// Rewards that were beyond what they may count for, and were taken for the nearest that may be.
+    public long clipped() {
+        return told.clipped();
+    }
+
     /// How often replicas stopped to give it requests by themselves, as too many failed one after another.
     public long trips() {
         return trips;
@@ -204,7 +209,7 @@ public final class ArmCounts {
         for (int i = 0; i < other.bins.length; i++) {
             both.bins[i] += sign * other.bins[i];
         }
-        both.told = told.with(other.told, sign > 0 ? GroupSums::plus : GroupSums::minus);
+        both.told = sign > 0 ? told.plus(other.told) : told.minus(other.told);
         both.trips = trips + sign * other.trips;
         return both.build();
     }
@@ -322,6 +327,12 @@ public final class ArmCounts {
 
         public Builder late(GroupSums ofRewards, GroupSums ofEarned, GroupSums ofRight) {
             told = told.late(ofRewards, ofEarned, ofRight);
+            return this;
+        }
+
+        /// @param rewards that were beyond what they may count for
+        public Builder clipped(long rewards) {
+            told = told.clipped(rewards);
             return this;
         }
 

@@ -12,4 +12,9 @@ import dev.penstock.core.ModelKey;
 ///     replicas
 /// @param arm its name
 /// @param target the version that the arm stands for at present
-public record ArmKey(String route, String assignment, String rollout, long epoch, String arm, ModelKey target) {}
+public record ArmKey(String route, String assignment, String rollout, long epoch, String arm, ModelKey target) {
+    /// Of the same arm under other shares.
+    ArmKey at(long otherEpoch) {
+        return new ArmKey(route, assignment, rollout, otherEpoch, arm, target);
+    }
+}

@@ -226,7 +226,7 @@ final class ArmLedger implements ArmObserver {
     }
 
     /// @param before whether it is of answers that the arm gave before it had its present shares
-    ArmVoice voice(boolean before) {
+    Told told(boolean before) {
         return before ? late : told;
     }
 
@@ -242,6 +242,7 @@ final class ArmLedger implements ArmObserver {
                 .rewards(told.rewards(), told.earned())
                 .right(told.right())
                 .late(late.rewards(), late.earned(), late.right())
+                .clipped(told.clipped() + late.clipped())
                 .trips(trips.sum())
                 .build();
     }

@@ -217,6 +217,17 @@ public final class ArmLedgers implements ArmObservers {
         }
     }
 
+    /// How a rollout dealt, in the place of what was told of its route before: what is said of answers counts
+    /// by that, also where it was dealt before this replica was there.
+    public void dealt(String route, ArmDeals deals) {
+        lock.lock();
+        try {
+            routes.computeIfAbsent(route, _ -> new RouteArms(listener)).dealt(deals);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// Lets an arm have its requests again, with any target; failures of before are held against nobody
     /// ([#once]).
     @Override
@@ -237,11 +248,12 @@ public final class ArmLedgers implements ArmObservers {
     /// @param hash of the arm, as [ArmName#hash] gives it and its token has it
     /// @param target the version that answered
     /// @param minute in which it did, since 1970
+    /// @param weight that the arm had then, in 1/10,000
     /// @return null if the arm is not known any more, or a rollout began since that minute; of what was
     ///     answered under shares that are not kept any more, one that counts it apart
     ///     ([ArmCounts#lateRewards])
-    public @Nullable ArmVoice voice(int hash, ModelKey target, long minute) {
-        return voices.of(hash, target, minute);
+    public @Nullable ArmVoice voice(int hash, ModelKey target, long minute, int weight) {
+        return voices.of(hash, target, minute, weight);
     }
 
     /// Under the salt that was bound last.

@@ -33,19 +33,15 @@ final class ArmVoices {
         bound.keySet().retainAll(tokens);
     }
 
+    /// @param weight of the arm then, in 1/10,000
     /// @return null if it is not known, or began after that minute
     @Nullable
-    ArmVoice of(int hash, ModelKey target, long minute) {
+    ArmVoice of(int hash, ModelKey target, long minute, int weight) {
         Bound last = bound.get(new Token(hash, target));
         if (last == null || minute < last.history.sinceMillis() / MINUTE_MILLIS) {
             return null;
         }
-        // Of shares that changed within the minute the later ones have it.
-        for (ArmLedger ledger : last.history.ledgers().reversed()) {
-            if (ledger.isOf(minute)) {
-                return ledger.voice(false);
-            }
-        }
-        return last.ledger.voice(true);
+        Told dealt = last.history.voice(minute, weight);
+        return new RangedVoice(dealt == null ? last.ledger.told(true) : dealt, last.history.range());
     }
 }

@@ -46,6 +46,9 @@ final class RouteArms {
     /// Told of arms that get no requests any more.
     private final TripListener listener;
 
+    /// How its rollout dealt; null if nobody said.
+    private @Nullable ArmDeals deals;
+
     /// Whether circuits take nothing away.
     private boolean onlyTells;
 
@@ -79,7 +82,21 @@ final class RouteArms {
                     return new ArmLedger(key, candidate, all.units(), windows, all.bins(), usual, history, listener);
                 },
                 nowMillis);
+        tell(history);
         return new Bound(history, ledger, evicts);
+    }
+
+    /// See [ArmLedgers#dealt].
+    void dealt(ArmDeals now) {
+        deals = now;
+        arms.values().forEach(this::tell);
+    }
+
+    private void tell(ArmHistory history) {
+        ArmDeals known = deals;
+        if (known != null && known.rollout().equals(history.last().key().rollout())) {
+            history.dealt(known);
+        }
     }
 
     /// What is there for that key, or made for it, as the last of the map; who was bound longest ago is
@@ -114,6 +131,8 @@ final class RouteArms {
             for (ArmLedger ledger : history.ledgers()) {
                 counts.put(ledger.key(), ledger.counts());
             }
+            ArmKey last = history.last().key();
+            history.unseen().forEach((epoch, told) -> counts.merge(last.at(epoch), told, ArmCounts::plus));
         }
         return counts;
     }

@@ -36,10 +36,17 @@ public record WeighedRewards(long feedbacks, double weight, double squaredWeight
 
     /// As many rewards, all of the same weight, as tell as much (Kish 1965).
     public RewardSums even() {
+        return even(1);
+    }
+
+    /// The same where one unit gives many.
+    ///
+    /// @param spread [UnitSpread#factor] of them
+    public RewardSums even(double spread) {
         if (feedbacks == 0 || squaredWeight == 0) {
             return RewardSums.none();
         }
-        double count = Math.min((double) feedbacks, weight * weight / squaredWeight);
+        double count = Math.min((double) feedbacks, weight * weight / squaredWeight) / spread;
         double mean = Math.clamp(sum / weight, 0.0, 1.0);
         double square = Math.clamp(squares / weight, 0.0, mean);
         return new RewardSums(feedbacks, count, mean * count, square * count);

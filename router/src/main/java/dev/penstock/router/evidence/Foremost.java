@@ -1,9 +1,9 @@
 package dev.penstock.router.evidence;
 
 /// The strongest of several e-values that may depend on one another, each told with its part of what may be
-/// claimed for nothing: the i-th has 1 / (i (i + 1)). So are predictions: in another division the same units
-/// get the same answers again, most of them from the same arm, and what one division has found by chance
-/// others find again. Immutable.
+/// claimed for nothing, see [Stakes]. So are predictions: in another division the same units get the same
+/// answers again, most of them from the same arm, and what one division has found by chance others find
+/// again. Immutable.
 ///
 /// @param most ln of the largest, less what its part costs
 /// @param steps how many there were
@@ -12,8 +12,7 @@ public record Foremost(double most, long steps) {
 
     /// One more.
     public Foremost then(double logE) {
-        double step = (double) steps + 1;
-        return new Foremost(Math.max(most, logE - Math.log(step * (step + 1))), steps + 1);
+        return new Foremost(Math.max(most, logE + Stakes.logNext(steps)), steps + 1);
     }
 
     /// 0 if there is none.

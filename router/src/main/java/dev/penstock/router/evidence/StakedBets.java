@@ -1,9 +1,9 @@
 package dev.penstock.router.evidence;
 
 /// What [FailureBets] have come to for a better who keeps part of his money for each of the coming parts of
-/// a time, as with [Staked]: each of the bets gets 1 / (i (i + 1)) of it when the i-th part begins. Whoever
-/// fails no more often costs all bets that are left in, and without a new stake there would be nothing left
-/// when he begins to. Immutable.
+/// a time, as with [Staked]: each of the bets gets one of the [Stakes] when a part begins. Whoever fails no
+/// more often costs all bets that are left in, and without a new stake there would be nothing left when he
+/// begins to. Immutable.
 ///
 /// @param bets what the stakes have come to
 /// @param parts so far
@@ -17,12 +17,11 @@ public record StakedBets(FailureBets bets, long parts) {
         if (part.equals(FailureBets.none())) {
             return this;
         }
-        double number = (double) parts + 1;
-        return new StakedBets(bets.staked(-Math.log(number * (number + 1))).plus(part), parts + 1);
+        return new StakedBets(bets.staked(Stakes.logNext(parts)).plus(part), parts + 1);
     }
 
     /// ln of all, with what is kept for the parts to come.
     public double logE() {
-        return Combined.logSum(bets.logEvidence(), -Math.log((double) parts + 1));
+        return Combined.logSum(bets.logEvidence(), Stakes.logLeft(parts));
     }
 }

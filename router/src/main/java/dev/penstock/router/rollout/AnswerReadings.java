@@ -3,10 +3,8 @@ package dev.penstock.router.rollout;
 import dev.penstock.monitor.statistics.PopulationStability;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.PredictionBins;
-import dev.penstock.router.evidence.AsymptoticSequence;
 import dev.penstock.router.evidence.PoolCounts;
 import dev.penstock.router.evidence.PredictionDrift;
-import dev.penstock.router.evidence.Strata;
 import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
@@ -107,49 +105,5 @@ final class AnswerReadings {
 
     private static CopyShare share(Compared all, double alpha) {
         return CopyShare.of(all.disagreements(), all.compared(), all.disagreementsByGroup(), alpha);
-    }
-
-    /// Of the present step only, as each step is a test of its own, which has its part of what they may cost
-    /// together. In a step arms are compared while shares were the same: what feedback says may change with
-    /// the hour.
-    static MetricReading of(EvidenceJudge.Question question, MetricSpec.Feedback metric) {
-        Strata told = told(question, metric.labels());
-        if (told.isEmpty()) {
-            String what = metric.labels() ? "labels" : "rewards";
-            return question.unknown(metric, "there are no %s of both arms in this step yet".formatted(what));
-        }
-        double alpha = question.alpha() / (double) question.comparedSteps();
-        AsymptoticSequence against = AsymptoticSequence.ofDifference(told, alpha);
-        AsymptoticSequence promote = AsymptoticSequence.ofDifference(told, question.promoteAlpha());
-        Verdict verdict = against.upper() < -metric.margin()
-                ? Verdict.FAIL
-                : promote.lower() > -metric.margin() ? Verdict.PASS : Verdict.INSUFFICIENT;
-        return question.reading(
-                metric,
-                verdict,
-                MetricReading.Evidence.NONE,
-                new MetricReading.Estimate(against.estimate(), against.lower(), against.upper()),
-                new MetricReading.Observed(told.controlTotal(), told.canaryTotal()),
-                String.format(
-                        Locale.ROOT,
-                        "%.4f, the default arm %.4f (allowed: %.4f less)",
-                        told.canaryMean(),
-                        told.controlMean(),
-                        metric.margin()));
-    }
-
-    private static Strata told(EvidenceJudge.Question question, boolean labels) {
-        RolloutState state = question.state();
-        // Where there is one step only, what is said late is of that one, too; but of which of a bandit's
-        // shares?
-        boolean late = question.comparedSteps() == 1 && question.spec().strategy() != Strategy.BANDIT;
-        Strata told = state.past().told(question.arm()).told(state.step(), labels);
-        for (Epoch epoch : state.epochs()) {
-            if (epoch.step() == state.step()) {
-                told = PastTold.with(
-                        told, epoch, question.arm(), question.spec().control(), labels, late);
-            }
-        }
-        return told;
     }
 }

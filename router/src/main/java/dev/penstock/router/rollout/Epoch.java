@@ -60,6 +60,7 @@ public record Epoch(
                                 count.rewards().plus(count.lateRewards()),
                                 count.earned().plus(count.lateEarned()),
                                 count.right().plus(count.lateRight()))
+                        .clipped(count.clipped())
                         .build()));
         return told;
     }

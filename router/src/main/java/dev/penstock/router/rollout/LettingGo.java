@@ -31,7 +31,7 @@ final class LettingGo {
     static void on(RolloutSpec spec, RolloutChange change, long nowMillis) {
         switch (change.phase()) {
             case PAUSED -> {
-                change.forgetPhase(nowMillis);
+                change.clocks().forgetPhase(nowMillis);
                 acknowledge(spec, change);
             }
             case HOLD -> {
@@ -46,9 +46,9 @@ final class LettingGo {
 
     /// Who lets go on what had no time left gives it the same time again.
     private static void timeAgain(RolloutSpec spec, RolloutChange change, long nowMillis) {
-        change.stepBegins(change.step(), nowMillis);
-        if (change.isLate(spec, nowMillis)) {
-            change.startAgain(nowMillis);
+        change.clocks().stepBegins(change.step(), nowMillis);
+        if (change.clocks().isLate(spec, nowMillis)) {
+            change.clocks().startAgain(nowMillis);
         }
     }
 
@@ -58,7 +58,7 @@ final class LettingGo {
         Heard heard = change.heard();
         heard.forget(spec.control(), Progress.DEADLINE);
         if (isKnown(spec, change, Progress.MISMATCH)) {
-            change.forgetMismatch();
+            change.counted().forgetMismatch();
             heard.forget(spec.control(), Progress.HELD + Progress.MISMATCH);
         }
         if (isKnown(spec, change, Progress.EXTERNAL)) {

@@ -1,5 +1,6 @@
 package dev.penstock.router.rollout;
 
+import dev.penstock.router.arms.RewardRange;
 import dev.penstock.router.evidence.QuantileTest;
 import java.net.URI;
 import java.time.Duration;
@@ -136,7 +137,12 @@ public sealed interface MetricSpec {
     ///
     /// @param labels the share of right answers, by labels; else the mean of rewards
     /// @param margin by which the candidate's mean may be lower
-    record Feedback(boolean labels, double margin, boolean required) implements MetricSpec {
+    /// @param range that each reward counts in
+    record Feedback(boolean labels, double margin, RewardRange range, boolean required) implements MetricSpec {
+        public Feedback(boolean labels, double margin, boolean required) {
+            this(labels, margin, RewardRange.UNBOUNDED, required);
+        }
+
         public Feedback {
             Rules.check(margin >= 0, (labels ? "quality" : "reward") + ": margin", margin, ">= 0");
         }

@@ -2,6 +2,7 @@ package dev.penstock.router.rollout;
 
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.GroupSums;
+import dev.penstock.router.bandit.UnitSpread;
 import dev.penstock.router.bandit.WeighedRewards;
 import dev.penstock.router.evidence.JackknifeSums;
 import dev.penstock.router.evidence.Strata;
@@ -51,6 +52,15 @@ public record PastTold(int step, Strata rewards, Strata right, WeighedRewards ea
         return epoch.weight(arm) == 0 || told.count() == 0 || !told.isSound()
                 ? WeighedRewards.NONE
                 : WeighedRewards.of((double) epoch.weight(arm) / StepSpec.ALL, told.count(), told.sum(), squares(told));
+    }
+
+    /// How rewards of an epoch spread besides, by units.
+    static UnitSpread with(UnitSpread sum, Epoch epoch, String arm, boolean rewarded) {
+        ArmCounts counts = epoch.counts(arm);
+        GroupSums told = rewarded ? counts.earned() : counts.right();
+        return epoch.weight(arm) == 0 || told.count() == 0 || !told.isSound()
+                ? sum
+                : sum.plus((double) epoch.weight(arm) / StepSpec.ALL, sums(told), squares(told));
     }
 
     /// What was said in an epoch besides.

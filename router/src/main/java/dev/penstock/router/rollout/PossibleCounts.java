@@ -35,6 +35,7 @@ public final class PossibleCounts {
         check(arm, "bins", counts.bins());
         check(arm, "rewards", counts.rewards(), counts.earned(), counts.lateRewards(), counts.lateEarned());
         check(arm, "labels", counts.right(), counts.lateRight());
+        check(arm, "clipped rewards", counts.clipped());
     }
 
     private static long least(LatencySnapshot latency) {

@@ -28,7 +28,7 @@ final class Progress {
     /// The step's shares are wanted from now on.
     static void enter(RolloutSpec spec, RolloutChange change, int index, long nowMillis) {
         StepSpec step = spec.steps().get(index);
-        change.stepBegins(index, nowMillis);
+        change.clocks().stepBegins(index, nowMillis);
         Map<String, Integer> weights = new HashMap<>();
         for (Candidate candidate : spec.candidates()) {
             weights.put(candidate.arm(), change.isDropped(candidate.arm()) ? 0 : step.weight());
@@ -46,14 +46,14 @@ final class Progress {
 
     /// Where the present step is at work: it settles first, and then it is judged.
     static Phase working(RolloutSpec spec, RolloutChange change, long nowMillis) {
-        if (change.isFresh(spec, nowMillis)) {
+        if (change.clocks().isFresh(spec, nowMillis)) {
             return Phase.SETTLE;
         }
         return spec.steps().get(change.step()).isShadow() ? Phase.SHADOW : Phase.ANALYSE;
     }
 
     static void settle(RolloutSpec spec, RolloutChange change, long nowMillis) {
-        if (!change.isFresh(spec, nowMillis)) {
+        if (!change.clocks().isFresh(spec, nowMillis)) {
             change.to(working(spec, change, nowMillis), "settled", "", nowMillis);
             change.tell(spec, Kind.SETTLED, "", nowMillis);
         }
@@ -63,7 +63,7 @@ final class Progress {
     ///     until they can
     static void analyse(RolloutSpec spec, RolloutChange change, List<String> waits, long nowMillis) {
         StepSpec step = spec.steps().get(change.step());
-        long elapsed = nowMillis - change.stepMillis();
+        long elapsed = nowMillis - change.clocks().stepMillis();
         change.waitFor(waits);
         if (waits.isEmpty() && StepNeeds.of(spec, change.state(), nowMillis).isNothing()) {
             next(spec, change, "evidence", nowMillis);
@@ -184,10 +184,10 @@ final class Progress {
             change.findings().forget(spec.control(), EXTERNAL);
             change.findings().forget(spec.control(), DEADLINE);
             // The time of somebody else's fault is not the candidate's.
-            change.forgetPhase(nowMillis);
+            change.clocks().forgetPhase(nowMillis);
             change.to(working(spec, change, nowMillis), change.reason(), "it is over", nowMillis);
             change.tell(spec, Kind.GOES_ON, "", nowMillis);
-        } else if (change.isLate(spec, nowMillis) && !change.reason().equals(DEADLINE)) {
+        } else if (change.clocks().isLate(spec, nowMillis) && !change.reason().equals(DEADLINE)) {
             heldTooLong(spec, change, nowMillis);
         }
     }

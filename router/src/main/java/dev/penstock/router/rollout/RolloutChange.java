@@ -1,6 +1,5 @@
 package dev.penstock.router.rollout;
 
-import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.rollout.RolloutEvent.Kind;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -11,21 +10,11 @@ import java.util.Set;
 
 /// A state on its way to the next one, and what is told of that. For one thread.
 final class RolloutChange {
-    /// Servers, and each once more for each of its starts; what further ones count is left out.
-    static final int MOST_SOURCES = 512;
-
-    /// More time between two ticks was nobody's: the server was down, or its clock was set.
-    private static final long MOST_BETWEEN_MILLIS = 10_000;
-
     private final RolloutState from;
+    private final Clocks clocks;
+    private final Counted counted;
     private final List<RolloutEvent> told = new ArrayList<>();
     private Phase phase;
-    private int step;
-    private long tickMillis;
-    private long startedMillis;
-    private long stepMillis;
-    private long phaseMillis;
-    private long weighedMillis;
     private Map<String, Integer> weights;
     private int shadow;
     private String promoted;
@@ -33,10 +22,6 @@ final class RolloutChange {
     private final Set<String> refuted;
     private final Heard heard;
     private final Findings findings;
-    private Past past;
-    private List<Epoch> epochs;
-    private final Map<String, Long> sources;
-    private RecentFailures recent;
     private Judgement judged;
     private String reason;
     private String detail;
@@ -44,13 +29,9 @@ final class RolloutChange {
 
     RolloutChange(RolloutState from) {
         this.from = from;
+        clocks = new Clocks(from);
+        counted = new Counted(from, clocks);
         phase = from.phase();
-        step = from.step();
-        tickMillis = from.tickMillis();
-        startedMillis = from.startedMillis();
-        stepMillis = from.stepMillis();
-        phaseMillis = from.phaseMillis();
-        weighedMillis = from.weighedMillis();
         weights = from.weights();
         shadow = from.shadow();
         promoted = from.promoted();
@@ -58,10 +39,6 @@ final class RolloutChange {
         refuted = new HashSet<>(from.refuted());
         heard = new Heard(from.told());
         findings = new Findings(from.findings());
-        past = from.past();
-        epochs = from.epochs();
-        sources = new HashMap<>(from.sources());
-        recent = from.recent();
         judged = from.judged();
         reason = from.reason();
         detail = from.detail();
@@ -78,45 +55,17 @@ final class RolloutChange {
     }
 
     int step() {
-        return step;
+        return clocks.step();
     }
 
-    long stepMillis() {
-        return stepMillis;
+    /// Since when it is where it is.
+    Clocks clocks() {
+        return clocks;
     }
 
-    long startedMillis() {
-        return startedMillis;
-    }
-
-    long phaseMillis() {
-        return phaseMillis;
-    }
-
-    /// Whether shares were dealt so lately that what is counted is not to be used.
-    boolean isFresh(RolloutSpec spec, long nowMillis) {
-        return nowMillis - stepMillis < spec.rules().settle().toMillis();
-    }
-
-    /// Whether the rollout's time is up.
-    boolean isLate(RolloutSpec spec, long nowMillis) {
-        return nowMillis - startedMillis >= spec.rules().maxDuration().toMillis();
-    }
-
-    /// A tick begins.
-    void tick(long nowMillis) {
-        long since = nowMillis - tickMillis;
-        long lost = since - Math.clamp(since, 0, MOST_BETWEEN_MILLIS);
-        tickMillis = nowMillis;
-        stepMillis += lost;
-        startedMillis += lost;
-        phaseMillis += lost;
-        weighedMillis += weighedMillis == 0 ? 0 : lost;
-    }
-
-    /// A bandit has weighed its arms, whatever came of that.
-    void weighed(long nowMillis) {
-        weighedMillis = nowMillis;
+    /// What was counted in it.
+    Counted counted() {
+        return counted;
     }
 
     String reason() {
@@ -147,7 +96,7 @@ final class RolloutChange {
     /// @param why a word
     void to(Phase next, String why, String people, long nowMillis) {
         phase = next;
-        phaseMillis = nowMillis;
+        clocks.phaseBegins(nowMillis);
         reason = why;
         detail = people;
         waits = List.of();
@@ -163,24 +112,6 @@ final class RolloutChange {
             waits = candidates;
             detail = candidates.isEmpty() ? "" : "waits for " + String.join("; ", candidates);
         }
-    }
-
-    /// The clock of step and rollout goes on from where it stood when the phase began.
-    void forgetPhase(long nowMillis) {
-        long millis = nowMillis - phaseMillis;
-        stepMillis = Math.min(nowMillis, stepMillis + millis);
-        startedMillis = Math.min(nowMillis, startedMillis + millis);
-    }
-
-    /// The whole rollout has its time once more.
-    void startAgain(long nowMillis) {
-        startedMillis = nowMillis;
-    }
-
-    /// The step begins, or its shares are dealt only now.
-    void stepBegins(int index, long nowMillis) {
-        step = index;
-        stepMillis = nowMillis;
     }
 
     void deal(Map<String, Integer> next, int copies) {
@@ -227,88 +158,6 @@ final class RolloutChange {
         findings.add(new Finding(events(), arm, why, people));
     }
 
-    /// Units that came so far say nothing of how those are dealt that come.
-    void forgetMismatch() {
-        past = past.withoutMismatch();
-        epochs = epochs.stream().map(Epoch::withoutExposures).toList();
-    }
-
-    /// Whether the default arm's own requests fail no more often, lately, than they may.
-    boolean isControlWell(double objective) {
-        return recent.requests() > 0 && (double) recent.failed() <= objective * (double) recent.requests();
-    }
-
-    /// Adds what was seen under the present shares.
-    void count(RolloutSpec spec, Observation seen) {
-        count(spec, new Epoch(step, from.allWeights(spec), seen.counts(), seen.copies()));
-    }
-
-    /// Adds what ended late, and what was said of answers of before, to what was counted under their shares.
-    /// Where that is not kept any more, what was said is told apart, under the present ones, and nothing else
-    /// counts.
-    void countLate(RolloutSpec spec, Epoch late) {
-        boolean kept = epochs.stream().anyMatch(epoch -> epoch.isOf(late.step(), late.weights()));
-        count(spec, kept ? late : from.dealt(spec).with(late.told()));
-    }
-
-    /// Adds what was predicted only.
-    void countBins(RolloutSpec spec, Observation seen) {
-        Epoch bins = new Epoch(step, from.allWeights(spec), seen.counts(), Map.of()).bins();
-        if (!bins.isEmpty()) {
-            count(spec, bins);
-        }
-    }
-
-    void epochs(List<Epoch> others) {
-        epochs = others;
-    }
-
-    /// Of the oldest epochs only what they say is kept.
-    private void count(RolloutSpec spec, Epoch more) {
-        past = past.at(spec, epochs, step, (tickMillis - stepMillis) / Part.MILLIS);
-        List<Epoch> all = new ArrayList<>(Epochs.plus(epochs, more));
-        while (all.size() > Epochs.MOST) {
-            List<Epoch> gone = EachOnce.of(List.of(all.removeFirst()), sources.size());
-            past = past.with(spec, gone.getFirst());
-        }
-        epochs = List.copyOf(all);
-    }
-
-    /// Adds what another server counted, once.
-    void count(RolloutSpec spec, Tally tally, long nowMillis) {
-        Long last = sources.get(tally.source());
-        if (last == null ? sources.size() == MOST_SOURCES : last >= tally.number()) {
-            return;
-        }
-        sources.put(tally.source(), tally.number());
-        for (Epoch epoch : tally.epochs()) {
-            if (epoch.isOnlyTold()) {
-                countLate(spec, epoch);
-            } else {
-                count(spec, epoch);
-            }
-            if (recent.isLately(tally.sinceMillis(), nowMillis)) {
-                countControl(epoch.counts(spec.control()), nowMillis);
-            }
-        }
-    }
-
-    /// That server counts itself what it adds.
-    void countedBy(String source, long number) {
-        if (sources.containsKey(source) || sources.size() < MOST_SOURCES) {
-            sources.merge(source, number, Math::max);
-        }
-    }
-
-    void countControl(RolloutSpec spec, Observation seen, long nowMillis) {
-        countControl(seen.counts().getOrDefault(spec.control(), ArmCounts.EMPTY), nowMillis);
-        seen.late().forEach(late -> countControl(late.counts(spec.control()), nowMillis));
-    }
-
-    private void countControl(ArmCounts control, long nowMillis) {
-        recent = recent.plus(nowMillis, control.eligible(), control.failed());
-    }
-
     /// With the reason of the phase.
     void tell(RolloutSpec spec, Kind kind, String actor, long nowMillis) {
         tell(spec, kind, reason, detail, actor, nowMillis);
@@ -340,7 +189,7 @@ final class RolloutChange {
                 people,
                 actor,
                 phase,
-                step,
+                clocks.step(),
                 from.allWeights(spec),
                 judged,
                 confirmed));
@@ -353,12 +202,12 @@ final class RolloutChange {
     RolloutState state() {
         return new RolloutState(
                 phase,
-                step,
-                tickMillis,
-                startedMillis,
-                stepMillis,
-                phaseMillis,
-                weighedMillis,
+                clocks.step(),
+                clocks.tickMillis(),
+                clocks.startedMillis(),
+                clocks.stepMillis(),
+                clocks.phaseMillis(),
+                clocks.weighedMillis(),
                 weights,
                 shadow,
                 promoted,
@@ -366,10 +215,10 @@ final class RolloutChange {
                 refuted,
                 heard.all(),
                 findings.all(),
-                past,
-                epochs,
-                sources,
-                recent,
+                counted.past(),
+                counted.epochs(),
+                counted.sources(),
+                counted.recent(),
                 judged,
                 reason,
                 detail,

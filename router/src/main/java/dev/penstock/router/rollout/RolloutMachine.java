@@ -30,7 +30,7 @@ public final class RolloutMachine {
     /// @param nowMillis since 1970
     public Tick tick(RolloutSpec spec, RolloutState state, Observation seen, long nowMillis) {
         RolloutChange change = state.change();
-        change.tick(nowMillis);
+        change.clocks().tick(nowMillis);
         switch (state.phase()) {
             case PENDING -> {
                 change.to(Phase.PREFLIGHT, "started", "", nowMillis);
@@ -64,7 +64,7 @@ public final class RolloutMachine {
     public Tick guarded(RolloutSpec spec, RolloutState state, Observation seen, long nowMillis) {
         RolloutChange change = state.change();
         if (state.phase().serves()) {
-            change.tick(nowMillis);
+            change.clocks().tick(nowMillis);
             change.judged(judge.judge(spec, state, seen.gates()));
             for (Against one : Against.of(spec, change, seen, Judgement.NONE)) {
                 Progress.against(spec, change, one, nowMillis);
@@ -116,7 +116,7 @@ public final class RolloutMachine {
         if (waits.isEmpty()) {
             Progress.enter(spec, change, 0, nowMillis);
             change.tell(spec, Kind.STEP, "", nowMillis);
-        } else if (change.isLate(spec, nowMillis)) {
+        } else if (change.clocks().isLate(spec, nowMillis)) {
             Progress.rollBack(spec, change, "deadline", "the candidate was never ready", "", nowMillis);
         } else {
             change.waitFor(waits);
@@ -124,21 +124,21 @@ public final class RolloutMachine {
     }
 
     private void serving(RolloutSpec spec, RolloutState state, RolloutChange change, Observation seen, long nowMillis) {
-        change.countControl(spec, seen, nowMillis);
-        boolean fresh = state.phase() == Phase.SETTLE || change.isFresh(spec, nowMillis);
+        change.counted().addControl(spec, seen, nowMillis);
+        boolean fresh = state.phase() == Phase.SETTLE || change.clocks().isFresh(spec, nowMillis);
         if (fresh && !seen.applied()) {
             // The step's time begins when its shares are dealt.
-            change.stepBegins(state.step(), nowMillis);
+            change.clocks().stepBegins(state.step(), nowMillis);
         }
-        seen.late().forEach(late -> change.countLate(spec, late));
+        seen.late().forEach(late -> change.counted().addLate(spec, late));
         if (seen.applied()) {
             if (fresh) {
-                change.countBins(spec, seen);
+                change.counted().addBins(spec, seen);
             } else {
-                change.count(spec, seen);
+                change.counted().add(spec, seen);
             }
         }
-        if (change.isControlWell(spec.rules().objective())) {
+        if (change.counted().isControlWell(spec.rules().objective())) {
             change.heard().forget(spec.control(), Progress.EXTERNAL);
         }
         Judgement judged = judge.judge(spec, change.state(), seen.gates());
@@ -163,7 +163,7 @@ public final class RolloutMachine {
                     Progress.hold(spec, change, Progress.MISMATCH, Progress.mismatch(judged), nowMillis);
                 } else if (judged.isExternal() && !change.heard().has(spec.control(), Progress.EXTERNAL)) {
                     Progress.hold(spec, change, Progress.EXTERNAL, Progress.external(spec, judged), nowMillis);
-                } else if (change.isLate(spec, nowMillis)) {
+                } else if (change.clocks().isLate(spec, nowMillis)) {
                     Progress.timeIsUp(spec, change, spec.rules().onDeadline(), Progress.DEADLINE, nowMillis);
                 } else if (change.phase() == Phase.SETTLE) {
                     Progress.settle(spec, change, nowMillis);
@@ -196,7 +196,7 @@ public final class RolloutMachine {
         if (state.phase() != Phase.ANALYSE || !state.waits().isEmpty()) {
             return change.done();
         }
-        change.weighed(nowMillis);
+        change.clocks().weighed(nowMillis);
         Map<String, Integer> dealt = new HashMap<>();
         for (Candidate candidate : spec.candidates()) {
             boolean gone = state.isDropped(candidate.arm());

@@ -1,5 +1,6 @@
 package dev.penstock.router.rollout;
 
+import dev.penstock.router.arms.RewardRange;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -117,6 +118,15 @@ public record RolloutSpec(
                 .mapToDouble(metric -> ((MetricSpec.Disagreement) metric).tolerance())
                 .findFirst()
                 .orElse(MetricSpec.Disagreement.STANDARD.tolerance());
+    }
+
+    /// What a reward counts for.
+    public RewardRange rewards() {
+        return metrics.stream()
+                .filter(metric -> metric instanceof MetricSpec.Feedback feedback && !feedback.labels())
+                .map(metric -> ((MetricSpec.Feedback) metric).range())
+                .findFirst()
+                .orElse(RewardRange.UNBOUNDED);
     }
 
     /// What is judged where nobody says otherwise. Who only gets copies has no callers to fail: what counts is

@@ -1,5 +1,6 @@
 package dev.penstock.router.rollout;
 
+import dev.penstock.router.bandit.UnitSpread;
 import dev.penstock.router.bandit.WeighedRewards;
 import java.util.HashMap;
 import java.util.List;
@@ -134,6 +135,17 @@ public record RolloutState(
         return sum;
     }
 
+    /// How much less that tells, as one unit gives many: by the shares that are kept.
+    ///
+    /// @param rewarded by rewards; else by right answers
+    public UnitSpread spread(String arm, boolean rewarded) {
+        UnitSpread sum = UnitSpread.none();
+        for (Epoch epoch : epochs) {
+            sum = PastTold.with(sum, epoch, arm, rewarded);
+        }
+        return sum;
+    }
+
     /// The same with what the evidence says now.
     public RolloutState with(Judgement now) {
         RolloutChange change = change();
@@ -144,13 +156,13 @@ public record RolloutState(
     /// With what other servers counted; what is in it already is left out.
     public RolloutState plus(RolloutSpec spec, List<Tally> tallies, long nowMillis) {
         RolloutChange change = change();
-        tallies.forEach(tally -> change.count(spec, tally, nowMillis));
+        tallies.forEach(tally -> change.counted().add(spec, tally, nowMillis));
         return change.state();
     }
 
     /// Whether what that source counts can be added.
     public boolean admits(String source) {
-        return sources.containsKey(source) || sources.size() < RolloutChange.MOST_SOURCES;
+        return sources.containsKey(source) || sources.size() < Counted.MOST_SOURCES;
     }
 
     /// The same where that server adds what it counts itself.
@@ -159,14 +171,14 @@ public record RolloutState(
     ///     recorded; 0 for the same as before
     public RolloutState countedBy(String source, long number) {
         RolloutChange change = change();
-        change.countedBy(source, number);
+        change.counted().countedBy(source, number);
         return change.state();
     }
 
     /// As it is to be judged: with what should count once, of however many servers.
     RolloutState eachOnce() {
         RolloutChange change = change();
-        change.epochs(EachOnce.of(epochs, sources.size()));
+        change.counted().replace(EachOnce.of(epochs, sources.size()));
         return change.state();
     }
 

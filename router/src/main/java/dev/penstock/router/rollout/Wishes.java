@@ -76,12 +76,24 @@ final class Wishes {
     private static void skip(RolloutSpec spec, RolloutChange change, Wish wish, long nowMillis) {
         Phase phase = change.phase();
         refuseUnless(phase.serves(), wish, phase, UNDER_WAY);
+        refuseUnseen(change.events(), wish.seen());
+        refuseNews(change.events(), wish.seen());
         refuseLast(spec, change.step());
         var _ = change.findings().confirm(Wish.ALL);
         LettingGo.on(spec, change, nowMillis);
         change.to(phase, MANUAL, wish.why(), nowMillis);
         change.tell(spec, Kind.SKIPPED, wish.actor(), nowMillis);
         Progress.next(spec, change, MANUAL, nowMillis);
+    }
+
+    /// Another step than the one that was seen, or one against which something was found since, is not skipped.
+    private static void refuseNews(long events, long seen) {
+        if (seen != Wish.ALL && seen != events) {
+            throw new OutOfPlace(
+                    Command.SKIP,
+                    "more happened to the rollout than was seen: its last event is %d (expected: %d; look at what was told since)"
+                            .formatted(events, seen));
+        }
     }
 
     /// Behind the last step the candidate is promoted: who wants that whatever the evidence says is to say so.

@@ -21,7 +21,7 @@ public final class Withdrawal {
     public static RolloutMachine.Tick refused(
             RolloutSpec spec, RolloutState state, Observation seen, String refusal, long forMillis, long nowMillis) {
         RolloutChange change = state.change();
-        change.tick(nowMillis);
+        change.clocks().tick(nowMillis);
         Against against = Against.of(spec, change, seen, Judgement.NONE).stream()
                 .filter(one -> one.arm().equals(state.promoted()))
                 .filter(one -> one.isForGood() || spec.rules().mode() == Mode.ROLLBACK)

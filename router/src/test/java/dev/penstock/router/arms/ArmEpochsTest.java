@@ -86,8 +86,8 @@ final class ArmEpochsTest extends ArmsOfFront {
 
         assertThat(ledgers.totals()).hasSize(RouteArms.MOST_ARMS);
         int hash = ArmName.hash("front", "canary");
-        assertThat(ledgers.voice(hash, new ModelKey("digits", 1_000), 0)).isNotNull();
-        assertThat(ledgers.voice(hash, new ModelKey("digits", 1_000 - RouteArms.MOST_ARMS), 0))
+        assertThat(ledgers.voice(hash, new ModelKey("digits", 1_000), 0, 1_000)).isNotNull();
+        assertThat(ledgers.voice(hash, new ModelKey("digits", 1_000 - RouteArms.MOST_ARMS), 0, 1_000))
                 .isNull();
     }
 
@@ -119,7 +119,7 @@ final class ArmEpochsTest extends ArmsOfFront {
         ArmLedgers dated = new ArmLedgers(TripListener.NONE, 0, () -> Instant.ofEpochMilli(600_000));
         ArmKey key = new ArmKey("front", "front/v1", "", 1, "canary", NEW);
         dated.of(key, true);
-        ArmVoice voice = Objects.requireNonNull(dated.voice(ArmName.hash("front", "canary"), NEW, 10));
+        ArmVoice voice = Objects.requireNonNull(dated.voice(ArmName.hash("front", "canary"), NEW, 10, 1_000));
         for (double reward : new double[] {20, -3, 0.25}) {
             voice.reward(5, reward);
         }
@@ -140,24 +140,24 @@ final class ArmEpochsTest extends ArmsOfFront {
         ArmKey other = new ArmKey("front", "front/v1", "", 2, "canary", NEW);
         dated.of(key, true);
 
-        assertThat(dated.voice(hash, NEW, 9)).as("before it was there").isNull();
-        assertThat(dated.voice(hash, NEW, 10)).isNotNull();
-        assertThat(dated.voice(hash, OLD, 10)).as("another version").isNull();
-        assertThat(dated.voice(hash + 2, NEW, 10)).as("another arm").isNull();
+        assertThat(dated.voice(hash, NEW, 9, 1_000)).as("before it was there").isNull();
+        assertThat(dated.voice(hash, NEW, 10, 1_000)).isNotNull();
+        assertThat(dated.voice(hash, OLD, 10, 1_000)).as("another version").isNull();
+        assertThat(dated.voice(hash + 2, NEW, 10, 1_000)).as("another arm").isNull();
 
         nowMillis.set(1_200_000);
         dated.of(key, true);
-        Objects.requireNonNull(dated.voice(hash, NEW, 10)).label(3, true);
+        Objects.requireNonNull(dated.voice(hash, NEW, 10, 1_000)).label(3, true);
         dated.of(other, true);
-        Objects.requireNonNull(dated.voice(hash, NEW, 19)).reward(5, 0.25);
-        Objects.requireNonNull(dated.voice(hash, NEW, 20)).reward(4, 0.5);
+        Objects.requireNonNull(dated.voice(hash, NEW, 19, 1_000)).reward(5, 0.25);
+        Objects.requireNonNull(dated.voice(hash, NEW, 20, 1_000)).reward(4, 0.5);
         nowMillis.set(1_800_000);
         dated.of(key, true);
-        Objects.requireNonNull(dated.voice(hash, NEW, 10)).label(6, false);
+        Objects.requireNonNull(dated.voice(hash, NEW, 10, 1_000)).label(6, false);
         nowMillis.set(2_400_000);
         dated.of(new ArmKey("front", "front/v1", "fraud-2-1", 1, "canary", NEW), true);
-        assertThat(dated.voice(hash, NEW, 39)).as("of the rollout before").isNull();
-        assertThat(dated.voice(hash, NEW, 40)).isNotNull();
+        assertThat(dated.voice(hash, NEW, 39, 1_000)).as("of the rollout before").isNull();
+        assertThat(dated.voice(hash, NEW, 40, 1_000)).isNotNull();
         assertThat(Objects.requireNonNull(dated.counts("front").get(key))
                         .right()
                         .count(3))
@@ -177,7 +177,7 @@ final class ArmEpochsTest extends ArmsOfFront {
                 .isEqualTo(1);
 
         dated.keep(List.of());
-        assertThat(dated.voice(hash, NEW, 40)).isNull();
+        assertThat(dated.voice(hash, NEW, 40, 1_000)).isNull();
     }
 
     @Test

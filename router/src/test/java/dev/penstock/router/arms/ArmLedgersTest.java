@@ -179,7 +179,7 @@ final class ArmLedgersTest extends ArmsOfFront {
                 AssignmentReason reason = random.nextBoolean() ? AssignmentReason.HASH : AssignmentReason.OVERRIDE;
                 arm.ended(reason, random.nextInt(10_000), random.nextLong(), failure(random), random.nextInt(1 << 30));
             }
-            Objects.requireNonNull(one.voice(ArmName.hash("front", "canary"), NEW, 0))
+            Objects.requireNonNull(one.voice(ArmName.hash("front", "canary"), NEW, 0, 1_000))
                     .reward(replica, 0.5);
             replicas.add(one.counts("front").values().iterator().next());
         }

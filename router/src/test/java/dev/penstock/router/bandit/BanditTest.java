@@ -158,6 +158,49 @@ class BanditTest {
                 .isTrue();
     }
 
+    /// One in ten units gives as many as all others, and always the same.
+    @Test
+    void rewardsOfUnitsThatGiveManyTellLess() {
+        SplittableRandom random = new SplittableRandom(5);
+        double ofEach = 0;
+        double ofMany = 0;
+        for (int round = 0; round < 20; round++) {
+            JackknifeSums each = JackknifeSums.none();
+            JackknifeSums many = JackknifeSums.none();
+            for (int unit = 0; unit < 640; unit++) {
+                int group = random.nextInt(JackknifeSums.GROUPS);
+                double worth = random.nextInt(2);
+                each = each.plus(group, worth);
+                for (int i = unit % 10 == 0 ? 9 : 0; i >= 0; i--) {
+                    many = many.plus(group, worth);
+                }
+            }
+            double sum = Arrays.stream(many.sums()).sum();
+            ofEach += UnitSpread.none().plus(0.5, each, Arrays.stream(each.sums()).sum()).factor() / 20;
+            ofMany += UnitSpread.none().plus(0.25, many, sum).factor() / 20;
+        }
+        // 64 units give 10 each and 576 give 1: (64 * 100 + 576) / 1216.
+        assertThat(ofMany).isEqualTo(5.74, within(1.0));
+        assertThat(ofEach).isEqualTo(1, within(0.25));
+        RewardSums even = new WeighedRewards(100, 400, 1_600, 200, 200).even(4);
+        assertThat(even).isEqualTo(new RewardSums(100, 25, 12.5, 12.5));
+    }
+
+    @Test
+    void whereAllIsOfOneGroupItIsAsOneReward() {
+        JackknifeSums one = JackknifeSums.none();
+        for (int i = 0; i < 100; i++) {
+            one = one.plus(7, i % 2);
+        }
+        assertThat(UnitSpread.none().plus(0.5, one, 50).factor()).isEqualTo(100, within(1e-9));
+        assertThat(UnitSpread.none().factor()).isEqualTo(1);
+        JackknifeSums same = one.plus(8, 1);
+        assertThat(UnitSpread.none().plus(1, JackknifeSums.none().plus(1, 1).plus(2, 1), 2).factor())
+                .as("all the same")
+                .isEqualTo(1);
+        assertThat(UnitSpread.none().plus(1, same, 51).factor()).isGreaterThanOrEqualTo(1);
+    }
+
     @Test
     void weightsThatAreNoneAreRefused() {
         List<RewardSums> arms = List.of(RewardSums.none(), RewardSums.none());

@@ -122,7 +122,7 @@ final class CopiesAndCallersTest {
 
     private RolloutState with(List<Epoch> epochs) {
         RolloutChange change = RolloutState.pending(spec, 0).change();
-        change.epochs(epochs);
+        change.counted().replace(epochs);
         return change.state();
     }
 

@@ -101,7 +101,7 @@ final class CopiesTest {
     private static MetricReading disagreement(Compared copies) {
         RolloutSpec asked = spec(List.of(MetricSpec.Disagreement.STANDARD));
         RolloutChange change = RolloutState.pending(asked, 0).change();
-        change.count(asked, seen(copies));
+        change.counted().add(asked, seen(copies));
         return new EvidenceJudge()
                 .judge(asked, change.state(), List.of())
                 .of("canary")
@@ -151,7 +151,7 @@ final class CopiesTest {
 
     private static List<String> undecided(RolloutSpec asked, Compared copies) {
         RolloutChange change = RolloutState.pending(asked, 0).change();
-        change.count(asked, seen(copies));
+        change.counted().add(asked, seen(copies));
         Judgement judged = new EvidenceJudge().judge(asked, change.state(), List.of());
         change.judged(judged);
         return StepNeeds.of(asked, change.state(), 0).undecided();

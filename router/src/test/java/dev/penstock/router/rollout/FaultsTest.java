@@ -147,7 +147,7 @@ final class FaultsTest extends GivenJudgements {
             change.deal(Map.of(ARM, 1 + i), 0);
             change = change.state().change();
             ArmCounts.Builder canary = i == 0 ? counts(100, 1).latencyOnce(latency(-3)) : counts(100, 1);
-            change.count(
+            change.counted().add(
                     watched,
                     new Observation(
                             true,

@@ -41,7 +41,7 @@ final class FeedbackJudgeTest extends EvidenceJudgeTests {
             Map<String, ArmCounts> counts = Map.of(
                     "canary", counts(0, 0).right(canary).build(),
                     "stable", counts(0, 0).right(usual).build());
-            change.count(bandit, new Observation(true, counts, Map.of(), Map.of(), Map.of(), List.of()));
+            change.counted().add(bandit, new Observation(true, counts, Map.of(), Map.of(), Map.of(), List.of()));
             state = change.state();
         }
         return state;
@@ -107,11 +107,61 @@ final class FeedbackJudgeTest extends EvidenceJudgeTests {
                 spec.bandit());
     }
 
-    /// Four steps of which each begins with nothing may not cost four times as much.
+    private static Epoch told(int step, GroupSums canary, GroupSums usual) {
+        return epoch(step, step == 0 ? 1000 : 5000, counts(500, 0).right(canary), counts(500, 0).right(usual));
+    }
+
+    /// Of a canary with two steps.
+    private MetricReading quality(Epoch... epochs) {
+        List<StepSpec> steps = List.of(
+                StepSpec.share(1000, Duration.ofMinutes(5), Require.NOT_WORSE),
+                StepSpec.share(5000, Duration.ofMinutes(5), Require.PROVEN));
+        return quality(with(steps, 0.05), epochs);
+    }
+
+    private MetricReading quality(RolloutSpec asked, Epoch... epochs) {
+        return new EvidenceJudge()
+                .judge(asked, state(epochs), List.of()).of("canary").stream()
+                        .filter(reading -> reading.metric().equals(QUALITY.name()))
+                        .findFirst()
+                        .orElseThrow();
+    }
+
+    /// Nobody knows what was right before the next step has begun.
     @Test
-    void whatFeedbackMayCostIsSharedByTheSteps() {
-        Epoch epoch =
-                epoch(1, 5000, counts(500, 0).right(right(100)), counts(500, 0).right(right(100)));
+    void whatIsSaidLateOfAnEarlierStepJudges() {
+        Epoch now = told(1, GroupSums.EMPTY, GroupSums.EMPTY);
+        Epoch worse = told(0, right(50, 100), right(720, 900));
+        assertThat(quality(worse, now).verdict()).isEqualTo(Verdict.FAIL);
+        Epoch better = told(0, right(900, 1_000), right(8_010, 9_000));
+        assertThat(quality(better, now).verdict()).isEqualTo(Verdict.PASS);
+    }
+
+    @Test
+    void whoBecomesWorseIsFoundByThePresentStepAlone() {
+        Epoch good = told(0, right(9_000, 10_000), right(9_000, 10_000));
+        MetricReading reading = quality(good, told(1, right(10, 20), right(16, 20)));
+        assertThat(reading.verdict()).isEqualTo(Verdict.FAIL);
+        assertThat(reading.detail()).contains("0.8250 in this step");
+    }
+
+    /// So little that nobody is rolled back for it.
+    @Test
+    void whatIsLowerInThisStepKeepsFromPassingWhatWasProvenBefore() {
+        Epoch better = told(0, right(900, 1_000), right(8_010, 9_000));
+        assertThat(quality(better, told(1, right(16, 20), right(16, 20)))
+                        .verdict())
+                .isEqualTo(Verdict.PASS);
+        MetricReading lower = quality(better, told(1, right(15, 20), right(16, 20)));
+        assertThat(lower.verdict()).isEqualTo(Verdict.INSUFFICIENT);
+        assertThat(lower.suspected()).isTrue();
+        assertThat(lower.detail()).endsWith("what is said of this step alone is lower");
+    }
+
+    /// All steps together have half of what feedback may cost. Four steps of which each begins with nothing may
+    /// not cost four times as much.
+    @Test
+    void whatFeedbackMayCostIsShared() {
         StepSpec first = StepSpec.share(1000, Duration.ofMinutes(5), Require.NOT_WORSE);
         StepSpec second = StepSpec.share(5000, Duration.ofMinutes(5), Require.PROVEN);
         List<StepSpec> steps = List.of(
@@ -121,20 +171,20 @@ final class FeedbackJudgeTest extends EvidenceJudgeTests {
                 StepSpec.share(9000, Duration.ofMinutes(5), Require.NOT_WORSE),
                 StepSpec.share(9500, Duration.ofMinutes(5), Require.NOT_WORSE),
                 StepSpec.share(StepSpec.ALL, Duration.ofMinutes(5), Require.NOT_WORSE));
+        Epoch good = told(0, right(9_000, 10_000), right(9_000, 10_000));
+        Epoch same = told(1, right(100), right(100));
+        Epoch worse = told(1, right(10, 20), right(16, 20));
 
-        double four = lower(with(steps, 0.08), epoch);
+        double whole = lower(with(steps, 0.08), good, same);
+        assertThat(whole).isEqualTo(lower(with(List.of(second, second), 0.08), good, same), within(1e-12));
+        assertThat(whole).isEqualTo(lower(with(List.of(second), 0.04), good, same), within(1e-12));
 
-        assertThat(four).isEqualTo(lower(with(List.of(second, second), 0.04), epoch), within(1e-12));
-        assertThat(four).isNotEqualTo(lower(with(List.of(second), 0.08), epoch));
+        double four = lower(with(steps, 0.08), good, worse);
+        assertThat(four).isEqualTo(lower(with(List.of(second, second), 0.04), good, worse), within(1e-12));
+        assertThat(four).isNotEqualTo(lower(with(List.of(second, second), 0.08), good, worse));
     }
 
-    private double lower(RolloutSpec asked, Epoch epoch) {
-        return new EvidenceJudge()
-                .judge(asked, state(epoch), List.of()).of("canary").stream()
-                        .filter(reading -> reading.metric().equals(QUALITY.name()))
-                        .findFirst()
-                        .orElseThrow()
-                        .estimate()
-                        .lower();
+    private double lower(RolloutSpec asked, Epoch... epochs) {
+        return quality(asked, epochs).estimate().lower();
     }
 }

@@ -33,7 +33,7 @@ final class PartTest {
 
     private void begin(int step) {
         RolloutChange change = state.change();
-        change.stepBegins(step, nowMillis);
+        change.clocks().stepBegins(step, nowMillis);
         change.deal(Map.of("canary", spec.steps().get(step).weight()), 0);
         state = change.state();
     }
@@ -44,10 +44,10 @@ final class PartTest {
             RolloutChange change = state.change();
             for (int tick = 0; tick < TICKS_OF_MINUTE; tick++) {
                 nowMillis += TICK_MILLIS;
-                change.tick(nowMillis);
+                change.clocks().tick(nowMillis);
             }
             int canary = spec.steps().get(state.step()).weight();
-            change.count(spec, seen(counts(canary / 10, errors), counts((StepSpec.ALL - canary) / 10, 1)));
+            change.counted().add(spec, seen(counts(canary / 10, errors), counts((StepSpec.ALL - canary) / 10, 1)));
             state = change.state();
         }
     }
@@ -121,10 +121,11 @@ final class PartTest {
     @Test
     void whoIsTheSameCostsNoMoreThanTheStakes() {
         begin(0);
-        minutes(24 * 60, 1);
+        int parts = 24 * 60 / PartLength.MINUTES;
+        minutes(parts * PartLength.MINUTES, 1);
 
         PairEvidence evidence = state.past().evidence(spec, state.epochs(), "canary");
-        assertThat(evidence.logE(PairEvidence.Bet.WORSE)).isBetween(-Math.log(24 * 4 + 2), 0.0);
+        assertThat(evidence.logE(PairEvidence.Bet.WORSE)).isBetween(-Math.log(parts + 2), 0.0);
     }
 
     /// Of epochs that are kept, and of one that is not.

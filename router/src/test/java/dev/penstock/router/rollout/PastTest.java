@@ -86,10 +86,10 @@ final class PastTest {
                 List.of());
         ofAll = ofAll.at(spec, all, step, 0);
         RolloutChange change = state.change();
-        change.stepBegins(step, 0);
+        change.clocks().stepBegins(step, 0);
         change.deal(Map.of("canary", canary, "other", 500), 0);
         change = change.state().change();
-        change.count(spec, seen);
+        change.counted().add(spec, seen);
         state = change.state();
         all.add(state.epochs().getLast());
     }

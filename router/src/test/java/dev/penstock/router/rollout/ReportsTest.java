@@ -32,10 +32,10 @@ final class ReportsTest {
         RolloutSpec spec = spec(strategy);
         RolloutChange change = RolloutState.pending(spec, 0).change();
         for (Epoch epoch : epochs) {
-            change.stepBegins(epoch.step(), 0);
+            change.clocks().stepBegins(epoch.step(), 0);
             change.deal(Map.of("canary", epoch.weight("canary")), 0);
             change = change.state().change();
-            change.count(spec, new Observation(true, epoch.counts(), Map.of(), Map.of(), Map.of(), List.of()));
+            change.counted().add(spec, new Observation(true, epoch.counts(), Map.of(), Map.of(), Map.of(), List.of()));
             change = change.state().change();
         }
         return new EvidenceJudge().judge(spec, change.state(), List.of()).reports();
@@ -108,7 +108,7 @@ final class ReportsTest {
         RolloutSpec spec = spec(Strategy.BANDIT);
         RolloutMachine machine = new RolloutMachine(new EvidenceJudge());
         RolloutChange change = RolloutState.pending(spec, 0).change();
-        change.stepBegins(0, -Duration.ofMinutes(2).toMillis());
+        change.clocks().stepBegins(0, -Duration.ofMinutes(2).toMillis());
         change.to(Phase.ANALYSE, "", "", 0);
         change.deal(Map.of("canary", 8000), 0);
         RolloutState first = see(machine, spec, change.state(), answered(80, 0, 1), answered(20, 0, 1), List.of());
@@ -179,7 +179,7 @@ final class ReportsTest {
             change.deal(Map.of("canary", 1000 + i), 0);
             change = change.state().change();
             Map<String, ArmCounts> counts = Map.of("canary", told, "stable", told);
-            change.count(spec, new Observation(true, counts, Map.of(), Map.of(), Map.of(), List.of()));
+            change.counted().add(spec, new Observation(true, counts, Map.of(), Map.of(), Map.of(), List.of()));
             state = change.state();
         }
         assertThat(state.past().totals()).as("20 epochs are forgotten").hasSize(1);

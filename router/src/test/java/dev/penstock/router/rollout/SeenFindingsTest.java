@@ -32,6 +32,10 @@ final class SeenFindingsTest extends GivenJudgements {
         take(machine.act(spec, state, new Wish(Command.RESUME, "", "ana", "because", seen), nowMillis));
     }
 
+    private void skip(long seen) {
+        take(machine.act(spec, state, new Wish(Command.SKIP, "", "ana", "because", seen), nowMillis));
+    }
+
     private List<String> confirmed() {
         return events.stream()
                 .filter(event -> event.kind() == Kind.RESUMED)
@@ -151,10 +155,37 @@ final class SeenFindingsTest extends GivenJudgements {
     }
 
     @Test
+    void twoWhoSkipTheSameStepSkipOne() {
+        long seen = state.events();
+        skip(seen);
+        assertThat(state.step()).isEqualTo(1);
+
+        assertThatThrownBy(() -> skip(seen))
+                .isInstanceOf(OutOfPlace.class)
+                .hasMessageContaining("more happened to the rollout than was seen")
+                .hasMessageContaining("its last event is %d (expected: %d;", state.events(), seen);
+        assertThat(state.step()).isEqualTo(1);
+    }
+
+    @Test
+    void whatNobodyHasSeenIsNotSkipped() {
+        long seen = state.events();
+        fail("errors");
+
+        assertThatThrownBy(() -> skip(seen)).isInstanceOf(OutOfPlace.class);
+        skip(state.events());
+        assertThat(state.step()).isEqualTo(1);
+        assertThat(state.findings()).isEmpty();
+    }
+
+    @Test
     void nobodyHasSeenWhatWasNeverTold() {
         fail("errors");
         for (long seen : List.of(state.events() + 1, -1L)) {
             assertThatThrownBy(() -> resume(seen))
+                    .isInstanceOf(ServingException.class)
+                    .hasMessageContaining("seen: %d (expected: the number of an event, 0 to ", seen);
+            assertThatThrownBy(() -> skip(seen))
                     .isInstanceOf(ServingException.class)
                     .hasMessageContaining("seen: %d (expected: the number of an event, 0 to ", seen);
         }

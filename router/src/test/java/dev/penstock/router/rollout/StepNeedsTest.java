@@ -26,7 +26,7 @@ final class StepNeedsTest {
     private StepNeeds needs(ArmCounts candidate) {
         RolloutChange change = RolloutState.pending(spec, 0).change();
         Map<String, ArmCounts> counts = Map.of("stable", counts(9_000, 0, 0), GivenJudgements.ARM, candidate);
-        change.count(spec, new Observation(true, counts, Map.of(), Map.of(), Map.of(), List.of()));
+        change.counted().add(spec, new Observation(true, counts, Map.of(), Map.of(), Map.of(), List.of()));
         return StepNeeds.of(spec, change.state(), 0);
     }
 

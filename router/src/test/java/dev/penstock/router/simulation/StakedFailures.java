@@ -4,12 +4,11 @@ import dev.penstock.router.evidence.FailureBets;
 import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.Pool;
 import dev.penstock.router.evidence.StakedBets;
+import dev.penstock.router.rollout.PartLength;
 import org.jspecify.annotations.Nullable;
 
 /// Bets on failures as rollouts make them: anew with other shares, and each quarter of an hour.
 final class StakedFailures {
-    private static final int MINUTES = 15;
-
     private final double margin;
     private StakedBets before = StakedBets.NONE;
     private PairCounts part = PairCounts.none(1);
@@ -21,7 +20,7 @@ final class StakedFailures {
     }
 
     void add(Minute minute) {
-        if (!minute.pool().equals(pool) || minutes == MINUTES) {
+        if (!minute.pool().equals(pool) || minutes == PartLength.MINUTES) {
             before = now();
             part = PairCounts.none(1);
             pool = minute.pool();

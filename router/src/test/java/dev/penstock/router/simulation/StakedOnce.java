@@ -4,11 +4,11 @@ import dev.penstock.router.evidence.FailureBets;
 import dev.penstock.router.evidence.PairCounts;
 import dev.penstock.router.evidence.Pool;
 import dev.penstock.router.evidence.StakedBets;
+import dev.penstock.router.rollout.PartLength;
 
 /// Bets on what is counted once, as rollouts make them: by the shares that were dealt and by those of the
 /// requests that came, anew each quarter of an hour. Counts are of the canary and of its control.
 final class StakedOnce {
-    private static final int MINUTES = 15;
     private static final double MARGIN = 1.25;
 
     private final Pool pool;
@@ -28,7 +28,7 @@ final class StakedOnce {
         long ofControl = askedOnce[1] - askedBefore[1];
         StakedBets byAsked =
                 ofCanary > 0 && ofControl > 0 ? asked.then(part(Pool.of(ofCanary, ofControl), failedOnce)) : asked;
-        if (minute % MINUTES == 0) {
+        if (minute % PartLength.MINUTES == 0) {
             dealt = byDealt;
             asked = byAsked;
             failedBefore = failedOnce.clone();

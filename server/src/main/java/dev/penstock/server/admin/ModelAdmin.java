@@ -52,6 +52,12 @@ public interface ModelAdmin {
     /// before until then.
     AliasRecord promote(String model, String alias, long version, String who);
 
+    /// The same for a rollout that promotes that version: nobody else may move an alias which it compares with.
+    /// No door leads here, so that no caller can be taken for one.
+    ///
+    /// @param rollout its id
+    AliasRecord promoteFor(String rollout, String model, String alias, long version);
+
     /// Points an alias back to where it pointed before.
     AliasRecord rollBack(String model, String alias, String who);
 

@@ -8,7 +8,6 @@ import dev.penstock.core.Signature;
 import dev.penstock.monitor.feedback.Prediction;
 import dev.penstock.monitor.recording.AnswerReader;
 import dev.penstock.router.RequestTap;
-import dev.penstock.router.RouteTable;
 import dev.penstock.router.arms.ArmObserver;
 import dev.penstock.router.split.BoundRoute;
 import dev.penstock.server.fast.FastTap;
@@ -26,19 +25,12 @@ public final class Predictions implements RequestTap {
     /// More versions than routes stand for; then they are looked at anew.
     private static final int MOST_READERS = 512;
 
-    private final Supplier<RouteTable> table;
     private final Map<Version, AnswerReader> readers = new ConcurrentHashMap<>();
 
     private record Version(ModelKey key, Signature signature) {}
 
-    /// @param table the routes of the moment
-    public Predictions(Supplier<RouteTable> table) {
-        this.table = table;
-    }
-
     @Override
-    public ReplySink around(InferenceRequest request, ReplySink sink) {
-        BoundRoute route = request.version().isEmpty() ? table.get().route(request.model()) : null;
+    public ReplySink around(InferenceRequest request, @Nullable BoundRoute route, ReplySink sink) {
         return route == null || route.arms().size() == 1 ? sink : new PredictionSink(this, route, sink);
     }
 

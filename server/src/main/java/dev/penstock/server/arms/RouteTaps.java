@@ -19,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 public record RouteTaps(Predictions predictions, Shadows shadows, RequestTap requests, FastTap.Source calls)
         implements RequestTap, FastTap.Source {
     @Override
-    public ReplySink around(InferenceRequest request, ReplySink sink) {
-        return requests.around(request, shadows.around(request, predictions.around(request, sink)));
+    public ReplySink around(InferenceRequest request, @Nullable BoundRoute route, ReplySink sink) {
+        ReplySink seen = shadows.around(request, route, predictions.around(request, route, sink));
+        return requests.around(request, route, seen);
     }
 
     // The others' sinks hold nothing before the outcome.

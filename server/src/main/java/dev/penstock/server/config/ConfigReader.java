@@ -75,6 +75,17 @@ public final class ConfigReader {
         return new ServerConfig(
                 value(ModelKeys.SERVER_NAME),
                 models(),
+                registered(),
+                ports(),
+                work(),
+                watching(),
+                logs(),
+                routing(),
+                new ServerConfig.Shutdown(value(ShutdownKeys.DRAIN_DELAY), value(ShutdownKeys.DRAIN_TIMEOUT)));
+    }
+
+    private PortsConfig ports() {
+        return new PortsConfig(
                 new ServerConfig.Http(
                         endpoint(DoorKeys.HTTP_HOST, DoorKeys.HTTP_PORT), value(DoorKeys.HTTP_MAX_BODY_BYTES)),
                 new ServerConfig.Grpc(
@@ -87,7 +98,11 @@ public final class ConfigReader {
                         endpoint(DoorKeys.METRICS_HOST, DoorKeys.METRICS_PORT),
                         value(DoorKeys.METRICS_TRITON_NAMES),
                         value(DoorKeys.METRICS_MAX_SERIES)),
-                endpoint(DoorKeys.ADMIN_HOST, DoorKeys.ADMIN_PORT),
+                endpoint(DoorKeys.ADMIN_HOST, DoorKeys.ADMIN_PORT));
+    }
+
+    private WorkConfig work() {
+        return new WorkConfig(
                 new ServerConfig.Threads(
                         value(WorkKeys.WORKERS), value(WorkKeys.IO_THREADS), value(WorkKeys.INLINE_BUDGET)),
                 new ServerConfig.Queue(value(WorkKeys.QUEUE_MAX_REQUESTS), value(WorkKeys.QUEUE_MAX_BYTES)),
@@ -98,7 +113,11 @@ public final class ConfigReader {
                         value(WorkKeys.ON_DEMAND_MAX_WAITING),
                         value(WorkKeys.ON_DEMAND_MAX_WAIT)),
                 new ServerConfig.ResponseCache(
-                        value(WorkKeys.RESPONSE_CACHE_MAX_BYTES), value(WorkKeys.RESPONSE_CACHE_TTL)),
+                        value(WorkKeys.RESPONSE_CACHE_MAX_BYTES), value(WorkKeys.RESPONSE_CACHE_TTL)));
+    }
+
+    private WatchConfig watching() {
+        return new WatchConfig(
                 new ServerConfig.Monitoring(
                         value(MonitoringKeys.MONITORING_OUTPUTS),
                         value(MonitoringKeys.MONITORING_MAX_BYTES),
@@ -108,8 +127,20 @@ public final class ConfigReader {
                         value(MonitoringKeys.MONITORING_MIN_SAMPLES),
                         value(MonitoringKeys.MONITORING_CPU_BUDGET)),
                 alerts(),
-                new ServerConfig.Shutdown(value(ShutdownKeys.DRAIN_DELAY), value(ShutdownKeys.DRAIN_TIMEOUT)),
-                registered(),
+                new ServerConfig.Feedback(
+                        value(MonitoringKeys.FEEDBACK_TOKENS),
+                        value(MonitoringKeys.FEEDBACK_KEY_FILE),
+                        value(MonitoringKeys.FEEDBACK_MAX_LABEL_DAYS),
+                        value(MonitoringKeys.FEEDBACK_BASELINE_LABELS)),
+                new ServerConfig.Shadow(
+                        value(MonitoringKeys.SHADOW_MAX_COPIES),
+                        value(MonitoringKeys.SHADOW_MAX_BYTES),
+                        value(MonitoringKeys.SHADOW_MAX_AGE),
+                        value(MonitoringKeys.SHADOW_CPU_BUDGET)));
+    }
+
+    private LogConfig logs() {
+        return new LogConfig(
                 value(LogKeys.LOG_LEVEL),
                 new AccessLogConfig(
                         value(LogKeys.LOG_ACCESS),
@@ -122,18 +153,7 @@ public final class ConfigReader {
                         value(LogKeys.TRACING_QUEUE_SIZE),
                         value(LogKeys.TRACING_HEADERS_FILE),
                         value(LogKeys.TRACING_ATTRIBUTES)),
-                payload(),
-                new ServerConfig.Feedback(
-                        value(MonitoringKeys.FEEDBACK_TOKENS),
-                        value(MonitoringKeys.FEEDBACK_KEY_FILE),
-                        value(MonitoringKeys.FEEDBACK_MAX_LABEL_DAYS),
-                        value(MonitoringKeys.FEEDBACK_BASELINE_LABELS)),
-                new ServerConfig.Shadow(
-                        value(MonitoringKeys.SHADOW_MAX_COPIES),
-                        value(MonitoringKeys.SHADOW_MAX_BYTES),
-                        value(MonitoringKeys.SHADOW_MAX_AGE),
-                        value(MonitoringKeys.SHADOW_CPU_BUDGET)),
-                routing());
+                payload());
     }
 
     private RoutingConfig routing() {

@@ -13,41 +13,23 @@ import java.util.Optional;
 public record ServerConfig(
         String name,
         Models models,
-        Http http,
-        Grpc grpc,
-        Metrics metrics,
-        Endpoint admin,
-        Threads threads,
-        Queue queue,
-        long maxInFlightBytes,
-        Memory memory,
-        ResponseCache responseCache,
-        Monitoring monitoring,
-        AlertsConfig alerts,
-        Shutdown shutdown,
         Registered registered,
-        LogLevel logLevel,
-        AccessLogConfig accessLog,
-        TracingConfig tracing,
-        PayloadConfig payload,
-        Feedback feedback,
-        Shadow shadow,
-        RoutingConfig routing) {
+        PortsConfig ports,
+        WorkConfig work,
+        WatchConfig watching,
+        LogConfig logs,
+        RoutingConfig routing,
+        Shutdown shutdown) {
 
     public ServerConfig {
-        checkDiffer("http", http.endpoint(), "grpc", grpc.endpoint());
-        checkDiffer("http", http.endpoint(), "metrics", metrics.endpoint());
-        checkDiffer("http", http.endpoint(), "admin", admin);
-        checkDiffer("grpc", grpc.endpoint(), "metrics", metrics.endpoint());
-        checkDiffer("grpc", grpc.endpoint(), "admin", admin);
-        checkDiffer("metrics", metrics.endpoint(), "admin", admin);
         // A message that grows while it arrives is there twice for a moment.
-        long least = 2 * largestRequestBytes(http, grpc);
+        long least = 2 * ports.largestRequestBytes();
+        long maxBytes = work.maxInFlightBytes();
         Check.argument(
-                maxInFlightBytes == 0 || maxInFlightBytes >= least,
+                maxBytes == 0 || maxBytes >= least,
                 "in-flight.max-bytes: %d (expected: 0, or at least %d, twice the larger of http.max-body-bytes and"
                         + " grpc.max-message-bytes)",
-                maxInFlightBytes,
+                maxBytes,
                 least);
     }
 
@@ -274,25 +256,5 @@ public record ServerConfig(
         public int ioOn(int processors) {
             return io == 0 ? Math.clamp(processors / 2, 1, MAX_CHOSEN_IO) : io;
         }
-    }
-
-    /// The largest request that any door takes.
-    public long largestRequestBytes() {
-        return largestRequestBytes(http, grpc);
-    }
-
-    private static long largestRequestBytes(Http http, Grpc grpc) {
-        return Math.max(http.maxBodyBytes(), grpc.maxMessageBytes());
-    }
-
-    private static void checkDiffer(String name, Endpoint endpoint, String otherName, Endpoint other) {
-        boolean clash = endpoint.port() != 0
-                && endpoint.port() == other.port()
-                && (endpoint.host().equals(other.host()) || isAny(endpoint) || isAny(other));
-        Check.argument(!clash, "%s.port: %d (expected: not the same as %s.port)", otherName, other.port(), name);
-    }
-
-    private static boolean isAny(Endpoint endpoint) {
-        return endpoint.host().equals("0.0.0.0") || endpoint.host().equals("::");
     }
 }

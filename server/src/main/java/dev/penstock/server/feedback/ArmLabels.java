@@ -20,7 +20,11 @@ final class ArmLabels {
         ArmLedgers ledgers = arms;
         ArmVoice arm = ledgers == null || prediction.route() == 0
                 ? null
-                : ledgers.voice(prediction.route(), version.key(), prediction.minute());
+                : ledgers.voice(
+                        prediction.route(),
+                        version.key(),
+                        prediction.minute(),
+                        VersionTokens.weight(prediction.propensity()));
         if (arm == null) {
             return;
         }

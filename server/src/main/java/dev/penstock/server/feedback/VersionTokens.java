@@ -54,7 +54,12 @@ final class VersionTokens implements ReplyMarker {
     }
 
     /// Never 0: it had the arm.
-    private static int propensity(int basisPoints) {
+    static int propensity(int basisPoints) {
         return Math.max(1, (int) ((long) basisPoints * Prediction.CERTAIN / RouteSpec.BUCKETS));
+    }
+
+    /// In basis points, as it was before: each has more than six propensities for itself.
+    static int weight(int propensity) {
+        return (int) Math.round((double) propensity * RouteSpec.BUCKETS / Prediction.CERTAIN);
     }
 }

@@ -96,9 +96,9 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
             case ACTION_UNSPECIFIED, UNRECOGNIZED ->
                 throw ServingException.invalid("action: missing (expected: pause, resume, promote, abort or skip)");
         };
-        if (request.hasSeen() && command != Command.RESUME) {
-            throw ServingException.invalid(
-                    "seen: %d (expected: none, as only resume confirms what was seen)".formatted(request.getSeen()));
+        if (request.hasSeen() && command != Command.RESUME && command != Command.SKIP) {
+            throw ServingException.invalid("seen: %d (expected: none, as only resume and skip ask for what was seen)"
+                    .formatted(request.getSeen()));
         }
         if (request.hasSeen() && request.getSeen() == Wish.ALL) {
             throw ServingException.invalid("seen: %d (expected: the number of an event)".formatted(request.getSeen()));

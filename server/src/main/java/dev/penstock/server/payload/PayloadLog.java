@@ -5,6 +5,7 @@ import dev.penstock.core.NanoClock;
 import dev.penstock.core.ReplySink;
 import dev.penstock.core.batching.Offer;
 import dev.penstock.router.RequestTap;
+import dev.penstock.router.split.BoundRoute;
 import dev.penstock.server.calls.Ratio;
 import dev.penstock.server.fast.FastCall;
 import dev.penstock.server.fast.FastTap;
@@ -85,7 +86,7 @@ public final class PayloadLog implements RequestTap, FastTap.Source, AutoCloseab
     }
 
     @Override
-    public ReplySink around(InferenceRequest request, ReplySink sink) {
+    public ReplySink around(InferenceRequest request, @Nullable BoundRoute route, ReplySink sink) {
         Ratio ratio = sampling.of(Capture.modelOf(request.model()));
         if (ratio.share() == 0) {
             return sink;

@@ -109,8 +109,7 @@ final class RecordKeeper implements AutoCloseable {
     private ModelStore opened() {
         ModelStore store = opened;
         if (store == null) {
-            throw new ServingException(
-                    ErrorCode.NOT_READY, "the record of models cannot be reached yet; what serves goes on");
+            throw RecordRefusals.away("the record of models cannot be reached yet; what serves goes on");
         }
         return store;
     }
@@ -146,8 +145,7 @@ final class RecordKeeper implements AutoCloseable {
 
     private void checkHistory(ModelStore store) {
         if (known.seen().revision() > 0 && store.revision() == 0) {
-            throw new ServingException(
-                    ErrorCode.NOT_READY,
+            throw RecordRefusals.away(
                     "the record of models has no history, but this server knows one: nothing is added before it is restored");
         }
     }

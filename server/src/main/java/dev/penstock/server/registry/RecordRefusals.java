@@ -16,7 +16,13 @@ final class RecordRefusals {
             case UNMET -> ErrorCode.INVALID_ARGUMENT;
             case UNREADABLE -> ErrorCode.INTERNAL;
         };
-        return new ServingException(code, "the record of models: " + cause.getMessage());
+        return new ServingException(code, "the record of models: " + cause.getMessage(), cause);
+    }
+
+    /// The record cannot be used at all now, whatever is wanted of it.
+    static ServingException away(String message) {
+        StoreException cause = new StoreException(StoreException.Reason.UNAVAILABLE, message);
+        return new ServingException(ErrorCode.NOT_READY, message, cause);
     }
 
     static ServingException of(FetchException cause) {

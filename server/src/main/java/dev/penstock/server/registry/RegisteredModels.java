@@ -152,11 +152,20 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
 
     @Override
     public AliasRecord promote(String model, String alias, long version, String who) {
+        return promote(model, alias, version, AliasMover.person(who));
+    }
+
+    @Override
+    public AliasRecord promoteFor(String rollout, String model, String alias, long version) {
+        return promote(model, alias, version, AliasMover.rollout(rollout));
+    }
+
+    private AliasRecord promote(String model, String alias, long version, AliasMover mover) {
         Registering.checkName(model);
         Registering.checkAlias(alias);
-        return moved(model, alias, who, "promote", record -> {
+        return moved(model, alias, mover, "promote", record -> {
             checkTarget(record, version);
-            return RecordEdits.promoted(record, alias, version, who, time.instant());
+            return RecordEdits.promoted(record, alias, version, mover.who(), time.instant());
         });
     }
 
@@ -183,7 +192,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
 
     @Override
     public AliasRecord rollBack(String model, String alias, String who) {
-        return moved(model, alias, who, "rollback", record -> {
+        return moved(model, alias, AliasMover.person(who), "rollback", record -> {
             checkTarget(record, RecordEdits.alias(record, alias).previous());
             return RecordEdits.rolledBack(record, alias, who, time.instant());
         });
@@ -191,11 +200,11 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
 
     /// The move is one new table; what is not needed in memory any more, or is now, follows by itself.
     private AliasRecord moved(
-            String model, String alias, String who, String action, Function<ModelRecord, ModelRecord> edit) {
-        RecordKeeper.Changed changed = keeper.change(model, who, action, (before, store) -> {
+            String model, String alias, AliasMover mover, String action, Function<ModelRecord, ModelRecord> edit) {
+        RecordKeeper.Changed changed = keeper.change(model, mover.who(), action, (before, store) -> {
             ModelRecord next = edit.apply(before);
             AliasRecord to = RecordEdits.alias(next, alias);
-            RolledAliases.checkMove(store.routes(), before, alias, to.version(), who);
+            RolledAliases.checkMove(store.routes(), before, alias, to.version(), mover);
             return new RecordKeeper.Edit(next, "%s from %d to %d".formatted(alias, to.previous(), to.version()));
         });
         follower.alias(model);

@@ -172,7 +172,7 @@ final class Registering {
         Intent intent = VersionDrafts.intent(order, version.by(), version.registered());
         // Refuses what would be refused.
         boolean _ = keeper.read(store -> {
-            checkAliases(order, before, number, store, draft.by());
+            checkAliases(order, before, number, store);
             return true;
         });
         ModelRecord _ = RecordEdits.registered(before, version, intent);
@@ -184,9 +184,9 @@ final class Registering {
     }
 
     /// Also of what takes effect only once it is judged: a rollout may take as long.
-    private static void checkAliases(
-            RegisterOrder order, ModelRecord before, long number, ModelStore store, String who) {
-        order.aliases().forEach(alias -> RolledAliases.checkMove(store.routes(), before, alias, number, who));
+    private static void checkAliases(RegisterOrder order, ModelRecord before, long number, ModelStore store) {
+        AliasMover by = AliasMover.person("");
+        order.aliases().forEach(alias -> RolledAliases.checkMove(store.routes(), before, alias, number, by));
     }
 
     private Registration record(RegisterOrder order, VersionRecord draft, String who) {
@@ -194,7 +194,7 @@ final class Registering {
         RecordKeeper.Changed changed = keeper.change(order.model(), who, "register", (before, store) -> {
             long number = number(draft, store, order.model());
             keys.add(new ModelKey(order.model(), number));
-            checkAliases(order, before, number, store, who);
+            checkAliases(order, before, number, store);
             return edit(before, order, VersionDrafts.numbered(draft, number, List.of()), who);
         });
         ModelKey key = registered(order.model(), draft, changed.after(), keys);

@@ -23,9 +23,9 @@ final class RolledAliases {
 
     /// Refuses to move an alias away from under a rollout.
     ///
-    /// @param who moves it: a rollout may once it promotes somebody
+    /// @param mover a rollout may once it promotes somebody
     /// @throws ServingException with ALREADY_EXISTS, naming the rollout
-    static void checkMove(RouteStore store, ModelRecord before, String alias, long version, String who) {
+    static void checkMove(RouteStore store, ModelRecord before, String alias, long version, AliasMover mover) {
         AliasRecord now = before.aliases().get(alias);
         if (now == null || now.version() == version) {
             return;
@@ -34,7 +34,7 @@ final class RolledAliases {
             boolean stands = store.route(running.getKey())
                     .filter(route -> standsFor(route, before.name(), alias))
                     .isPresent();
-            if (stands && isKept(store, running.getValue(), who)) {
+            if (stands && isKept(store, running.getValue(), mover)) {
                 throw new ServingException(
                         ErrorCode.ALREADY_EXISTS,
                         "alias '%s' of model '%s': rollout '%s' compares with the default arm of route '%s', which stands for it (expected: no such rollout; promote by it, abort it, or wait until it has ended)"
@@ -43,8 +43,8 @@ final class RolledAliases {
         }
     }
 
-    private static boolean isKept(RouteStore store, String rollout, String who) {
-        String free = who.equals(RolloutRecord.actor(rollout)) ? PROMOTING : ROLLING_BACK;
+    private static boolean isKept(RouteStore store, String rollout, AliasMover mover) {
+        String free = mover.rollout().equals(rollout) ? PROMOTING : ROLLING_BACK;
         return store.rollout(rollout)
                 .map(RolloutRecord::phase)
                 .filter(phase -> !phase.equals(free))

@@ -41,6 +41,11 @@ final class UnrecordedModels implements ModelAdmin {
     }
 
     @Override
+    public AliasRecord promoteFor(String rollout, String model, String alias, long version) {
+        throw refusal();
+    }
+
+    @Override
     public AliasRecord rollBack(String model, String alias, String who) {
         throw refusal();
     }

@@ -218,8 +218,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             @Nullable StreamedBody content) {
         String id = idOf(head);
         int peer = Callers.of(ctx.channel().remoteAddress());
-        HttpExchange exchange =
-                new HttpExchange(head, arrivedNanos, body, content, id, peer, slot, ctx.executor(), loop, memory);
+        HeldBody held = new HeldBody(body, content, memory);
+        HttpExchange exchange = new HttpExchange(head, arrivedNanos, held, id, peer, slot, ctx.executor(), loop);
         try {
             handler.handle(exchange);
         } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {

@@ -7,22 +7,17 @@ import dev.penstock.router.split.RequestFacts;
 import dev.penstock.server.calls.CallKind;
 import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.calls.CallWatch;
-import dev.penstock.server.calls.TraceParent;
 import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.RequestIds;
 import dev.penstock.server.wire.SentHeaders;
 import io.netty.buffer.ByteBuf;
-import io.netty.handler.codec.http.DefaultHttpResponse;
 import io.netty.handler.codec.http.FullHttpResponse;
-import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpResponse;
-import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.util.concurrent.EventExecutor;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -36,15 +31,7 @@ public final class HttpExchange implements RequestFacts {
     private final HttpRequest head;
     private final long arrivedNanos;
     private final String path;
-    private final HeldMemory memory;
-    private ByteBuf body;
-    private final @Nullable StreamedBody content;
-
-    /// What was read of its JSON tensors, if anything was.
-    private @Nullable ByteBuf elements;
-
-    /// What was counted for the body and the elements.
-    private long heldBytes;
+    private final HeldBody body;
     private final int peer;
     private final PipelinedResponses.Slot slot;
     private final EventExecutor executor;
@@ -64,27 +51,21 @@ public final class HttpExchange implements RequestFacts {
     private @Nullable CallRecord record;
 
     /// @param arrivedNanos when its head arrived
-    /// @param body counted in `memory` already
-    /// @param content what arrives from here on instead of a body; null if the body is complete
+    /// @param body owned from here on
     /// @param loop what inferences share; null on a port that takes none
     HttpExchange(
             HttpRequest head,
             long arrivedNanos,
-            ByteBuf body,
-            @Nullable StreamedBody content,
+            HeldBody body,
             String requestId,
             int peer,
             PipelinedResponses.Slot slot,
             EventExecutor executor,
-            @Nullable FastLoop loop,
-            HeldMemory memory) {
-        this.memory = memory;
-        this.heldBytes = body.readableBytes();
+            @Nullable FastLoop loop) {
         this.head = head;
         this.arrivedNanos = arrivedNanos;
         this.path = RequestTarget.path(head.uri());
         this.body = body;
-        this.content = content;
         this.requestId = requestId;
         this.peer = peer;
         this.slot = slot;
@@ -132,32 +113,20 @@ public final class HttpExchange implements RequestFacts {
 
     /// The whole body, in one piece. Views of it are good until the exchange is answered, and no longer.
     ByteBuf body() {
-        return body;
+        return body.bytes();
     }
 
     /// The body as it arrives, of a request that [HttpHandler#streamed] named. For one thread, which may block;
     /// good until the exchange is answered.
     StreamedBody content() {
-        StreamedBody present = content;
-        if (present == null) {
-            throw new IllegalStateException("the body of " + path + " is not streamed (expected: one that is)");
-        }
-        return present;
+        return body.content();
     }
 
     /// Puts the bytes that the compressed body stands for in its place. Before the request is handled further.
     ///
     /// @throws dev.penstock.core.ServingException if they are too many, or none
     void decompress() {
-        ByteBuf plain = Compression.gunzip(body, memory.maxBodyBytes());
-        long more = plain.readableBytes() - heldBytes;
-        if (!memory.budget().tryTake(more)) {
-            plain.release();
-            throw new ServingException(ErrorCode.OVERLOADED, memory.refusal(more));
-        }
-        heldBytes += more;
-        body.release();
-        body = plain;
+        body.decompress();
     }
 
     /// Does something on the event loop, or nothing if the loops have ended.
@@ -171,20 +140,8 @@ public final class HttpExchange implements RequestFacts {
                 }
             });
         } catch (RejectedExecutionException e) {
-            releaseBody();
+            body.release();
         }
-    }
-
-    private void releaseBody() {
-        body.release();
-        if (content != null) {
-            content.close();
-        }
-        if (elements != null) {
-            elements.release();
-            elements = null;
-        }
-        memory.budget().give(heldBytes);
     }
 
     /// What inferences share on the event loop of this exchange.
@@ -203,17 +160,7 @@ public final class HttpExchange implements RequestFacts {
     /// @throws ServingException if the memory for requests is used up
     @Nullable
     ByteBuf holdElements(int bytes) {
-        ElementRoom room = loop().room;
-        if (!room.own(bytes)) {
-            throw new ServingException(ErrorCode.OVERLOADED, memory.refusal(bytes));
-        }
-        ByteBuf held = room.detach();
-        if (held != null) {
-            elements = held;
-            heldBytes += held.capacity();
-            memory.budget().take(held.capacity());
-        }
-        return held;
+        return body.holdElements(loop().room, bytes);
     }
 
     /// Has the answer carry the caller's own id; "" is none.
@@ -254,11 +201,9 @@ public final class HttpExchange implements RequestFacts {
         CallWatch watch = loop().watch;
         if (watch != null) {
             CallRecord begun = watch.newRecord();
-            List<String> parents = headers().getAll(TraceParent.HEADER);
-            String state = String.join(",", headers().getAll(TraceParent.STATE_HEADER));
-            begun.begin(kind, arrivedNanos, parents.size() == 1 ? parents.getFirst() : null, state);
+            HttpRecords.begin(begun, kind, arrivedNanos, headers());
             begun.caller(headers().get(Callers.HEADER), slot.connection().peer());
-            begun.received(heldBytes);
+            begun.received(body.heldBytes());
             record = begun;
         }
     }
@@ -294,8 +239,7 @@ public final class HttpExchange implements RequestFacts {
     }
 
     private HttpResponse head(CharSequence contentType) {
-        HttpResponse response = new DefaultHttpResponse(HttpVersion.HTTP_1_1, HttpResponseStatus.OK);
-        response.headers().set(HttpHeaderNames.CONTENT_TYPE, contentType);
+        HttpResponse response = Replies.head(contentType);
         expose(response.headers());
         return response;
     }
@@ -316,7 +260,7 @@ public final class HttpExchange implements RequestFacts {
             executor.execute(() -> finish(response));
         } catch (RejectedExecutionException e) {
             // The loops have ended, and all connections with them.
-            releaseBody();
+            body.release();
         }
     }
 
@@ -329,30 +273,19 @@ public final class HttpExchange implements RequestFacts {
                 FullHttpResponse response = Replies.compressed(made(maker), head.headers());
                 expose(response.headers());
                 if (record != null) {
-                    note(record, response);
+                    HttpRecords.answered(record, response, requestId);
                 }
                 slot.answer(response);
             } else if (record != null) {
                 record.fail(ErrorCode.CANCELLED);
             }
         } finally {
-            releaseBody();
+            body.release();
             if (record != null) {
                 record.arm(arm);
                 record.end(model, version);
             }
         }
-    }
-
-    private void note(CallRecord answered, FullHttpResponse response) {
-        int status = response.status().code();
-        if (status >= HttpResponseStatus.BAD_REQUEST.code()) {
-            boolean ours = status >= HttpResponseStatus.INTERNAL_SERVER_ERROR.code();
-            // Where nobody has said a better one.
-            answered.fail(ours ? ErrorCode.INTERNAL : ErrorCode.INVALID_ARGUMENT);
-        }
-        answered.requestId(requestId);
-        answered.sent(response.content().readableBytes());
     }
 
     private FullHttpResponse made(Supplier<FullHttpResponse> maker) {

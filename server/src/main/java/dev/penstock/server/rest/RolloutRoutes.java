@@ -104,8 +104,8 @@ final class RolloutRoutes {
     private static List<String> known(Command command) {
         return switch (command) {
             case PROMOTE -> List.of("reason", "arm");
-            case RESUME -> List.of("reason", "seen");
-            case PAUSE, ABORT, SKIP -> List.of("reason");
+            case RESUME, SKIP -> List.of("reason", "seen");
+            case PAUSE, ABORT -> List.of("reason");
         };
     }
 

@@ -95,7 +95,6 @@ final class Applying {
     /// @param edits of the same draft
     /// @param begun is told each rollout that has begun
     ApplyPlan apply(Draft draft, List<RouteEdit> edits, String who, Consumer<Drive> begun) {
-        edits.stream().filter(edit -> edit.rollout().isPresent()).forEach(starter::checkStill);
         try {
             return applied(draft.plan(), write(edits, who), begun);
         } catch (StoreException e) {

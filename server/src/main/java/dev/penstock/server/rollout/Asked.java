@@ -14,11 +14,14 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param defaults what the default arm stood for when it began: as its route had it, and pinned; none if that
 ///     is not recorded
 /// @param found what it took room from; nothing if that is not recorded
-record Asked(RolloutSpec spec, JsonNode artifacts, List<String> defaults, Optional<Found> found) {
+/// @param begunMillis when that was, since 1970; 0 if that is not recorded
+record Asked(
+        RolloutSpec spec, JsonNode artifacts, List<String> defaults, Optional<Found> found, long begunMillis) {
     private static final String SPEC = "spec";
     private static final String ARTIFACTS = "artifacts";
     private static final String DEFAULTS = "defaults";
     private static final String FOUND = "found";
+    private static final String BEGUN = "begun";
 
     Asked {
         defaults = List.copyOf(defaults);
@@ -33,7 +36,12 @@ record Asked(RolloutSpec spec, JsonNode artifacts, List<String> defaults, Option
                 .toList();
         RolloutSpec spec =
                 RolloutJson.read(node.path(SPEC), "", RolloutJson.USUAL_CONTROL).spec();
-        return new Asked(spec, node.path(ARTIFACTS), defaults, Found.read(node.path(FOUND)));
+        return new Asked(
+                spec,
+                node.path(ARTIFACTS),
+                defaults,
+                Found.read(node.path(FOUND)),
+                node.path(BEGUN).asLong(0));
     }
 
     /// For the record.
@@ -43,6 +51,7 @@ record Asked(RolloutSpec spec, JsonNode artifacts, List<String> defaults, Option
         node.set(ARTIFACTS, artifacts);
         ArrayNode targets = node.putArray(DEFAULTS);
         defaults.forEach(targets::add);
+        node.put(BEGUN, begunMillis);
         found.ifPresent(before -> node.set(FOUND, before.write()));
         return node.toString();
     }

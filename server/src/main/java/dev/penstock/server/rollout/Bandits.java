@@ -5,7 +5,9 @@ import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.bandit.Bandit;
 import dev.penstock.router.bandit.BanditPolicy;
 import dev.penstock.router.bandit.RewardSums;
+import dev.penstock.router.bandit.UnitSpread;
 import dev.penstock.router.bandit.WeighedRewards;
+import dev.penstock.router.evidence.JackknifeSums;
 import dev.penstock.router.rollout.BanditSpec;
 import dev.penstock.router.rollout.Candidate;
 import dev.penstock.router.rollout.Epoch;
@@ -65,11 +67,14 @@ final class Bandits {
         // what all labels say.
         long enough = spec.bandit().minFeedback();
         boolean rewarded = arms.stream().allMatch(arm -> all(state, arm, true).feedbacks() >= enough);
-        List<WeighedRewards> known =
-                arms.stream().map(arm -> state.earned(arm, rewarded)).toList();
-        return known.stream().allMatch(one -> one.feedbacks() >= spec.bandit().minFeedback())
-                ? known.stream().map(WeighedRewards::even).toList()
-                : arms.stream().map(arm -> all(state, arm, rewarded)).toList();
+        boolean known = arms.stream().allMatch(arm -> state.earned(arm, rewarded).feedbacks() >= enough);
+        return arms.stream()
+                .map(arm -> known ? earned(state, arm, rewarded) : all(state, arm, rewarded))
+                .toList();
+    }
+
+    private static RewardSums earned(RolloutState state, String arm, boolean rewarded) {
+        return state.earned(arm, rewarded).even(state.spread(arm, rewarded).factor());
     }
 
     private static RewardSums all(RolloutState state, String arm, boolean rewarded) {
@@ -79,13 +84,11 @@ final class Bandits {
             all = all.plus(rewarded ? counts.earned() : counts.right())
                     .plus(rewarded ? counts.lateEarned() : counts.lateRight());
         }
-        return all.isSound()
-                ? WeighedRewards.of(
-                                1,
-                                all.count(),
-                                all.sum(),
-                                Arrays.stream(all.squares()).sum())
-                        .even()
-                : RewardSums.none();
+        if (!all.isSound()) {
+            return RewardSums.none();
+        }
+        double squares = Arrays.stream(all.squares()).sum();
+        UnitSpread spread = UnitSpread.none().plus(1, JackknifeSums.of(all.counts(), all.sums()), squares);
+        return WeighedRewards.of(1, all.count(), all.sum(), squares).even(spread.factor());
     }
 }

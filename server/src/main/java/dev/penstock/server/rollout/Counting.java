@@ -41,7 +41,10 @@ final class Counting {
     Since since(Drive drive) {
         Since since = drive.since;
         if (since == null) {
-            since = new Since(around.sight(), drive.spec.route());
+            // Answers of before this server was there are spoken of as well.
+            Dealt recorded = Dealt.recorded(drive.state.epochs());
+            around.sight().dealt(drive.spec.route(), drive.told(recorded));
+            since = new Since(around.sight(), drive.spec.route(), recorded);
             drive.since = since;
         }
         return since;

@@ -56,6 +56,7 @@ final class CountsJson {
         write(node, "right", counts.right());
         write(node, "lateRewards", counts.lateRewards());
         write(node, "lateRight", counts.lateRight());
+        write(node, "clipped", counts.clipped());
         // Mostly they are the same.
         if (!counts.earned().equals(counts.rewards()) || !counts.lateEarned().equals(counts.lateRewards())) {
             node.put("earned", text(counts.earned())).put("lateEarned", text(counts.lateEarned()));
@@ -142,7 +143,8 @@ final class CountsJson {
                 .late(
                         sums(node.path("lateRewards")),
                         sums(node.path(clamped ? "lateEarned" : "lateRewards")),
-                        sums(node.path("lateRight")));
+                        sums(node.path("lateRight")))
+                .clipped(node.path("clipped").asLong());
         node.path("failures")
                 .properties()
                 .forEach(each -> counts.failures(

@@ -1,6 +1,7 @@
 package dev.penstock.server.rollout;
 
 import dev.penstock.core.ServingException;
+import dev.penstock.router.arms.ArmDeals;
 import dev.penstock.router.rollout.MetricReading;
 import dev.penstock.router.rollout.MetricSpec;
 import dev.penstock.router.rollout.Observation.GateReading;
@@ -262,6 +263,13 @@ final class Drive {
 
     List<Notice> notices(List<RolloutEvent> events) {
         return events.stream().map(event -> Notice.of(event, record.id(), spec)).toList();
+    }
+
+    /// How it dealt, for whoever is told what is said of answers.
+    ArmDeals told(Dealt dealt) {
+        // A record of an earlier release has not the time when it began, but one that is not before it.
+        long begunMillis = asked.begunMillis() > 0 ? asked.begunMillis() : state.startedMillis();
+        return dealt.told(record.id(), begunMillis, spec.rewards());
     }
 
     /// What others left to be told of, and that.

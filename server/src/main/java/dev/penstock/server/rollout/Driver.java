@@ -3,7 +3,6 @@ package dev.penstock.server.rollout;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.Command;
-import dev.penstock.router.rollout.EvidenceJudge;
 import dev.penstock.router.rollout.Finding;
 import dev.penstock.router.rollout.Observation;
 import dev.penstock.router.rollout.Phase;
@@ -16,35 +15,28 @@ import dev.penstock.router.rollout.Withdrawal;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.routing.RouteDraft;
 import dev.penstock.server.routing.RouteJson;
-import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteRecord;
-import dev.penstock.server.store.RouteStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /// Brings one rollout on by one tick: what is seen is judged, what follows is recorded, and the route is
 /// written as it is wanted. To judge, and to take requests from a candidate here, no record is needed: what
 /// could not be written is written later. Its owner's lock is held.
 final class Driver {
-    /// How often counts are recorded that decide nothing, and how long nothing is written after that failed:
-    /// who waits for a record that does not answer judges nobody.
-    private static final Duration KEEP = Duration.ofSeconds(5);
-
     /// After which silence another server drives a rollout.
     private static final Duration SILENCE = Duration.ofSeconds(20);
 
     private final Around around;
     private final RolloutMachine machine;
     private final Watch watch;
-    private final Announcer announcer;
     private final RecordRest rest;
     private final Counting counting;
     private final Holding holding;
     private final Promotion promotion;
+    private final DriveWriter writer;
 
     Driver(Around around, RolloutMachine machine, Decisions decisions) {
         this.around = around;
@@ -54,7 +46,7 @@ final class Driver {
         this.counting = new Counting(around, watch, rest);
         this.holding = new Holding(around, watch);
         this.promotion = new Promotion(around, watch, rest);
-        this.announcer = new Announcer(around.teller(), decisions);
+        this.writer = new DriveWriter(around, watch, rest, counting, new Announcer(around.teller(), decisions));
     }
 
     Counting counting() {
@@ -63,6 +55,10 @@ final class Driver {
 
     Holding holding() {
         return holding;
+    }
+
+    DriveWriter writer() {
+        return writer;
     }
 
     RecordRest rest() {
@@ -78,14 +74,12 @@ final class Driver {
             return;
         }
         long now = around.time().millis();
-        boolean due = !isResting(drive);
+        boolean due = !writer.isResting(drive);
         if (due) {
             drive.waitsFor = "";
         }
         Wish order = drive.order;
-        // Whether it still is in time is asked of the record, and only if it is asked at all.
-        if (order != null
-                && (!drive.state.phase().isEnding() || !due || promotion.isOpen(drive, order, route(drive)))) {
+        if (order != null && isInTime(drive, order, due)) {
             if (due) {
                 var _ = act(drive, order);
             }
@@ -97,6 +91,15 @@ final class Driver {
             route(drive).flatMap(RouteJson::readable).ifPresent(routed -> counting.countOnly(drive, routed, now));
             return;
         }
+        bringOn(drive, now);
+    }
+
+    /// Asks the record only if it may be asked at all.
+    private boolean isInTime(Drive drive, Wish order, boolean due) {
+        return !drive.state.phase().isEnding() || !due || promotion.isOpen(drive, order, route(drive));
+    }
+
+    private void bringOn(Drive drive, long now) {
         Optional<RouteRecord> route = route(drive);
         if (route.isEmpty()) {
             endWithoutRoute(drive, now);
@@ -111,7 +114,7 @@ final class Driver {
     }
 
     private RolloutMachine.Tick judged(Drive drive, RouteSpec routed, long now) {
-        boolean asked = !isResting(drive);
+        boolean asked = !writer.isResting(drive);
         String refusal = asked ? moved(drive, routed) : "";
         RolloutState counted = counting.counted(drive, now);
         if (!refusal.isEmpty()) {
@@ -126,7 +129,7 @@ final class Driver {
         try {
             return promotion.move(drive, routed);
         } catch (ServingException e) {
-            throw later(drive, e);
+            throw writer.later(drive, e);
         }
     }
 
@@ -136,7 +139,9 @@ final class Driver {
 
     /// Another server drives it: here only guards are looked at.
     private void guardOnly(Drive drive, long now) {
-        if (watch.tripped(drive).isEmpty() || drive.state.phase().isEnding() || isResting(drive)) {
+        Phase phase = drive.state.phase();
+        boolean listens = phase == Phase.PROMOTING || !phase.isEnding();
+        if (watch.tripped(drive).isEmpty() || !listens || writer.isResting(drive)) {
             return;
         }
         Optional<RouteRecord> route = route(drive);
@@ -144,15 +149,12 @@ final class Driver {
         if (routed.isEmpty()) {
             return;
         }
-        Observation seen = watch.guards(drive, routed.get());
-        RolloutMachine.Tick tick = machine.guarded(drive.spec, drive.state, seen, now);
+        RolloutMachine.Tick tick = phase == Phase.PROMOTING
+                ? promotion.guarded(drive, routed.get(), now)
+                : machine.guarded(drive.spec, drive.state, watch.guards(drive, routed.get()), now);
         if (!tick.events().isEmpty()) {
-            write(drive, tick.state(), tick.events(), drive.record.owner(), route, drive.record.actor());
+            writer.write(drive, tick.state(), tick.events(), drive.record.owner(), route, drive.record.actor());
         }
-    }
-
-    private boolean isResting(Drive drive) {
-        return !rest.mayWrite() || around.up().millis() < drive.retryMillis;
     }
 
     /// As it was read last: who could not judge without the record would leave callers to a bad version.
@@ -208,88 +210,7 @@ final class Driver {
     private void settle(Drive drive, RolloutMachine.Tick tick, Optional<RouteRecord> route) {
         drive.goOn(tick);
         holding.hold(drive, tick.state());
-        if (isResting(drive)) {
-            if (drive.waitsFor.isEmpty() && !drive.unwritten.isEmpty()) {
-                drive.waitsFor = rest.why();
-            }
-            return;
-        }
-        if (!drive.unwritten.isEmpty() || wanted(drive, drive.state, route).isPresent() || !isMine(drive)) {
-            write(drive, drive.state, List.copyOf(drive.unwritten), around.server(), route, drive.record.actor());
-        } else if (!drive.toTell.isEmpty() || around.up().millis() - drive.keptMillis >= KEEP.toMillis()) {
-            keep(drive);
-        }
-    }
-
-    private void keep(Drive drive) {
-        List<Notice> told = drive.toTell;
-        RolloutState counted = drive.attempted(drive.state, counting.outbox(drive), told);
-        RolloutRecord next = drive.record.with(drive.stateJson(counted, List.of()));
-        RolloutRecord kept = orLater(drive, () -> around.records().keep(next, List.of()));
-        drive.written(kept, counted, List.of(), around.up().millis());
-        announce(drive, told);
-    }
-
-    /// @return nothing also of one that this release cannot read: whoever can writes it
-    private Optional<RouteRecord> wanted(Drive drive, RolloutState state, Optional<RouteRecord> route) {
-        Optional<RouteSpec> readable = route.flatMap(RouteJson::readable);
-        if (readable.isEmpty()) {
-            return Optional.empty();
-        }
-        RouteSpec routed = readable.get();
-        RouteSpec wanted = drive.wanted(state, routed);
-        return wanted.equals(routed) || !watch.isAliasThere(drive.spec, state, routed)
-                ? Optional.empty()
-                : Optional.of(RouteDraft.unchecked(wanted, route.get()));
-    }
-
-    private void write(
-            Drive drive,
-            RolloutState state,
-            List<RolloutEvent> events,
-            String owner,
-            Optional<RouteRecord> route,
-            String who) {
-        boolean mine = owner.equals(around.server());
-        List<Notice> news = drive.notices(events);
-        List<Notice> all = drive.toTell(news);
-        // Who does not drive it has counted nothing that is in it, and leaves it to who does to tell: the
-        // answer may
-        // be lost, and whoever wrote it may be gone before it knows.
-        RolloutState counted = mine ? drive.attempted(state, counting.outbox(drive), all) : state;
-        List<Notice> left = mine ? List.of() : Drive.left(all);
-        RolloutRecord next = drive.with(counted, owner, left);
-        Optional<RouteRecord> wanted = wanted(drive, state, route);
-        List<String> recorded = news.stream().map(Notice::data).toList();
-        String action = Announcer.action(events);
-        String detail = Announcer.detail(state);
-        RouteStore.RolloutChange change =
-                orLater(drive, () -> around.records().change(next, recorded, wanted, who, action, detail));
-        drive.written(change.rollout(), counted, left, around.up().millis());
-        if (mine) {
-            announce(drive, all);
-        }
-    }
-
-    /// @param told what is recorded
-    void announce(Drive drive, List<Notice> told) {
-        told.forEach(notice -> announcer.tell(drive, notice));
-    }
-
-    private <T> T orLater(Drive drive, Supplier<T> writing) {
-        try {
-            T written = writing.get();
-            rest.written();
-            return written;
-        } catch (ServingException e) {
-            throw later(drive, e);
-        }
-    }
-
-    private ServingException later(Drive drive, ServingException cause) {
-        rest.writeFailed(cause);
-        drive.retryMillis = around.up().millis() + KEEP.toMillis();
-        return cause;
+        writer.settle(drive, route);
     }
 
     /// Does what a person wants; throws as [#tick]. Who aborts has the candidates taken from callers here at
@@ -310,7 +231,7 @@ final class Driver {
         List<RolloutEvent> events = new ArrayList<>(drive.unwritten);
         events.addAll(tick.events());
         try {
-            write(drive, tick.state(), events, drive.record.owner(), route(drive), wish.actor());
+            writer.write(drive, tick.state(), events, drive.record.owner(), route(drive), wish.actor());
             drive.order = null;
             holding.rearmIfLetGoOn(drive, before);
             return tick.events().stream()
@@ -326,12 +247,5 @@ final class Driver {
                 ErrorCode.NOT_READY,
                 "the candidate gets no requests on this server any more, but that cannot be recorded yet, which is tried again: "
                         + cause.reason());
-    }
-
-    /// With what the evidence says, which is not recorded.
-    Drive judged(Drive drive) {
-        RolloutState state = drive.state;
-        drive.state = state.with(new EvidenceJudge().judge(drive.spec, state, drive.gates(state)));
-        return drive;
     }
 }

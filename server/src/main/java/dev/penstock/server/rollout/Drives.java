@@ -144,6 +144,7 @@ final class Drives {
     private void put(RolloutRecord record, @Nullable Drive known) {
         Drive next;
         try {
+            StateShape.refuseNewer(record.state());
             next = known == null ? Drive.of(record) : known.reread(record);
         } catch (RuntimeException e) {
             // Whatever is wrong with one, the others go on.
@@ -157,7 +158,7 @@ final class Drives {
         next.keptMillis = around.up().millis();
         byId.put(record.id(), next);
         if (known != null) {
-            driver.announce(next, known.untold(next.state));
+            driver.writer().announce(next, known.untold(next.state));
         }
         driver.holding().holdAgain(next);
         if (known != null) {

@@ -70,6 +70,7 @@ final class Inspections {
     /// @return nothing of one that this release cannot read: nobody knows how long its arms are to stay
     private static Optional<Drive> drive(RolloutRecord record) {
         try {
+            StateShape.refuseNewer(record.state());
             return Optional.of(Drive.of(record));
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "rollout {0} cannot be read: {1}", record.id(), e.toString());
@@ -98,7 +99,7 @@ final class Inspections {
             LOG.log(System.Logger.Level.DEBUG, "route {0} was changed meanwhile: {1}", route.name(), e.toString());
             return;
         }
-        driver.announce(drive, notices);
+        driver.writer().announce(drive, notices);
     }
 
     private static String words(Drive drive, RouteSpec before, RouteSpec after) {

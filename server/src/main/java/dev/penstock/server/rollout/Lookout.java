@@ -1,6 +1,7 @@
 package dev.penstock.server.rollout;
 
 import com.google.errorprone.annotations.concurrent.GuardedBy;
+import dev.penstock.core.TickThread;
 import dev.penstock.router.rollout.Candidate;
 import dev.penstock.router.rollout.RolloutMachine;
 import dev.penstock.router.rollout.RolloutSpec;
@@ -12,7 +13,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// Judges rollouts while the thread that looks after them waits for the record, from what that knew last, and
@@ -22,7 +22,6 @@ import java.util.concurrent.locks.ReentrantLock;
 final class Lookout implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Lookout.class.getName());
     private static final Duration LOOK = Duration.ofMillis(500);
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     /// Of a thread that ticks each second.
     private static final Duration LATE = Duration.ofMillis(1200);
@@ -30,14 +29,13 @@ final class Lookout implements AutoCloseable {
     private final Around around;
     private final RolloutMachine machine;
     private final Watch watch;
-    private final Thread thread;
+    private final TickThread thread;
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
     private final List<Held> held = new ArrayList<>();
 
     private volatile Known known = new Known(0, Long.MAX_VALUE, List.of(), Map.of());
-    private volatile boolean ending;
 
     /// What there was after a tick.
     ///
@@ -60,22 +58,12 @@ final class Lookout implements AutoCloseable {
         this.around = around;
         this.machine = machine;
         this.watch = new Watch(around);
-        this.thread = Thread.ofPlatform().name("rollouts-lookout").daemon().unstarted(this::run);
+        this.thread =
+                new TickThread("rollouts-lookout", "judging rollouts without their record", LOG, LOOK, this::look);
     }
 
     void start() {
         thread.start();
-    }
-
-    private void run() {
-        while (!ending) {
-            try {
-                look();
-            } catch (RuntimeException | Error e) {
-                LOG.log(System.Logger.Level.ERROR, "judging rollouts without their record failed", e);
-            }
-            LockSupport.parkNanos(this, LOOK.toNanos());
-        }
     }
 
     /// A tick is over. What was held here is that tick's matter, or is released: but for what was held during
@@ -174,14 +162,6 @@ final class Lookout implements AutoCloseable {
 
     @Override
     public void close() {
-        ending = true;
-        LockSupport.unpark(thread);
-        try {
-            if (thread.isAlive() && !thread.join(PATIENCE)) {
-                LOG.log(System.Logger.Level.WARNING, "{0} does not end, and is left alone", thread.getName());
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
+        thread.close();
     }
 }

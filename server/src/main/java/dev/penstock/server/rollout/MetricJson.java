@@ -1,6 +1,7 @@
 package dev.penstock.server.rollout;
 
 import dev.penstock.core.ServingException;
+import dev.penstock.router.arms.RewardRange;
 import dev.penstock.router.rollout.MetricSpec;
 import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.rollout.Strategy;
@@ -20,6 +21,8 @@ import tools.jackson.databind.node.ObjectNode;
 /// The metrics of a rollout as JSON. Pure.
 final class MetricJson {
     private static final List<String> OF_ALL = List.of("type", "required");
+    private static final String MIN = "min";
+    private static final String MAX = "max";
     private static final List<String> OF_WEBHOOK = List.of("name", "address", "interval", "failureLimit");
 
     /// What else there is, by type: what means nothing would leave its writer with another metric than was
@@ -34,7 +37,7 @@ final class MetricJson {
             "disagreement",
             List.of("max", "tolerance"),
             "reward",
-            List.of("margin"),
+            List.of("margin", MIN, MAX),
             "quality",
             List.of("margin"),
             "prometheus",
@@ -97,10 +100,27 @@ final class MetricJson {
                 List.of(new MetricSpec.Feedback(
                         type.equals("quality"),
                         Texts.part(fields, "margin", 0.01),
+                        range(fields),
                         Texts.flag(fields, "required", true)));
             case "prometheus" -> List.of(gate(fields, fields.text("query"), fields.text("successCondition")));
             default -> List.of(gate(fields, "", ""));
         };
+    }
+
+    /// @throws ServingException unless the least is less than the most
+    private static RewardRange range(Fields fields) {
+        double least = fields.number(MIN, RewardRange.UNBOUNDED.least());
+        double most = fields.number(MAX, RewardRange.UNBOUNDED.most());
+        if (least >= most) {
+            throw ServingException.invalid("%s: %s (expected: less than max, %s)".formatted(fields.at(MIN), least, most));
+        }
+        return new RewardRange(least, most);
+    }
+
+    private static void write(ObjectNode node, String name, double bound) {
+        if (Double.isFinite(bound)) {
+            node.put(name, bound);
+        }
     }
 
     private static List<MetricSpec> latencies(Fields fields) {
@@ -164,8 +184,11 @@ final class MetricJson {
                     node.put("type", "disagreement")
                             .put("max", disagreement.max())
                             .put("tolerance", disagreement.tolerance());
-                case MetricSpec.Feedback feedback ->
+                case MetricSpec.Feedback feedback -> {
                     node.put("type", feedback.name()).put("margin", feedback.margin());
+                    write(node, MIN, feedback.range().least());
+                    write(node, MAX, feedback.range().most());
+                }
                 case MetricSpec.Gate gate -> {
                     node.put("type", gate.isWebhook() ? "webhook" : "prometheus")
                             .put("name", gate.name())

@@ -14,6 +14,8 @@ import dev.penstock.server.admin.ModelAdmin;
 import dev.penstock.server.routing.RouteJson;
 import dev.penstock.server.store.AliasRecord;
 import dev.penstock.server.store.RouteRecord;
+import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -23,6 +25,9 @@ final class Promotion {
     /// What no more tries alone would change.
     private static final Set<ErrorCode> REFUSALS =
             Set.of(ErrorCode.NOT_FOUND, ErrorCode.INVALID_ARGUMENT, ErrorCode.ALREADY_EXISTS);
+
+    /// Longer than a tick.
+    private static final Duration STAYS = Duration.ofSeconds(3);
 
     private final Around around;
     private final Watch watch;
@@ -47,7 +52,7 @@ final class Promotion {
         }
         try {
             String alias = RouteEdits.movedAlias(promoted, routed);
-            AliasRecord _ = admin.promote(promoted.model(), alias, promoted.version(), drive.record.actor());
+            AliasRecord _ = admin.promoteFor(drive.record.id(), promoted.model(), alias, promoted.version());
             return "";
         } catch (ServingException e) {
             if (REFUSALS.contains(e.code())) {
@@ -68,18 +73,36 @@ final class Promotion {
                 drive.spec, state, watch.guards(drive, routed), refusal, up - drive.refusedMillis, now);
     }
 
+    /// What becomes of one that another server promotes, and a guard of this one speaks against. Who promotes
+    /// moves the alias at once unless that is refused: so what stays as it is for a while is refused.
+    RolloutMachine.Tick guarded(Drive drive, RouteSpec routed, long now) {
+        if (!isPending(drive, routed)) {
+            drive.refusedMillis = 0;
+            return new RolloutMachine.Tick(drive.state, List.of());
+        }
+        long up = around.up().millis();
+        if (drive.refusedMillis == 0) {
+            drive.refusedMillis = Math.max(1, up);
+        }
+        return up - drive.refusedMillis < STAYS.toMillis()
+                ? new RolloutMachine.Tick(drive.state, List.of())
+                : Withdrawal.refused(drive.spec, drive.state, watch.guards(drive, routed), "", 0, now);
+    }
+
     /// Whether a person may still abort it, though its end is decided.
     ///
     /// @param route as it is known
     boolean isOpen(Drive drive, Wish wish, Optional<RouteRecord> route) {
         Optional<RouteSpec> readable = route.flatMap(RouteJson::readable);
-        if (wish.command() != Command.ABORT || drive.state.phase() != Phase.PROMOTING || readable.isEmpty()) {
-            return false;
-        }
-        RouteSpec routed = readable.get();
+        return wish.command() == Command.ABORT && readable.isPresent() && isPending(drive, readable.get());
+    }
+
+    /// Whether somebody is to be promoted whom the alias does not stand for yet.
+    private boolean isPending(Drive drive, RouteSpec routed) {
         Candidate promoted = RouteEdits.promoted(drive.spec, drive.state);
         String alias = promoted == null ? "" : RouteEdits.movedAlias(promoted, routed);
-        return promoted != null
+        return drive.state.phase() == Phase.PROMOTING
+                && promoted != null
                 && !alias.isEmpty()
                 && !watch.isAliasThere(drive.spec, drive.state, routed)
                 && !isRecorded(promoted, alias);

@@ -1,7 +1,7 @@
 package dev.penstock.server.rollout;
 
-import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.server.store.StoreException;
 
 /// Whether the record is asked by who looks after rollouts: once it does not answer, none of them waits for it
 /// for a while, whichever it was. Who waits judges nobody, and keeps people waiting. Not thread-safe: its
@@ -53,8 +53,10 @@ final class RecordRest {
         writeMillis = 0;
     }
 
-    /// What is refused for another reason is one rollout's matter.
-    private static boolean isAway(ServingException cause) {
-        return cause.code() == ErrorCode.NOT_READY;
+    /// What is refused for another reason is one rollout's matter, also where that is a version that is not
+    /// ready.
+    private static boolean isAway(ServingException refusal) {
+        return refusal.getCause() instanceof StoreException cause
+                && cause.reason() == StoreException.Reason.UNAVAILABLE;
     }
 }

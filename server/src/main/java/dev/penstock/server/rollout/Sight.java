@@ -1,6 +1,7 @@
 package dev.penstock.server.rollout;
 
 import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.ArmDeals;
 import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.rollout.Compared;
@@ -13,6 +14,10 @@ public interface Sight {
 
     /// What came of copies up to now, by the arm and the version that they went to.
     Map<ArmName, Compared> copies(String route);
+
+    /// Tells how a rollout dealt the route's units up to now, also before this server was there: what is said
+    /// of answers is counted by that.
+    default void dealt(String route, ArmDeals deals) {}
 
     /// Arms of a route that a guard has taken from callers on this server since that rollout began.
     ///

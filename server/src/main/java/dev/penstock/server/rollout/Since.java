@@ -19,9 +19,6 @@ import org.jspecify.annotations.Nullable;
 
 /// What came since it was asked last, of what only ever grows while the server runs. For one thread.
 final class Since {
-    /// Shares that are remembered: more than there are ledgers of an arm.
-    private static final int MOST_SHARES = 32;
-
     private Map<ArmKey, ArmCounts> counts;
     private Map<ArmName, Compared> copies;
 
@@ -35,14 +32,16 @@ final class Since {
     /// Whether something was left out since what came was recorded.
     private boolean leftOut;
 
-    /// Steps and shares that the rollout dealt, by the route's epoch; those of now at the end.
-    private final Map<Long, Epoch> dealt = new LinkedHashMap<>();
+    private final Dealt dealt;
 
     /// What was given up to a moment.
     record Mark(Map<ArmKey, ArmCounts> counts, Map<ArmName, Compared> copies) {}
 
     /// From now on.
-    Since(Sight sight, String route) {
+    ///
+    /// @param dealt before
+    Since(Sight sight, String route, Dealt dealt) {
+        this.dealt = dealt;
         counts = Map.copyOf(sight.counts(route));
         copies = Map.copyOf(sight.copies(route));
         recordedCounts = counts;
@@ -54,7 +53,7 @@ final class Since {
         copies = other.copies;
         recordedCounts = other.recordedCounts;
         recordedCopies = other.recordedCopies;
-        dealt.putAll(other.dealt);
+        dealt = other.dealt.copy();
         whole = other.whole;
         leftOut = other.leftOut;
     }
@@ -92,12 +91,14 @@ final class Since {
     /// The route is as the rollout wants it.
     ///
     /// @param shares with nothing in it
-    void dealt(long epoch, Epoch shares) {
-        Epoch _ = dealt.remove(epoch);
-        dealt.put(epoch, shares);
-        if (dealt.size() > MOST_SHARES) {
-            dealt.remove(dealt.keySet().iterator().next());
-        }
+    /// @return whether others were dealt before
+    boolean dealt(long epoch, Epoch shares) {
+        return dealt.add(epoch, shares);
+    }
+
+    /// What was dealt up to now.
+    Dealt dealt() {
+        return dealt;
     }
 
     /// What came.
@@ -156,7 +157,7 @@ final class Since {
             ArmCounts before = counts.getOrDefault(key, ArmCounts.EMPTY);
             if (key.epoch() == present) {
                 news.merge(key.arm(), count.minus(before), ArmCounts::plus);
-            } else if (dealt.containsKey(key.epoch()) && isMore(count, before)) {
+            } else if (dealt.of(key.epoch()) != null && isMore(count, before)) {
                 late.computeIfAbsent(key.epoch(), _ -> new HashMap<>())
                         .merge(key.arm(), count.minus(before), ArmCounts::plus);
             }
@@ -168,7 +169,7 @@ final class Since {
     private List<Epoch> late(Map<Long, Map<String, ArmCounts>> more) {
         List<Epoch> late = new ArrayList<>();
         more.forEach((epoch, arms) -> {
-            Epoch shares = dealt.get(epoch);
+            Epoch shares = dealt.of(epoch);
             if (shares != null) {
                 late.add(shares.with(arms));
             }
@@ -191,6 +192,7 @@ final class Since {
         return new ArmCounts.Builder()
                 .rewards(counts.rewards(), counts.earned())
                 .right(counts.right())
+                .clipped(counts.clipped())
                 .build();
     }
 

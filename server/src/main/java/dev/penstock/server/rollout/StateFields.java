@@ -8,7 +8,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What only a newer release knows of a rollout's state: it stays as that recorded it, whoever drives the
-/// rollout. Pure.
+/// rollout. What is within fields that are known is [StateShape]'s matter. Pure.
 final class StateFields {
     /// All that [StateJson] writes.
     private static final Set<String> KNOWN = Set.of(

@@ -70,8 +70,8 @@ final class Watch {
     /// By a server that does not drive it, which only counts.
     Observation counted(Drive drive, Since since, RouteSpec routed) {
         boolean applied = isApplied(drive, routed);
-        if (applied) {
-            since.dealt(routed.epoch(), drive.state.dealt(drive.spec));
+        if (applied && since.dealt(routed.epoch(), drive.state.dealt(drive.spec))) {
+            around.sight().dealt(drive.spec.route(), drive.told(since.dealt()));
         }
         Since.News news = since.next(around.sight(), drive.spec, routed, isWhole(drive, routed));
         return new Observation(applied, news.counts(), news.copies(), news.late(), Map.of(), Map.of(), List.of());

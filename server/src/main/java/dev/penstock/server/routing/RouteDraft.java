@@ -54,19 +54,11 @@ public final class RouteDraft {
             return change;
         }
         try {
-            checkAmongOthers(change.after());
+            check.check(change.after(), specs.values());
             return change;
         } catch (ServingException e) {
             return change.refused(e.reason());
         }
-    }
-
-    private void checkAmongOthers(RouteSpec next) {
-        check.check(
-                next,
-                specs.values().stream()
-                        .filter(each -> !each.name().equals(next.name()))
-                        .toList());
     }
 
     /// As it is recorded, or as it would be if it was asked for, with the revision that was read then.
@@ -101,7 +93,7 @@ public final class RouteDraft {
     /// @param now what [#route] says
     /// @throws ServingException if it cannot be
     public RouteRecord prepared(RouteSpec next, Optional<RouteRecord> now) {
-        checkAmongOthers(next);
+        check.check(next, specs.values());
         return RouteWriting.edited(next, now.map(KnownRoute::read).orElse(null));
     }
 

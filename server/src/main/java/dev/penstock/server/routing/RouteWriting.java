@@ -38,14 +38,6 @@ final class RouteWriting {
         return records.read(store -> store.route(name)).map(KnownRoute::read).orElse(null);
     }
 
-    private void checkAmongOthers(RouteSpec next) {
-        check.check(
-                next,
-                specs.get().stream()
-                        .filter(each -> !each.name().equals(next.name()))
-                        .toList());
-    }
-
     /// What is recorded of a route that is to be so: with what only a newer release knows of the one that is
     /// there.
     static RouteRecord edited(RouteSpec next, @Nullable KnownRoute now) {
@@ -74,7 +66,7 @@ final class RouteWriting {
         if (before != null && (old == null || !RouteDiff.leavesArmsAlone(old, next))) {
             checkNoRollout(name, before);
         }
-        checkAmongOthers(next);
+        check.check(next, specs.get());
         RouteRecord written = edited(next, before);
         if (dryRun) {
             return view(next, written);

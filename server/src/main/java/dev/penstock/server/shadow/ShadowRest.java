@@ -8,7 +8,7 @@ import java.util.function.LongConsumer;
 /// soon where others wait for it. Confined to the thread.
 final class ShadowRest implements ShadowRunner.Pause {
     private final CpuShare share;
-    private final Crowding crowding = new Crowding();
+    private final Crowding crowding;
     private final NanoClock clock;
     private final NanoClock busy;
     private final BooleanSupplier ended;
@@ -16,17 +16,20 @@ final class ShadowRest implements ShadowRunner.Pause {
     private final ShadowRoom room;
 
     /// @param cpuShare of one processor that the thread may have in the long run
+    /// @param patienceNanos it stays away from its processor for no longer than that, whoever wants it
     /// @param busy tells for how long this thread had a processor
     /// @param ended whether no more is to be run; who makes it so wakes the thread
     /// @param park has the thread sleep for so many nanoseconds, or less
     /// @param room told whether others want the processor
     ShadowRest(
             double cpuShare,
+            long patienceNanos,
             NanoClock clock,
             NanoClock busy,
             BooleanSupplier ended,
             LongConsumer park,
             ShadowRoom room) {
+        this.crowding = new Crowding(patienceNanos);
         this.share = new CpuShare(cpuShare, busy.nanoTime());
         this.clock = clock;
         this.busy = busy;
@@ -48,8 +51,9 @@ final class ShadowRest implements ShadowRunner.Pause {
         return !ended.getAsBoolean();
     }
 
-    /// Sleeps as there is nothing to do, unless all has ended.
-    void sleep(long nanos) {
+    /// Sleeps as there is nothing to do, unless all has ended; longer where others want its processor.
+    void sleep(long leastNanos) {
+        long nanos = Math.max(leastNanos, crowding.leastNanos());
         pause(nanos);
         share.rested(nanos, busy.nanoTime());
     }

@@ -48,6 +48,9 @@ public final class Shadows implements RequestTap, AutoCloseable {
     /// Copies that are taken at once: those of the same rows are asked together.
     private static final int MOST_TAKEN = 512;
 
+    /// However often others want its processor, the thread looks for copies so often before one has expired.
+    private static final int LOOKS_IN_A_LIFE = 4;
+
     /// Of versions that are no shadows any more, the counts of some are kept.
     private static final int MOST_TALLIES = 256;
 
@@ -95,7 +98,13 @@ public final class Shadows implements RequestTap, AutoCloseable {
         thread = Background.start("shadow", () -> {
             NanoClock busy = NanoClock.ofThisThread();
             ShadowRest rest = new ShadowRest(
-                    settings.cpuShare(), clock, busy, () -> closing, nanos -> LockSupport.parkNanos(this, nanos), room);
+                    settings.cpuShare(),
+                    settings.maxAge().toNanos() / LOOKS_IN_A_LIFE,
+                    clock,
+                    busy,
+                    () -> closing,
+                    nanos -> LockSupport.parkNanos(this, nanos),
+                    room);
             work(runner(routes, busy, rest), rest);
         });
         return this;
@@ -112,8 +121,7 @@ public final class Shadows implements RequestTap, AutoCloseable {
 
     /// Sees whether somebody is to be asked the same.
     @Override
-    public ReplySink around(InferenceRequest request, ReplySink sink) {
-        BoundRoute route = request.version().isEmpty() ? table.get().route(request.model()) : null;
+    public ReplySink around(InferenceRequest request, @Nullable BoundRoute route, ReplySink sink) {
         return route == null || route.shadows().isEmpty()
                 ? sink
                 : new ShadowSink(this, route, request, sink, clock.nanoTime());

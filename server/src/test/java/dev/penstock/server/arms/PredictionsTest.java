@@ -9,7 +9,6 @@ import dev.penstock.core.Shape;
 import dev.penstock.core.Signature;
 import dev.penstock.core.Tensor;
 import dev.penstock.core.TensorSpec;
-import dev.penstock.router.RouteTable;
 import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmLedgers;
 import dev.penstock.router.arms.ArmObserver;
@@ -26,7 +25,7 @@ class PredictionsTest {
 
     private final ArmObserver arm =
             new ArmLedgers(TripListener.NONE, 0).of(new ArmKey("m", "m/v1", "", 1, "stable", KEY), false);
-    private final Predictions predictions = new Predictions(() -> RouteTable.EMPTY);
+    private final Predictions predictions = new Predictions();
 
     private static InferenceReply reply() {
         ByteBuffer data = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);

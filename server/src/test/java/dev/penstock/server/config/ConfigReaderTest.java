@@ -29,18 +29,18 @@ class ConfigReaderTest {
         ServerConfig config = ConfigReader.read(List.of(), Map.of(), null).server();
 
         assertThat(config.name()).isEqualTo("penstock");
-        assertThat(config.http().endpoint()).hasToString("0.0.0.0:8000");
-        assertThat(config.http().maxBodyBytes()).isEqualTo(64 << 20);
-        assertThat(config.grpc().endpoint()).hasToString("0.0.0.0:8001");
-        assertThat(config.metrics().endpoint()).hasToString("0.0.0.0:8002");
-        assertThat(config.admin()).hasToString("127.0.0.1:8003");
+        assertThat(config.ports().http().endpoint()).hasToString("0.0.0.0:8000");
+        assertThat(config.ports().http().maxBodyBytes()).isEqualTo(64 << 20);
+        assertThat(config.ports().grpc().endpoint()).hasToString("0.0.0.0:8001");
+        assertThat(config.ports().metrics().endpoint()).hasToString("0.0.0.0:8002");
+        assertThat(config.ports().admin()).hasToString("127.0.0.1:8003");
         assertThat(config.models().strictReadiness()).isTrue();
         assertThat(config.models().defaultDevice()).isEqualTo(Device.CPU);
-        assertThat(config.queue()).isEqualTo(new ServerConfig.Queue(1000, 64 << 20));
+        assertThat(config.work().queue()).isEqualTo(new ServerConfig.Queue(1000, 64 << 20));
         assertThat(config.shutdown())
                 .isEqualTo(new ServerConfig.Shutdown(Duration.ofSeconds(5), Duration.ofSeconds(30)));
-        assertThat(config.threads().workersOn(6)).isEqualTo(6);
-        assertThat(config.threads().inlineBudget()).isEqualTo(Duration.of(50, ChronoUnit.MICROS));
+        assertThat(config.work().threads().workersOn(6)).isEqualTo(6);
+        assertThat(config.work().threads().inlineBudget()).isEqualTo(Duration.of(50, ChronoUnit.MICROS));
     }
 
     @Test
@@ -172,7 +172,7 @@ class ConfigReaderTest {
         ServerConfig config = ConfigReader.read(List.of(flag("http.max-body-bytes", text)), Map.of(), null)
                 .server();
 
-        assertThat(config.http().maxBodyBytes()).isEqualTo(bytes);
+        assertThat(config.ports().http().maxBodyBytes()).isEqualTo(bytes);
     }
 
     @ParameterizedTest

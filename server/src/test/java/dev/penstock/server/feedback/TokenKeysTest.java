@@ -15,7 +15,13 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -24,6 +30,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TokenKeysTest {
     private static final Prediction PREDICTION = new Prediction(1, 2, 3, 4, 2, List.of(new Prediction.Row(1, 0.9f)));
+
+    private static final int STARTERS = 4;
 
     @TempDir
     private Path folder;
@@ -92,6 +100,31 @@ class TokenKeysTest {
         assertThat(new FeedbackToken(after.keys()).read(token)).isEqualTo(new FeedbackToken.Reading.Valid(PREDICTION));
         assertThat(after.refresh()).isFalse();
         assertThat(new TokenKeys(null, null).sign(PREDICTION)).isNotEqualTo(token);
+    }
+
+    /// As two servers do that are started at once with one folder.
+    @Test
+    void whoeverStartsAtTheSameTimeHasTheSameKey() throws Exception {
+        for (int round = 0; round < 50; round++) {
+            Path file = folder.resolve("data" + round).resolve("feedback.key");
+            CyclicBarrier together = new CyclicBarrier(STARTERS);
+            try (ExecutorService starters = Executors.newFixedThreadPool(STARTERS)) {
+                Callable<TokenKeys> starter = () -> {
+                    together.await();
+                    return new TokenKeys(null, file);
+                };
+                List<Future<TokenKeys>> started = starters.invokeAll(Collections.nCopies(STARTERS, starter));
+
+                FeedbackToken kept = new FeedbackToken(new TokenKeys(null, file).keys());
+                for (Future<TokenKeys> each : started) {
+                    assertThat(kept.read(each.get().sign(PREDICTION)))
+                            .isEqualTo(new FeedbackToken.Reading.Valid(PREDICTION));
+                }
+            }
+            try (Stream<Path> all = Files.list(folder.resolve("data" + round))) {
+                assertThat(all).as("nothing half written is left").containsExactly(file);
+            }
+        }
     }
 
     @ParameterizedTest

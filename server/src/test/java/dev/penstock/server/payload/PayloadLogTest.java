@@ -147,7 +147,7 @@ class PayloadLogTest {
     }
 
     private static void infer(PayloadLog log, InferenceRequest request, ReplySink sink) {
-        ReplySink around = log.around(request, sink);
+        ReplySink around = log.around(request, null, sink);
         around.resolved(KEY);
         around.reply(new InferenceReply(KEY, List.of(floats("y", 2))));
     }
@@ -217,7 +217,7 @@ class PayloadLogTest {
         held.countDown();
         Answers answers = new Answers();
         try (PayloadLog log = log(1, 1 << 20)) {
-            ReplySink around = log.around(request("a", 1), answers);
+            ReplySink around = log.around(request("a", 1), null, answers);
             around.fail(ErrorCode.NOT_FOUND, "no such model");
             awaitSent(log, 1);
         }
@@ -233,8 +233,8 @@ class PayloadLogTest {
         held.countDown();
         Answers answers = new Answers();
         try (PayloadLog log = log(1, 1 << 20)) {
-            ReplySink around = log.around(request("a", 1), answers);
-            ReplySink other = log.around(request("b", 1), answers);
+            ReplySink around = log.around(request("a", 1), null, answers);
+            ReplySink other = log.around(request("b", 1), null, answers);
             long both = log.waitingBytes();
             log.untaken(around);
             assertThat(log.waitingBytes()).isEqualTo(both / 2).isPositive();
@@ -255,7 +255,7 @@ class PayloadLogTest {
         held.countDown();
         Answers answers = new Answers();
         try (PayloadLog log = log(0, 1 << 20)) {
-            assertThat(log.around(request("a", 1), answers)).isSameAs(answers);
+            assertThat(log.around(request("a", 1), null, answers)).isSameAs(answers);
             assertThat(log.of("digits")).isNull();
         }
     }

@@ -116,7 +116,7 @@ class RefusedRecordsTest {
     }
 
     private static void refuse(PayloadLog log, InferenceRequest request) {
-        ReplySink sink = log.around(request, new Caller());
+        ReplySink sink = log.around(request, null, new Caller());
         sink.resolved(KEY);
         sink.fail(ErrorCode.INVALID_ARGUMENT, "it does not fit");
     }
@@ -124,7 +124,7 @@ class RefusedRecordsTest {
     @Test
     void aRequestToNoModelKeepsNoHeadersEither() throws Exception {
         try (PayloadLog log = log()) {
-            log.around(request("digit", "a", DataType.INT32, number(SECRET)), new Caller())
+            log.around(request("digit", "a", DataType.INT32, number(SECRET)), null, new Caller())
                     .fail(ErrorCode.NOT_FOUND, "no such model");
         }
 
@@ -134,7 +134,7 @@ class RefusedRecordsTest {
     @Test
     void whatFailsLaterIsKeptWhole() throws Exception {
         try (PayloadLog log = log()) {
-            ReplySink sink = log.around(request("digits", "a", DataType.INT32, number(SECRET)), new Caller());
+            ReplySink sink = log.around(request("digits", "a", DataType.INT32, number(SECRET)), null, new Caller());
             sink.resolved(KEY);
             sink.fits();
             sink.fail(ErrorCode.MODEL_FAILED, "it broke");

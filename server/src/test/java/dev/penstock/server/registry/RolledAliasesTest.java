@@ -58,7 +58,7 @@ class RolledAliasesTest extends RecordedTests {
             assertThat(stable(running)).isEqualTo(1);
 
             var _ = put(records, rollout(begun.ticks(), "promoting"));
-            assertThat(running.admin.promote("m", "stable", 2, "rollout m-3-1").version())
+            assertThat(running.admin.promoteFor("m-3-1", "m", "stable", 2).version())
                     .isEqualTo(2);
         }
     }
@@ -75,10 +75,13 @@ class RolledAliasesTest extends RecordedTests {
 
             assertThatThrownBy(() -> running.admin.promote("m", "stable", 2, "ann"))
                     .hasMessageContaining("rollout 'm-3-1'");
+            assertThatThrownBy(() -> running.admin.promote("m", "stable", 2, RolloutRecord.actor("m-3-1")))
+                    .as("who says that he is the rollout")
+                    .hasMessageContaining("rollout 'm-3-1'");
             assertThat(stable(running)).isEqualTo(1);
 
             var _ = put(records, rollout(begun.ticks(), "rolling-back"));
-            assertThatThrownBy(() -> running.admin.promote("m", "stable", 2, "rollout m-3-1"))
+            assertThatThrownBy(() -> running.admin.promoteFor("m-3-1", "m", "stable", 2))
                     .as("a server that does not know that it was aborted")
                     .hasMessageContaining("rollout 'm-3-1'");
             assertThat(running.admin.promote("m", "stable", 2, "ann").version()).isEqualTo(2);

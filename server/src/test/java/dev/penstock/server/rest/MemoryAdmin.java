@@ -19,6 +19,7 @@ import dev.penstock.server.store.AliasRecord;
 import dev.penstock.server.store.AuditEntry;
 import dev.penstock.server.store.GateRecord;
 import dev.penstock.server.store.ModelRecord;
+import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.StoreFixtures;
 import dev.penstock.server.store.StoredFile;
 import dev.penstock.server.store.VersionRecord;
@@ -55,7 +56,7 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
     private final Semaphore fetching = new Semaphore(0);
     private final Semaphore givenUp = new Semaphore(0);
     private final Semaphore loading = new Semaphore(0);
-    private boolean away;
+    private @Nullable ServingException refusal;
     private int refused;
     private volatile CountDownLatch loaded = new CountDownLatch(0);
     private final SortedMap<String, ModelRecord> models = new TreeMap<>();
@@ -225,9 +226,9 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
         return record;
     }
 
-    /// Whether no alias can be moved, as the record does not answer.
-    public synchronized void away(boolean now) {
-        away = now;
+    /// Whether no alias can be moved, and why.
+    public synchronized void refuse(@Nullable ServingException why) {
+        refusal = why;
     }
 
     /// How often somebody wanted to move one meanwhile.
@@ -237,14 +238,20 @@ public final class MemoryAdmin implements ModelAdmin, Catalog {
 
     @Override
     public synchronized AliasRecord promote(String model, String alias, long version, String who) {
-        if (away) {
+        ServingException why = refusal;
+        if (why != null) {
             refused++;
-            throw new ServingException(ErrorCode.NOT_READY, "the record is away");
+            throw why;
         }
         long number = version(model, version).number();
         AliasRecord next = moved(registered(model).aliases().get(alias), alias, number, who);
         putAlias(model, next, who, "promote");
         return next;
+    }
+
+    @Override
+    public AliasRecord promoteFor(String rollout, String model, String alias, long version) {
+        return promote(model, alias, version, RolloutRecord.actor(rollout));
     }
 
     @Override

@@ -8,6 +8,7 @@ import dev.penstock.server.store.RolloutTallyRecord;
 import dev.penstock.server.store.RouteEdit;
 import dev.penstock.server.store.RouteRecord;
 import dev.penstock.server.store.RouteStore;
+import dev.penstock.server.store.StoreException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +47,13 @@ final class AwayRecords implements RouteRecords {
 
     private ServingException away() {
         refused++;
-        return new ServingException(ErrorCode.NOT_READY, "the record is away");
+        return away("the record is away");
+    }
+
+    /// As a record says it that does not answer.
+    static ServingException away(String message) {
+        StoreException cause = new StoreException(StoreException.Reason.UNAVAILABLE, message);
+        return new ServingException(ErrorCode.NOT_READY, message, cause);
     }
 
     @Override

@@ -85,6 +85,34 @@ final class BanditsTest {
         assertThat(worse).isEqualTo(BanditSpec.STANDARD.floor());
     }
 
+    /// Of 200 rewards, one of three of 1.
+    private static GroupSums told(int groups) {
+        GroupTally tally = new GroupTally();
+        for (int i = 0; i < 200; i++) {
+            tally.add(i % groups, i % 3 == 0 ? 1 : 0);
+        }
+        return tally.sums();
+    }
+
+    @Test
+    void whatOneUnitSaysAgainAndAgainDecidesLess() {
+        for (boolean late : new boolean[] {false, true}) {
+            ArmCounts.Builder stable = new ArmCounts.Builder();
+            GroupSums half = told(200, 0).plus(told(200, 1));
+            var _ = late ? stable.late(half, GroupSums.EMPTY) : stable.rewards(half);
+            int many = next(stable, rewarded(late, told(GroupSums.GROUPS)));
+            int one = next(stable, rewarded(late, told(1)));
+
+            assertThat(many).isLessThan(2 * BanditSpec.STANDARD.floor());
+            assertThat(one).as("towards the half").isGreaterThan(1_000);
+        }
+    }
+
+    private static ArmCounts.Builder rewarded(boolean late, GroupSums sums) {
+        ArmCounts.Builder counts = new ArmCounts.Builder();
+        return late ? counts.late(sums, GroupSums.EMPTY) : counts.rewards(sums);
+    }
+
     /// The candidate answers all rightly, and nobody says what that is worth.
     @Test
     void rewardsOfOneArmAreNotComparedWithRightAnswersOfTheOther() {

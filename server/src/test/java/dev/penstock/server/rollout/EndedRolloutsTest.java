@@ -183,7 +183,7 @@ final class EndedRolloutsTest extends RolloutTests {
     @Test
     void thatOneCannotBeReadIsLoggedOnce() {
         record("strange", "other", "{}");
-        try (CapturedLog log = CapturedLog.of(Rollouts.class)) {
+        try (CapturedLog log = CapturedLog.of(RolloutReader.class)) {
             assertThat(world.rollouts.all("", 10)).isEmpty();
             assertThat(world.rollouts.all("", 10)).isEmpty();
 

@@ -18,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -123,6 +125,34 @@ final class NewerReleaseTest extends RolloutTests {
 
     private String toldOfLater(String id) {
         return RouteJson.tree(world.recorded(id).state()).at("/toldOfLater/0").asString("");
+    }
+
+    /// What is counted goes on: whoever does not know of it can neither go on with it nor leave it as it is.
+    @ParameterizedTest
+    @ValueSource(strings = {"/epochs/0", "/epochs/0/counts/canary", "/findings/0", "/past", "/past/part"})
+    void whatOnlyANewerReleaseCountsIsNotWrittenOver(String within) {
+        String id = world.analysed("lookup");
+        world.serve("lookup", 30, 0);
+        world.tick(12);
+        RolloutRecord now = world.recorded(id);
+        ObjectNode state = (ObjectNode) RouteJson.tree(now.state());
+        state.putArray("findings").addObject().put("seq", 1).put("arm", "canary");
+        state.putObject("past").putObject("part");
+        ((ObjectNode) state.at(within)).put("ofLater", 3);
+        RolloutRecord newer = world.records.keep(now.with(state.toString()), List.of());
+
+        try (CapturedLog log = CapturedLog.of(Drives.class)) {
+            world.serve("lookup", 100, 40);
+            world.tick(30);
+
+            assertThat(log.records()).singleElement().satisfies(logged -> assertThat(logged.getParameters()[1])
+                    .asString()
+                    .contains("only a newer release knows what ", ".ofLater is"));
+        }
+        assertThat(world.recorded(id)).isEqualTo(newer);
+        assertThatThrownBy(() -> world.rollouts.act(id, new Wish(Command.SKIP, "ana", "")))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("is left to servers of the release that wrote it");
     }
 
     /// In a phase that this release has not got.

@@ -8,6 +8,7 @@ import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.split.Target;
+import dev.penstock.server.store.StoreException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -109,16 +110,36 @@ final class RestingRecordTest {
         promoted.forEach(id -> {
             var _ = world.rollouts.act(id, new Wish(Command.PROMOTE, "ana", ""));
         });
-        world.admin.away(true);
+        world.admin.refuse(AwayRecords.away("the record is away"));
 
         world.tick(3);
         assertThat(promoted)
                 .allSatisfy(id -> assertThat(world.recorded(id).phase()).isEqualTo("promoting"));
         assertThat(world.admin.refused()).isEqualTo(1);
-        world.admin.away(false);
+        world.admin.refuse(null);
         world.tick(8);
         assertThat(promoted)
                 .allSatisfy(id -> assertThat(world.recorded(id).phase()).isEqualTo("completed"));
+    }
+
+    @Test
+    void aVersionThatIsNotReadyKeepsNoOtherRolloutFromWriting() {
+        world.promoteAlias("of-e", 1);
+        String promoted = world.start("e", Target.alias("lookup", "of-e"));
+        world.tick(6);
+        var _ = world.rollouts.act(promoted, new Wish(Command.PROMOTE, "ana", ""));
+        world.admin.refuse(new ServingException(ErrorCode.NOT_READY, "version 2 is not ready"));
+        world.tick(2);
+        assertThat(world.admin.refused()).isPositive();
+
+        world.serve("a", 100, 40);
+        world.tick(2);
+
+        assertThat(world.recorded(ids.getFirst()).phase()).isEqualTo("rolled-back");
+        assertThat(world.rollouts.one(promoted).waitsFor()).isEqualTo("version 2 is not ready");
+        world.admin.refuse(null);
+        world.tick(8);
+        assertThat(world.recorded(promoted).phase()).isEqualTo("completed");
     }
 
     @Test
@@ -128,11 +149,16 @@ final class RestingRecordTest {
         rest.readFailed(new ServingException(ErrorCode.INTERNAL, "its state cannot be read"));
         rest.writeFailed(new ServingException(ErrorCode.ALREADY_EXISTS, "it is there"));
         assertThat(rest.mayWrite()).isTrue();
-        rest.writeFailed(new ServingException(ErrorCode.NOT_READY, "it is full"));
+        rest.readFailed(new ServingException(ErrorCode.NOT_READY, "version 2 is not ready"));
+        rest.writeFailed(new ServingException(ErrorCode.NOT_READY, "version 2 is not ready"));
+        StoreException stale = new StoreException(StoreException.Reason.STALE, "somebody else was faster");
+        rest.writeFailed(new ServingException(ErrorCode.NOT_READY, "somebody else was faster", stale));
+        assertThat(rest.mayWrite()).isTrue();
+        rest.writeFailed(AwayRecords.away("it is full"));
         assertThat(rest.mayWrite()).isFalse();
         assertThat(rest.mayRead()).isTrue();
         assertThat(rest.why()).isEqualTo("it is full");
-        rest.readFailed(new ServingException(ErrorCode.NOT_READY, "it is away"));
+        rest.readFailed(AwayRecords.away("it is away"));
         assertThat(rest.mayRead()).isFalse();
         rest.written();
         assertThat(rest.mayWrite()).isTrue();

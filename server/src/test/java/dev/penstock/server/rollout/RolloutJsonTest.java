@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.core.ServingException;
+import dev.penstock.router.arms.RewardRange;
 import dev.penstock.router.rollout.MetricSpec;
 import dev.penstock.router.rollout.Require;
 import dev.penstock.router.rollout.RolloutSpec;
@@ -72,6 +73,17 @@ final class RolloutJsonTest {
     }
 
     @Test
+    void whatRewardsCountInIsWrittenAndRead() {
+        RolloutSpec asked = read(", 'metrics': [{'type': 'reward', 'min': -1, 'max': 2.5}]");
+        assertThat(asked.rewards()).isEqualTo(new RewardRange(-1, 2.5));
+        assertThat(RolloutJson.read(RolloutJson.write(asked), "", "stable").spec())
+                .isEqualTo(asked);
+        assertThat(read(", 'metrics': [{'type': 'reward', 'max': 2.5}]").rewards())
+                .isEqualTo(new RewardRange(Double.NEGATIVE_INFINITY, 2.5));
+        assertThat(read(", 'metrics': [{'type': 'quality'}]").rewards()).isEqualTo(RewardRange.UNBOUNDED);
+    }
+
+    @Test
     void theUsualStepsOfACanaryAreProvenAndNeverWithoutAControl() {
         assertThat(read("").steps()).extracting(StepSpec::require).containsOnlyOnce(Require.PROVEN);
         assertThat(read("").steps()).noneMatch(StepSpec::isSoak);
@@ -86,6 +98,8 @@ final class RolloutJsonTest {
                 "'metrics': [{'type': 'reward', 'name': 'chargeback'}]; metrics[0].name is unknown",
                 "'metrics': [{'type': 'webhook', 'address': 'http://a', 'query': 'up'}]; metrics[0].query is unknown",
                 "'metrics': [{'type': 'disagreement', 'quantiles': [0.5]}]; metrics[0].quantiles is unknown",
+                "'metrics': [{'type': 'quality', 'max': 1}]; metrics[0].max is unknown",
+                "'metrics': [{'type': 'reward', 'min': 1, 'max': 1}]; metrics[0].min: 1.0 (expected: less than max, 1.0)",
                 "'metrics': [{'type': 'prediction'}]; metrics[0].type: 'prediction' (expected: errors,",
                 "'metrics': [{'max': '1%'}]; metrics[0].type is missing",
                 "'bandit': {'policy': 'ucb1'}; bandit is there (expected: none, as the strategy is canary)"

@@ -8,11 +8,14 @@ import dev.penstock.core.Signature;
 import dev.penstock.router.AliasTarget;
 import dev.penstock.router.RouteTable;
 import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.ArmDeals;
 import dev.penstock.router.arms.ArmKey;
+import dev.penstock.router.arms.ArmLedgers;
 import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.arms.ArmObserver;
 import dev.penstock.router.arms.ArmObservers;
 import dev.penstock.router.arms.GroupTally;
+import dev.penstock.router.arms.TripListener;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.RouteSpec;
@@ -62,6 +65,9 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     private final AtomicLong nowMillis;
     private final AtomicLong upMillis = new AtomicLong();
     private int ids;
+
+    /// What is said of answers here.
+    final ArmLedgers ledgers = new ArmLedgers(TripListener.NONE, 0, this::now);
 
     final ModelStore store;
     final AwayRecords records;
@@ -186,6 +192,11 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     /// counted nothing. What it has in common with this one is closed with this one.
     RolloutWorld beside(String name) {
         return new RolloutWorld(name, files, admin, store, nowMillis.get(), _ -> Gates.NONE);
+    }
+
+    /// Of now, since 1970.
+    long minute() {
+        return nowMillis.get() / 60_000;
     }
 
     private Instant now() {
@@ -360,7 +371,13 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
         }
         Map<ArmKey, ArmCounts> mine = new HashMap<>(counts);
         mine.keySet().removeIf(key -> !key.route().equals(route));
+        ledgers.counts(route).forEach((key, count) -> mine.merge(key, count, ArmCounts::plus));
         return mine;
+    }
+
+    @Override
+    public void dealt(String route, ArmDeals deals) {
+        ledgers.dealt(route, deals);
     }
 
     @Override

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ModelKey;
 import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.arms.ArmDeals;
 import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.arms.GroupTally;
+import dev.penstock.router.arms.RewardRange;
 import dev.penstock.router.rollout.Compared;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.RolloutSpec;
@@ -69,7 +71,7 @@ final class SinceTest {
 
     @Test
     void whatIsSaidOfAnswersOfBeforeIsToldWithTheSharesOfThen() {
-        Since since = new Since(sight, "front");
+        Since since = new Since(sight, "front", new Dealt());
         RouteSpec tenth = route(1_000);
         RouteSpec half = route(5_000);
         RouteSpec unknown = route(7_000);
@@ -96,8 +98,27 @@ final class SinceTest {
     }
 
     @Test
+    void whatIsRecordedOfSharesIsToldInItsOrder() {
+        Dealt dealt = Dealt.recorded(List.of(dealt(1_000), dealt(5_000)));
+        assertThat(dealt.add(7, dealt(9_000))).isTrue();
+        assertThat(dealt.add(7, dealt(9_000))).as("they go on").isFalse();
+
+        ArmDeals told = dealt.told("r1", 3, RewardRange.UNBOUNDED);
+
+        assertThat(told.rollout()).isEqualTo("r1");
+        assertThat(told.shares())
+                .extracting(shares -> shares.weights().getOrDefault("canary", 0))
+                .containsExactly(1_000, 5_000, 9_000);
+        for (int i = 0; i < 100; i++) {
+            assertThat(dealt.add(100L + i, dealt(100 + i))).isTrue();
+        }
+        assertThat(dealt.told("r1", 3, RewardRange.UNBOUNDED).shares()).hasSize(32);
+        assertThat(dealt.of(7)).isNull();
+    }
+
+    @Test
     void itGivesOnceMoreWhatCameAfterAMark() {
-        Since since = new Since(sight, "front");
+        Since since = new Since(sight, "front", new Dealt());
         RouteSpec route = route(1_000);
         reward(route, 0.25);
         assertThat(sum(since, route)).isEqualTo(0.25);
@@ -127,7 +148,7 @@ final class SinceTest {
 
     @Test
     void whatWasCountedWhileAnArmHadNoRequestsIsLeftOut() {
-        Since since = new Since(sight, "front");
+        Since since = new Since(sight, "front", new Dealt());
         RouteSpec route = route(1_000);
         count(route, 10);
         assertThat(next(since, route, true).firstExposures()).isEqualTo(10);
@@ -154,7 +175,7 @@ final class SinceTest {
     /// The candidate hangs, and shares move each few seconds.
     @Test
     void whatEndsAfterSharesWereDealtAnewCountsUnderThoseOfBefore() {
-        Since since = new Since(sight, "front");
+        Since since = new Since(sight, "front", new Dealt());
         RouteSpec tenth = route(1_000);
         RouteSpec half = route(5_000);
         since.dealt(tenth.epoch(), dealt(1_000));
@@ -178,7 +199,7 @@ final class SinceTest {
 
     @Test
     void norDoesWhatEndsLateCountWhileAnArmHasNoRequests() {
-        Since since = new Since(sight, "front");
+        Since since = new Since(sight, "front", new Dealt());
         RouteSpec tenth = route(1_000);
         RouteSpec half = route(5_000);
         since.dealt(tenth.epoch(), dealt(1_000));
@@ -207,7 +228,7 @@ final class SinceTest {
     /// Somebody has it stand for another version for a while.
     @Test
     void copiesThatWentToAnotherVersionByTheSameArmDoNotCount() {
-        Since since = new Since(sight, "front");
+        Since since = new Since(sight, "front", new Dealt());
         copies.put(shadow(2), compared(3));
         copies.put(shadow(3), compared(40));
 

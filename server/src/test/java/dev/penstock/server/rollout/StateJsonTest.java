@@ -95,6 +95,7 @@ final class StateJsonTest {
                         + ", \"findings\": [{\"seq\": 7, \"arm\": \"canary\", \"reason\": \"errors\", \"detail\": \"31 of 90\"}]");
 
         assertThat(found.findings()).containsExactly(new Finding(7, "canary", "errors", "31 of 90"));
+        StateShape.refuseNewer(StateJson.write(found));
         assertThat(StateJson.read(StateJson.write(found))).isEqualTo(found);
         assertThat(read(words).findings()).as("of an earlier release").isEmpty();
     }
@@ -181,6 +182,7 @@ final class StateJsonTest {
                 .rewards(tally.sums(), clicks(random, 300))
                 .right(clicks(random, 7))
                 .late(told(63, 1.0 / 3), GroupSums.EMPTY, told(0, -1))
+                .clipped(12)
                 .build();
 
         ArmCounts read = written(counts);
@@ -193,6 +195,7 @@ final class StateJsonTest {
         assertThat(read.lateRewards()).isEqualTo(counts.lateRewards());
         assertThat(read.lateEarned()).isEqualTo(GroupSums.EMPTY);
         assertThat(read.lateRight()).isEqualTo(counts.lateRight());
+        assertThat(read.clipped()).isEqualTo(12);
     }
 
     @Test
@@ -210,6 +213,7 @@ final class StateJsonTest {
     private static ArmCounts written(ArmCounts counts) {
         ObjectNode node = JsonMapper.shared().createObjectNode();
         CountsJson.write(node, counts);
+        StateShape.refuseNewer("{\"epochs\":[{\"counts\":{\"canary\":%s}}]}".formatted(node));
         return CountsJson.read(JsonMapper.shared().readTree(node.toString()));
     }
 

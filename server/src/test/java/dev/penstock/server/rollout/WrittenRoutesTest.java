@@ -183,6 +183,43 @@ final class WrittenRoutesTest {
     }
 
     @Test
+    void whoCannotBePromotedIsTakenBackByTheGuardOfAServerThatDoesNotDrive() {
+        String id = promotingInVain();
+        RolloutWorld other = world.beside("there");
+        try {
+            tick(world, other, 6);
+            assertThat(world.recorded(id).phase()).isEqualTo("promoting");
+
+            other.trip("lookup");
+            tick(world, other, 16);
+
+            isTakenBack(id, "guard");
+            assertThat(world.rollouts.one(id).owner()).isEqualTo("here");
+        } finally {
+            other.rollouts.close();
+        }
+    }
+
+    /// It is promoted with the next tick of who drives it.
+    @Test
+    void aGuardElsewhereTakesNobodyBackWhoIsBeingPromoted() {
+        world.promoteAlias("stable", 1);
+        String id = world.start("lookup", Target.alias("lookup", "stable"));
+        RolloutWorld other = world.beside("there");
+        try {
+            tick(world, other, 6);
+            other.trip("lookup");
+            act(id, Command.PROMOTE);
+            other.tick(1);
+            tick(world, other, 4);
+
+            assertThat(world.recorded(id).phase()).isEqualTo("completed");
+        } finally {
+            other.rollouts.close();
+        }
+    }
+
+    @Test
     void whoCannotBePromotedIsTakenBackInTheEnd() {
         String id = promotingInVain();
 

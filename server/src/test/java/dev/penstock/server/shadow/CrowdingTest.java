@@ -2,12 +2,14 @@ package dev.penstock.server.shadow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class CrowdingTest {
     private static final long MICROS = 1_000;
 
-    private final Crowding crowding = new Crowding();
+    private final Crowding crowding = new Crowding(1_000_000 * MICROS);
 
     @Test
     void whoGetsItsProcessorAtOnceMayKeepIt() {
@@ -22,6 +24,32 @@ class CrowdingTest {
 
         assertThat(crowding.pauseNanos(5_090 * MICROS, 790 * MICROS)).isZero();
         assertThat(crowding.pauseNanos(5_110 * MICROS, 810 * MICROS)).isEqualTo(1_000 * MICROS);
+    }
+
+    @Test
+    void whoFindsACrowdAgainStaysAwayTwiceAsLongUpToAnEighthOfASecond() {
+        List<Long> millis = new ArrayList<>();
+        for (int i = 0; i < 10; i++) {
+            crowding.woke(2_000 * MICROS, 0, 0);
+            millis.add(crowding.pauseNanos(0, 110 * MICROS) / 1_000 / MICROS);
+            assertThat(crowding.leastNanos()).isEqualTo(crowding.pauseNanos(0, 110 * MICROS));
+        }
+        assertThat(millis).containsExactly(1L, 2L, 4L, 8L, 16L, 32L, 64L, 128L, 128L, 128L);
+
+        crowding.woke(0, 0, 0);
+        crowding.woke(2_000 * MICROS, 0, 0);
+
+        assertThat(crowding.leastNanos()).as("after one time without a crowd").isEqualTo(1_000 * MICROS);
+    }
+
+    @Test
+    void itStaysAwayForNoLongerThanItsPatience() {
+        Crowding impatient = new Crowding(3_000 * MICROS);
+        for (int i = 0; i < 4; i++) {
+            impatient.woke(2_000 * MICROS, 0, 0);
+        }
+
+        assertThat(impatient.leastNanos()).isEqualTo(3_000 * MICROS);
     }
 
     /// For threads of its own, a device, or a page: others want no processor for that.

@@ -22,7 +22,7 @@ class ShadowRestTest {
             slept.add(nanos);
             nowNanos += nanos + lateNanos;
         };
-        return new ShadowRest(cpuShare, () -> nowNanos, () -> busyNanos, () -> ended, park, room);
+        return new ShadowRest(cpuShare, 1_000 * MILLI, () -> nowNanos, () -> busyNanos, () -> ended, park, room);
     }
 
     private void work(long nanos) {
@@ -56,6 +56,19 @@ class ShadowRestTest {
         assertThat(rest.rest()).isTrue();
 
         assertThat(slept).containsExactly(MILLI, MILLI);
+    }
+
+    @Test
+    void whoFindsNothingSleepsAsLongAsACrowdTakes() {
+        ShadowRest rest = rest(1);
+        lateNanos = 2 * MILLI;
+
+        rest.sleep(MILLI);
+        rest.sleep(MILLI);
+        rest.sleep(MILLI);
+        rest.sleep(16 * MILLI);
+
+        assertThat(slept).containsExactly(MILLI, MILLI, 2 * MILLI, 16 * MILLI);
     }
 
     @Test

@@ -3,173 +3,25 @@ package dev.penstock.server.shadow;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.penstock.core.Assigned;
-import dev.penstock.core.DataType;
 import dev.penstock.core.ErrorCode;
-import dev.penstock.core.InferenceReply;
-import dev.penstock.core.InferenceRequest;
-import dev.penstock.core.ModelKey;
 import dev.penstock.core.ReplySink;
-import dev.penstock.core.ServingException;
-import dev.penstock.core.Shape;
-import dev.penstock.core.Tensor;
 import dev.penstock.router.ModelRoute;
 import dev.penstock.router.RouteTable;
 import dev.penstock.router.arms.ArmObservers;
 import dev.penstock.router.shadow.ShadowCounts;
 import dev.penstock.router.shadow.ShadowDrop;
-import dev.penstock.router.shadow.ShadowKey;
 import dev.penstock.router.split.ArmSpec;
-import dev.penstock.router.split.BoundRoute;
-import dev.penstock.router.split.CandidateSpec;
-import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.ShadowSpec;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
-import java.util.SplittableRandom;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.Timeout;
 
-@Timeout(240)
-class ShadowsTest {
-    private static final ShadowKey KEY = new ShadowKey("m", "next", new ModelKey("m", 2));
-    private static final ShadowSettings FEW = new ShadowSettings(5, 1 << 20, Duration.ofSeconds(5), 1);
-    private static final ShadowSettings MANY = new ShadowSettings(16_384, 64 << 20, Duration.ofSeconds(5), 0.5);
-    private static final int RUNNER = 7;
-
-    private final AtomicLong nowNanos = new AtomicLong(1);
-    private final AtomicInteger queued = new AtomicInteger();
-    private final List<String> told = new ArrayList<>();
-    private final FakeVersion primary = new FakeVersion(1, (inputs, outputs) -> {
-        throw new AssertionError("callers' requests run elsewhere");
-    });
-
-    /// Adds up what it is given, once it may.
-    private final CountDownLatch mayRun = new CountDownLatch(1);
-
-    private final CountDownLatch running = new CountDownLatch(1);
-    private volatile float shift;
-    private volatile boolean doorThrows;
-    private volatile boolean fails;
-    private final FakeVersion shadow = new FakeVersion(2, (inputs, outputs) -> {
-        running.countDown();
-        await(mayRun);
-        if (fails) {
-            throw new ServingException(ErrorCode.MODEL_FAILED, "on purpose");
-        }
-        ByteBuffer x = inputs.getFirst().data();
-        return List.of(floats("y", 1, x.getFloat(0) + x.getFloat(4) + shift));
-    });
-
-    private static void await(CountDownLatch latch) {
-        try {
-            latch.await();
-        } catch (InterruptedException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private static Tensor floats(String name, int columns, float... values) {
-        ByteBuffer data = ByteBuffer.allocate(4 * values.length).order(ByteOrder.LITTLE_ENDIAN);
-        for (float value : values) {
-            data.putFloat(value);
-        }
-        return new Tensor(name, DataType.FP32, Shape.of(values.length / columns, columns), data.flip());
-    }
-
-    private RouteTable table(int share) {
-        RouteSpec spec = RouteSpec.of("m", ArmSpec.of("stable", "m", 1))
-                .withShadows(List.of(new ShadowSpec(ArmSpec.of("next", "m", 2), share, 0.5)));
-        return RouteTable.of(List.of(new ModelRoute("m", List.of(primary, shadow), Set.of())))
-                .withRoutes(List.of(spec), ArmObservers.NONE);
-    }
-
-    private Shadows shadows(ShadowSettings settings, RouteTable table) {
-        return new Shadows(settings, _ -> queued.get(), (_, _) -> null, RUNNER, nowNanos::get).start(() -> table);
-    }
-
-    /// The door's.
-    private final class Sink implements ReplySink {
-        @Override
-        public void resolved(ModelKey key) {
-            told.add("resolved " + key);
-        }
-
-        @Override
-        public void reply(InferenceReply reply) {
-            told.add("reply");
-            if (doorThrows) {
-                throw new IllegalStateException("on purpose");
-            }
-            // From here on the memory is for the next ones.
-            reply.outputs().getFirst().data().putFloat(0, -1);
-        }
-
-        @Override
-        public void fail(ErrorCode code, String message) {
-            told.add("fail");
-        }
-
-        @Override
-        public boolean abandoned() {
-            return false;
-        }
-    }
-
-    private static InferenceRequest request() {
-        return new InferenceRequest(
-                "m", "", "", List.of(floats("x", 2, 1, 2)), List.of(), InferenceRequest.NO_DEADLINE);
-    }
-
-    private static Assigned arm(long hash2, String reason) {
-        return new Assigned("m", "stable", "m", 0, reason, true, "m/v1", 1, hash2, 10_000);
-    }
-
-    private void answer(Shadows shadows, String reason) {
-        answer(shadows, reason, 1);
-    }
-
-    /// @param runRows of the primary's run
-    private void answer(Shadows shadows, String reason, int runRows) {
-        InferenceRequest request = request();
-        ReplySink sink = shadows.around(request, new Sink());
-        sink.assigned(arm(3L << 58, reason));
-        sink.ran(1, runRows, 100, 300);
-        sink.reply(new InferenceReply(new ModelKey("m", 1), List.of(floats("y", 1, 3))));
-        // The same with the request's.
-        request.inputs().getFirst().data().putFloat(0, -1);
-    }
-
-    private static ShadowCounts counts(Shadows shadows) {
-        return shadows.counts("m").getOrDefault(KEY, ShadowCounts.EMPTY);
-    }
-
-    private static ShadowCounts until(Shadows shadows, Predicate<ShadowCounts> reached) {
-        ShadowCounts counts = counts(shadows);
-        // What is counted last of a copy that is being counted.
-        while (!reached.test(counts) || sum(counts.differences()) < counts.compared()) {
-            LockSupport.parkNanos(1_000_000);
-            counts = counts(shadows);
-        }
-        return counts;
-    }
-
-    private static long sum(List<Long> counts) {
-        return counts.stream().mapToLong(count -> count).sum();
-    }
-
+/// What becomes of a copy: it is asked, compared, and counted, or it is dropped.
+class ShadowsTest extends ShadowsTests {
     @Test
     void aCopyIsAskedAndComparedOnceTheCallerHasItsAnswer() {
         try (Shadows shadows = shadows(MANY, table(10_000))) {
@@ -230,23 +82,6 @@ class ShadowsTest {
 
             assertThat(until(shadows, now -> now.compared() == 1).ran()).isEqualTo(2);
             assertThat(shadow.leases.get()).isZero();
-        }
-    }
-
-    @Test
-    void nobodyIsAskedOfRequestsThatAreNotTheRoutes() {
-        mayRun.countDown();
-        try (Shadows shadows = shadows(MANY, table(10_000));
-                Shadows none = shadows(MANY, table(0))) {
-            answer(shadows, "no-match");
-            answer(none, "hash");
-            InferenceRequest versioned = request().to(new ModelKey("m", 1));
-            Sink door = new Sink();
-
-            assertThat(shadows.around(versioned, door)).isSameAs(door);
-            answer(shadows, "hash");
-            until(shadows, now -> now.compared() == 1);
-            assertThat(none.counts()).isEmpty();
         }
     }
 
@@ -328,7 +163,7 @@ class ShadowsTest {
     void whatThePrimaryDidNotAnswerIsNotAsked() {
         mayRun.countDown();
         try (Shadows shadows = shadows(MANY, table(10_000))) {
-            ReplySink sink = shadows.around(request(), new Sink());
+            ReplySink sink = around(shadows, request());
             sink.assigned(arm(0, "hash"));
             sink.fail(ErrorCode.MODEL_FAILED, "on purpose");
 
@@ -350,122 +185,5 @@ class ShadowsTest {
             assertThat(counts.dropped()).isEqualTo(Map.of(ShadowDrop.NOT_READY, 1L));
             assertThat(counts.ran()).isZero();
         }
-    }
-
-    @Test
-    void unitsAreCopiedByTheirShareAndAlwaysTheSame() {
-        BoundRoute route = Objects.requireNonNull(table(5_000).route("m"));
-        int copied = 0;
-        for (int i = 0; i < 20_000; i++) {
-            long hash2 = new SplittableRandom(i).nextLong() & -1L << 22;
-            List<ShadowTarget> picked = ShadowPick.of(route, hash2);
-            assertThat(ShadowPick.of(route, hash2)).isEqualTo(picked);
-            copied += picked.size();
-        }
-
-        assertThat(copied).isBetween(9_700, 10_300);
-    }
-
-    /// What it says twice is the same, whatever it says.
-    @Test
-    void nobodyIsAskedWhatItAnswered() {
-        mayRun.countDown();
-        try (Shadows shadows = shadows(MANY, table(10_000))) {
-            InferenceRequest request = request();
-            ReplySink sink = shadows.around(request, new Sink());
-            sink.assigned(arm(3L << 58, "hash"));
-            sink.resolved(new ModelKey("m", 2));
-            sink.reply(new InferenceReply(new ModelKey("m", 2), List.of(floats("y", 1, 3))));
-            ReplySink failing = shadows.around(request(), new Sink());
-            failing.assigned(arm(3L << 58, "hash"));
-            failing.resolved(new ModelKey("m", 2));
-            failing.fail(ErrorCode.MODEL_FAILED, "on purpose");
-            answer(shadows, "hash");
-
-            ShadowCounts counts = until(shadows, now -> now.compared() > 0 && shadows.waiting() == 0);
-            assertThat(counts.compared()).isEqualTo(1);
-            assertThat(counts.notRun()).isZero();
-        }
-    }
-
-    /// The arm of the shadow's own version failed, so what the fallback arm answers is told of both.
-    @Test
-    void whatAFallbackArmAnswersIsCopiedAsIfItHadBeenFirst() {
-        mayRun.countDown();
-        try (Shadows shadows = shadows(MANY, table(10_000))) {
-            ReplySink sink = shadows.around(request(), new Sink());
-            sink.assigned(arm(3L << 58, "hash"));
-            sink.resolved(new ModelKey("m", 2));
-            sink.assigned(arm(3L << 58, "fallback"));
-            sink.resolved(new ModelKey("m", 1));
-            sink.reply(new InferenceReply(new ModelKey("m", 1), List.of(floats("y", 1, 3))));
-
-            ShadowCounts counts = until(shadows, now -> now.compared() == 1);
-            assertThat(counts.disagreements().count(3)).isEqualTo(1);
-        }
-    }
-
-    @Test
-    void whatIsNotTheRoutesIsNoneOfItsShadowsWhoeverRunsItAgain() {
-        mayRun.countDown();
-        try (Shadows shadows = shadows(MANY, table(10_000))) {
-            ReplySink sink = shadows.around(request(), new Sink());
-            sink.assigned(arm(0, "no-match"));
-            sink.assigned(arm(0, "fallback"));
-            sink.reply(new InferenceReply(new ModelKey("m", 1), List.of(floats("y", 1, 3))));
-            ReplySink failing = shadows.around(request(), new Sink());
-            failing.assigned(arm(0, "no-match"));
-            failing.assigned(arm(0, "fallback"));
-            failing.fail(ErrorCode.MODEL_FAILED, "on purpose");
-
-            assertThat(shadows.waiting()
-                            + counts(shadows).ran()
-                            + counts(shadows).notRun())
-                    .isZero();
-        }
-    }
-
-    @Test
-    void anArmOfTheShadowsVersionHasNoCopiesOnTheFastPathEither() {
-        RouteSpec spec = RouteSpec.of("m", ArmSpec.of("stable", "m", 1))
-                .withCandidates(List.of(new CandidateSpec(ArmSpec.of("canary", "m", 2), 5_000, 5_000)))
-                .withShadows(List.of(new ShadowSpec(ArmSpec.of("next", "m", 2), 10_000, 0.5)));
-        RouteTable both = RouteTable.of(List.of(new ModelRoute("m", List.of(primary, shadow), Set.of())))
-                .withRoutes(List.of(spec), ArmObservers.NONE);
-        ShadowPick pick = new ShadowPick(Objects.requireNonNull(both.route("m")));
-
-        assertThat(pick.of(0, -1L)).hasSize(1);
-        assertThat(pick.of(1, -1L)).isEmpty();
-    }
-
-    /// Two candidates with shares and copies: what one says of the other says nothing of the default arm.
-    @Test
-    void shadowsOfARolloutLearnFromTheDefaultArmOnly() {
-        RouteSpec spec = RouteSpec.of("m", ArmSpec.of("stable", "m", 1))
-                .withCandidates(List.of(
-                        new CandidateSpec(ArmSpec.of("a", "m", 2), 2_000, 2_000),
-                        new CandidateSpec(ArmSpec.of("b", "m", 3), 2_000, 2_000)))
-                .withShadows(List.of(
-                        new ShadowSpec(ArmSpec.of("a-shadow", "m", 2), 10_000, 0.5),
-                        new ShadowSpec(ArmSpec.of("b-shadow", "m", 3), 10_000, 0.5),
-                        new ShadowSpec(ArmSpec.of("mine", "m", 3), 10_000, 0.5)))
-                .withRolled(new Rolled("r", false, Set.of("a", "b", "a-shadow", "b-shadow")));
-        FakeVersion third = new FakeVersion(3, (_, _) -> List.of());
-        RouteTable table = RouteTable.of(List.of(new ModelRoute("m", List.of(primary, shadow, third), Set.of())))
-                .withRoutes(List.of(spec), ArmObservers.NONE);
-        BoundRoute route = Objects.requireNonNull(table.route("m"));
-        ShadowPick pick = new ShadowPick(route);
-
-        assertThat(pick.of(0, -1L)).extracting(ShadowsTest::name).containsExactly("a-shadow", "b-shadow", "mine");
-        assertThat(pick.of(1, -1L)).extracting(ShadowsTest::name).containsExactly("mine");
-        assertThat(pick.of(2, -1L)).isEmpty();
-        assertThat(ShadowPick.others(route, ShadowPick.all(route), new ModelKey("m", 2)))
-                .as("nor on the general path")
-                .extracting(ShadowsTest::name)
-                .containsExactly("mine");
-    }
-
-    private static String name(ShadowTarget target) {
-        return target.key().arm();
     }
 }
