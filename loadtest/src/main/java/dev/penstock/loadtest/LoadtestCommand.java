@@ -6,12 +6,14 @@ import dev.penstock.loadtest.report.Reports;
 import dev.penstock.loadtest.result.Machine;
 import dev.penstock.loadtest.result.TestResult;
 import dev.penstock.loadtest.run.LoadTest;
+import dev.penstock.loadtest.run.Masks;
 import dev.penstock.loadtest.run.PlainView;
 import dev.penstock.loadtest.run.Secrets;
 import dev.penstock.loadtest.run.SettingsException;
 import dev.penstock.loadtest.run.StageView;
 import dev.penstock.loadtest.run.Stop;
 import dev.penstock.loadtest.run.TerminalView;
+import dev.penstock.loadtest.run.TerminalWidth;
 import dev.penstock.loadtest.run.ThisMachine;
 import dev.penstock.loadtest.scenario.Overrides;
 import dev.penstock.loadtest.scenario.Scenario;
@@ -29,11 +31,8 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -42,7 +41,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -85,8 +83,6 @@ import picocli.CommandLine.Spec;
             "2 wrong usage, or a folder that cannot be written; 3 cannot connect; 4 not valid, as the client was the bottleneck."
         })
 final class LoadtestCommand implements Callable<Integer> {
-    private static final DateTimeFormatter STAMP =
-            DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss").withZone(ZoneOffset.UTC);
     /// For writing, and for what is under way on a machine that has too much to do.
     private static final Duration WRITING = Duration.ofMinutes(1);
     /// A model is put back by two questions at most after the one that may be under way, of two minutes each.
@@ -113,27 +109,6 @@ final class LoadtestCommand implements Callable<Integer> {
     @ArgGroup(exclusive = false, validate = false, heading = "%nResults:%n")
     private ResultFlags results = new ResultFlags();
 
-    static final class ResultFlags {
-        @Option(
-                names = {"-o", "--output"},
-                paramLabel = "DIR",
-                description = "For result.json, report.html and so on. Default: loadtest-results/NAME-TIME")
-        private @Nullable Path output;
-
-        @Option(names = "--name", paramLabel = "NAME", description = "Of the test. Default: the model's.")
-        private @Nullable String name;
-
-        @Option(names = "--show-scenario", description = "Prints the whole scenario as YAML, and asks nothing.")
-        private boolean show;
-
-        @Option(
-                names = {"-h", "--help"},
-                usageHelp = true,
-                description = "Shows this text.")
-        @SuppressWarnings("UnusedVariable") // That it is there is what counts.
-        private boolean help;
-    }
-
     /// @param nanoClock what latencies are measured with
     /// @param clock tells when the test began
     LoadtestCommand(LongSupplier nanoClock, Clock clock) {
@@ -145,7 +120,7 @@ final class LoadtestCommand implements Callable<Integer> {
     public Integer call() {
         try {
             Scenario scenario = scenario();
-            if (results.show) {
+            if (results.isShown()) {
                 out().print(scenario.toYaml());
                 out().flush();
                 return ExitCode.OK;
@@ -174,7 +149,7 @@ final class LoadtestCommand implements Callable<Integer> {
 
     private Scenario scenario() {
         Overrides overrides = new Overrides();
-        TargetFlags.set(overrides, "--name", "name", results.name);
+        TargetFlags.set(overrides, "--name", "name", results.name());
         input.addTo(overrides);
         load.addTo(overrides);
         target.addTo(overrides);
@@ -245,13 +220,16 @@ final class LoadtestCommand implements Callable<Integer> {
     }
 
     /// One block that is drawn anew on a terminal, lines elsewhere.
-    @SuppressWarnings("SystemConsoleNull") // The check for nulls does not know that this is none.
     private StageView view() {
+        return isTerminal() ? new TerminalView(err(), System.getenv("COLUMNS")) : new PlainView(err());
+    }
+
+    @SuppressWarnings("SystemConsoleNull") // The check for nulls does not know that this is none.
+    private static boolean isTerminal() {
         Console console = System.console();
-        boolean terminal = console != null
+        return console != null
                 && console.isTerminal()
                 && !"dumb".equals(System.getenv().getOrDefault("TERM", "dumb"));
-        return terminal ? new TerminalView(err(), System.getenv("COLUMNS")) : new PlainView(err());
     }
 
     /// @return whether the results could be written
@@ -261,39 +239,15 @@ final class LoadtestCommand implements Callable<Integer> {
                 scenario.name(),
                 began,
                 machine,
-                versions(server),
-                Secrets.masked(command().commandLine().getParseResult().originalArgs()),
+                LoadtestReport.versions(server),
+                Masks.arguments(command().commandLine().getParseResult().originalArgs()),
                 Secrets.masked(scenario).toYaml(),
                 scenario.slo(),
                 outcome.stages(),
                 outcome.findings(),
                 outcome.recommended());
-        Path folder = Optional.ofNullable(results.output)
-                .orElseGet(() -> Path.of(
-                        "loadtest-results",
-                        scenario.name().replaceAll("[^A-Za-z0-9._-]+", "-") + "-" + STAMP.format(began)));
-        err().println();
-        Reports.print(result, out());
-        out().flush();
-        try {
-            Reports.write(result, folder);
-            err().println("written to " + folder);
-            return true;
-        } catch (IOException e) {
-            err().println(folder + " cannot be written: " + e.getMessage() + " (the table above is all there is)");
-            return false;
-        }
-    }
-
-    private static Map<String, String> versions(ServerInfo server) {
-        Map<String, String> versions = new TreeMap<>();
-        versions.put("java", System.getProperty("java.runtime.version"));
-        Optional.ofNullable(LoadtestCommand.class.getPackage().getImplementationVersion())
-                .ifPresent(version -> versions.put("penstock", version));
-        if (!server.name().isEmpty()) {
-            versions.put("server", (server.name() + " " + server.version()).strip());
-        }
-        return versions;
+        OptionalInt columns = isTerminal() ? TerminalWidth.of(System.getenv("COLUMNS")) : OptionalInt.empty();
+        return new LoadtestReport(out(), err(), columns.orElse(Reports.COLUMNS)).tell(result, results.output());
     }
 
     private PrintWriter out() {

@@ -29,8 +29,7 @@ public final class Served implements Contestant {
     /// Long enough to be met; servers have it to carry and to look at.
     private static final Duration DEADLINE = Duration.ofSeconds(10);
 
-    /// Nobody looks at pieces of a turn, and to put one by takes the generator's processor for milliseconds: of
-    /// every second so many that its p99 is theirs.
+    /// Nobody looks at pieces of a turn.
     private static final Duration WHOLE_TURN = Duration.ofHours(1);
 
     private final LoadRun generator;

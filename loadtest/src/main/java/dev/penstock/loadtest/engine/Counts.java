@@ -61,7 +61,7 @@ final class Counts {
         long nanos = Tally.bounded(nowNanos - slot.dueNanos);
         WindowTally window = windows.current();
         if (code == Codes.OK) {
-            window.latency.recordValue(nanos);
+            window.latency.add(nanos);
             tally.serviceTime.recordValue(Tally.bounded(nowNanos - slot.sentNanos));
         } else {
             failed(code, nanos);

@@ -1,8 +1,6 @@
 package dev.penstock.loadtest.engine;
 
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.lang.management.ThreadMXBean;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -37,22 +35,16 @@ final class EngineLoop implements Runnable {
     private final Limits limits;
     private final long sweepEveryNanos;
     private final int part;
-    private final ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    private final Measuring measuring;
     private ByteBuffer input = ByteBuffer.allocateDirect(INPUT_BYTES);
     private long now;
 
-    /// When counting began, less how long it had been idle by then.
-    private long busyFromNanos;
-
     private long sweptNanos;
-    private long countedNanos;
     private long aliveNanos;
 
     /// Null until the run begins.
     private @Nullable Dispatcher dispatcher;
 
-    private boolean counting;
-    private boolean counted;
     private boolean stopped;
     private int readyCount;
 
@@ -67,6 +59,7 @@ final class EngineLoop implements Runnable {
         this.limits = Limits.of(plan);
         this.sweepEveryNanos = limits.sweepNanos();
         this.counts = new Counts(plan, gate, part);
+        this.measuring = new Measuring(plan.pacing() instanceof Pacing.Open, gate, counts, sockets);
     }
 
     void add(Connection connection) {
@@ -101,10 +94,10 @@ final class EngineLoop implements Runnable {
         tick();
         Dispatcher dispatching = dispatcher();
         if (dispatching != null) {
-            beginCounting(dispatching);
+            measuring.begin(dispatching.course(), now);
             dispatching.dispatch(now);
-            beginCounting(dispatching);
-            endCounting(dispatching);
+            measuring.begin(dispatching.course(), now);
+            measuring.end(dispatching.course(), now);
         }
         if (now - sweptNanos >= sweepEveryNanos) {
             sweep();
@@ -112,7 +105,7 @@ final class EngineLoop implements Runnable {
         if (!lost.isEmpty()) {
             lost.connectDue(now);
         }
-        return dispatching != null && counted && (dispatching.outstanding() == 0 || givesUpRest(dispatching));
+        return dispatching != null && measuring.isOver() && (dispatching.outstanding() == 0 || givesUpRest(dispatching));
     }
 
     /// Reads the clock, and lets what ends at a time end before anything else happens.
@@ -165,32 +158,8 @@ final class EngineLoop implements Runnable {
         return dispatcher;
     }
 
-    private void beginCounting(Dispatcher dispatching) {
-        Course course = dispatching.course();
-        if (!counting && course.hasBegunCounting(now)) {
-            counting = true;
-            counts.tally().bytesSent = 0;
-            counts.tally().bytesReceived = 0;
-            counts.tally().cpuNanos = -threads.getCurrentThreadCpuTime();
-            busyFromNanos = now - sockets.idleNanos();
-            long from = gate.countingBegan(course.countedFromNanos(now));
-            counts.windows().begin(from, course.countedToNanos(now));
-        }
-    }
-
-    private void endCounting(Dispatcher dispatching) {
-        if (counting && !counted && dispatching.course().hasEnded(now)) {
-            counted = true;
-            countedNanos = now;
-            counts.tally().cpuNanos += threads.getCurrentThreadCpuTime();
-            long busyNanos = now - sockets.idleNanos() - busyFromNanos;
-            counts.tally().busyNanos = plan.pacing() instanceof Pacing.Open ? busyNanos : counts.tally().cpuNanos;
-            gate.countingEnded();
-        }
-    }
-
     private boolean givesUpRest(Dispatcher dispatching) {
-        if (now - countedNanos < plan.timeout().toNanos()) {
+        if (now - measuring.overNanos() < plan.timeout().toNanos()) {
             return false;
         }
         sweep();

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntFunction;
 import java.util.function.LongSupplier;
+import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
 /// Carries out plans. Immutable; several runs may go on at a time, each has threads of its own.
@@ -135,18 +136,19 @@ public final class LoadRun {
         for (EngineLoop loop : loops.subList(1, loops.size())) {
             sum.add(loop.tally());
         }
+        Histogram latency = sums.latency();
         long rejected = sum.rejectedLatency.getTotalCount();
         Duration time = elapsed.isNegative() ? Duration.ofNanos(Math.max(1, sum.lastNanos - sum.firstNanos)) : elapsed;
         return new LoadResult(
                 plan,
                 time,
-                sums.latency().getTotalCount(),
+                latency.getTotalCount(),
                 Codes.named(sum.errors),
                 rejected,
                 sums.overflowed(),
                 sum.verified,
                 lost(loops),
-                sums.latency(),
+                latency,
                 sum.rejectedLatency,
                 sum.sendLag,
                 sum.clientLag,

@@ -1,7 +1,7 @@
 package dev.penstock.loadtest.engine;
 
+import dev.penstock.loadtest.latency.Latencies;
 import java.time.Duration;
-import org.HdrHistogram.Histogram;
 
 /// A short piece of the measured time. Of the requests that count, answers belong to the window in which they
 /// came, and what is due to the window in which it was due; answers that come after the measured time are in
@@ -13,6 +13,6 @@ import org.HdrHistogram.Histogram;
 /// @param succeeded right answers
 /// @param failed answers that are errors, and requests that were given up
 /// @param overflowed requests that were due and not sent, as too many already waited
-/// @param latency of what succeeded, in nanoseconds, as in [LoadResult#latency()]; nobody's to change
+/// @param latency of what succeeded, as in [LoadResult#latency()]
 public record LoadWindow(
-        Duration from, Duration length, long due, long succeeded, long failed, long overflowed, Histogram latency) {}
+        Duration from, Duration length, long due, long succeeded, long failed, long overflowed, Latencies latency) {}

@@ -1,19 +1,25 @@
 package dev.penstock.loadtest.engine;
 
+import dev.penstock.loadtest.latency.Latencies;
+import dev.penstock.loadtest.latency.LatencyCounts;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalInt;
 import org.HdrHistogram.Histogram;
-import org.HdrHistogram.PackedHistogram;
 import org.jspecify.annotations.Nullable;
 
-/// Puts the windows of all loops together. Confined to the thread that waits for a run.
+/// Puts the windows of all loops together. Confined to the thread that waits for a run, which may have to share a
+/// processor with the loops: what it does for a window is soon done.
 final class WindowSums {
     private static final int ENDED = Integer.MAX_VALUE;
 
-    private final Histogram latency = Tally.newHistogram();
+    private final LatencyCounts latency = new LatencyCounts();
+
+    /// Empty but for while parts of a window are put together.
+    private final LatencyCounts together = new LatencyCounts();
+
     private final List<LoadWindow> finished = new ArrayList<>();
     private final List<Sum> sums = new ArrayList<>();
 
@@ -23,10 +29,10 @@ final class WindowSums {
     private long overflowed;
     private long fromNanos;
 
-    /// What loops counted in a window that some of them have not finished.
+    /// What loops counted in a window that some of them have not finished. There may be many of them, so each is
+    /// small.
     private static final class Sum {
-        // It is kept as long as the result is, so it is a small one.
-        final Histogram latency = new PackedHistogram(Tally.MAX_NANOS, Tally.DIGITS);
+        final List<Latencies> parts = new ArrayList<>();
         long due;
         long failed;
         long overflowed;
@@ -55,7 +61,7 @@ final class WindowSums {
             sums.add(new Sum());
         }
         Sum sum = sums.get(tally.index - finished.size());
-        sum.latency.add(tally.latency);
+        sum.parts.add(tally.latency.toLatencies());
         sum.due += tally.due;
         sum.failed += tally.failed;
         sum.overflowed += tally.overflowed;
@@ -69,18 +75,33 @@ final class WindowSums {
         if (sums.isEmpty() || slowest.orElse(ENDED) <= finished.size()) {
             return null;
         }
-        Sum sum = sums.removeFirst();
+        LoadWindow window = finish(sums.removeFirst());
+        finished.add(window);
+        return window;
+    }
+
+    private LoadWindow finish(Sum sum) {
+        Latencies latencies = together(sum.parts);
         LoadWindow window = new LoadWindow(
                 Duration.ofNanos(fromNanos),
                 Duration.ofNanos(sum.nanos),
                 sum.due,
-                sum.latency.getTotalCount(),
+                latencies.count(),
                 sum.failed,
                 sum.overflowed,
-                sum.latency);
+                latencies);
         fromNanos += sum.nanos;
-        finished.add(window);
         return window;
+    }
+
+    private Latencies together(List<Latencies> parts) {
+        if (parts.size() == 1) {
+            return parts.getFirst();
+        }
+        parts.forEach(together::add);
+        Latencies all = together.toLatencies();
+        together.reset();
+        return all;
     }
 
     /// Whether all loops have ended.
@@ -94,7 +115,7 @@ final class WindowSums {
 
     /// Of all requests that count, also those whose answers came later than the last window.
     Histogram latency() {
-        return latency;
+        return latency.toHistogram();
     }
 
     long overflowed() {

@@ -1,13 +1,13 @@
 package dev.penstock.loadtest.engine;
 
-import org.HdrHistogram.Histogram;
+import dev.penstock.loadtest.latency.LatencyCounts;
 
 /// What one loop counted in one window, or after the last one. Belongs to the loop until it is handed over.
 final class WindowTally {
     /// Whose it is: a place in the list of loops.
     final int part;
 
-    final Histogram latency = Tally.newHistogram();
+    final LatencyCounts latency = new LatencyCounts();
     long due;
     long failed;
     long overflowed;

@@ -30,6 +30,8 @@ final class Windows {
         this.lengthNanos = lengthNanos;
         this.part = part;
         this.current = new WindowTally(part);
+        // The loop should find one when it needs it.
+        spare.add(new WindowTally(part));
     }
 
     /// Where to count what happens now.

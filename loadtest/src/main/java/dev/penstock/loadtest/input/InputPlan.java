@@ -95,6 +95,25 @@ public record InputPlan(
         return InputPlanJson.write(this);
     }
 
+    /// The same with other parameters.
+    public InputPlan withParameters(Map<String, JsonNode> others) {
+        return new InputPlan(
+                rows,
+                length,
+                shapes,
+                ranges,
+                choices,
+                declared,
+                payloads,
+                seed,
+                files,
+                expected,
+                recordExpected,
+                tolerance,
+                outputs,
+                others);
+    }
+
     /// A plan that makes up one row at a time.
     public static Builder builder() {
         return new Builder();

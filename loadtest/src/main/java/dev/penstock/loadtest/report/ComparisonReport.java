@@ -26,11 +26,12 @@ public final class ComparisonReport {
     }
 
     public void print(PrintWriter out) {
-        out.print(PlainText.wrapped("A: " + a.name() + ", " + a.at()));
-        out.print(PlainText.wrapped("B: " + b.name() + ", " + b.at()));
+        PlainText text = new PlainText(Reports.COLUMNS);
+        out.print(text.wrapped("A: " + a.name() + ", " + a.at()));
+        out.print(text.wrapped("B: " + b.name() + ", " + b.at()));
         out.println();
-        out.println(PlainText.table(table()));
-        notes().forEach(note -> out.print(PlainText.wrapped(note)));
+        out.println(text.table(table()));
+        notes().forEach(note -> out.print(text.wrapped(note)));
         out.println(passes ? "B passes." : "B does NOT pass.");
         out.flush();
     }

@@ -69,7 +69,7 @@ final class CsvReport {
                         numbers(seconds(window.from()), seconds(window.length())),
                         numbers(window.offeredPerSecond(), window.perSecond()),
                         counts(window.succeeded(), window.failed(), window.overflowed()),
-                        latencies(window.latency()))));
+                        latencies(window.latency().toHistogram()))));
             }
         }
         return text.toString();

@@ -38,7 +38,7 @@ final class HdrLog {
     }
 
     private static void write(HistogramLogWriter log, StageResult stage, Window window, Duration from) {
-        Histogram tagged = window.latency().copy();
+        Histogram tagged = window.latency().toHistogram();
         tagged.setTag(NOT_IN_TAGS.matcher(stage.name()).replaceAll("_"));
         log.outputIntervalHistogram(seconds(from), seconds(from.plus(window.length())), tagged, NANOS_PER_MILLI);
     }

@@ -9,6 +9,9 @@ import java.nio.file.Path;
 
 /// What is made of a result: files, and a table for the terminal. Any thread may call.
 public final class Reports {
+    /// Of text that goes nowhere in particular.
+    public static final int COLUMNS = PlainText.MOST_COLUMNS;
+
     private Reports() {}
 
     /// Writes `result.json` and what is made of it (`report.html`, `report.md`, `stages.csv`,
@@ -26,8 +29,10 @@ public final class Reports {
         Files.writeString(folder.resolve("latency.hlog"), HdrLog.of(result));
     }
 
-    /// Prints a result as plain text of at most 100 columns.
-    public static void print(TestResult result, PrintWriter out) {
-        TerminalReport.print(result, out);
+    /// Prints a result as plain text.
+    ///
+    /// @param columns that lines may have; more than [#COLUMNS] are not used, and figures may need more
+    public static void print(TestResult result, PrintWriter out, int columns) {
+        TerminalReport.print(result, out, new PlainText(columns));
     }
 }

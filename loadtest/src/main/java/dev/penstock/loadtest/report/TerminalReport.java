@@ -7,14 +7,14 @@ import java.io.PrintWriter;
 final class TerminalReport {
     private TerminalReport() {}
 
-    static void print(TestResult result, PrintWriter out) {
+    static void print(TestResult result, PrintWriter out, PlainText text) {
         for (Table table : Tables.of(result)) {
-            out.println(PlainText.table(table));
+            out.println(text.table(table));
         }
-        result.findings().forEach(finding -> out.print(PlainText.wrapped(finding)));
-        Words.promises(result).forEach(promise -> out.print(PlainText.wrapped(promise)));
-        Words.caveats(result).forEach(caveat -> out.print(PlainText.wrapped(caveat)));
-        out.print(PlainText.wrapped(Words.verdict(result)));
+        result.findings().forEach(finding -> out.print(text.wrapped(finding)));
+        Words.promises(result).forEach(promise -> out.print(text.wrapped(promise)));
+        Words.caveats(result).forEach(caveat -> out.print(text.wrapped(caveat)));
+        out.print(text.wrapped(Words.verdict(result)));
         out.flush();
     }
 }

@@ -117,7 +117,7 @@ final class ResultJson {
         HistogramJson.put(json, "achieved_per_second", window.perSecond());
         json.put("succeeded", window.succeeded()).put("failed", window.failed());
         json.put("overflowed", window.overflowed());
-        json.set("latency", HistogramJson.of(window.latency()));
+        json.set("latency", HistogramJson.of(window.latency().toHistogram()));
         return json;
     }
 

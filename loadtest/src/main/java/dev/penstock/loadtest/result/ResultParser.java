@@ -1,5 +1,6 @@
 package dev.penstock.loadtest.result;
 
+import dev.penstock.loadtest.latency.Latencies;
 import dev.penstock.loadtest.result.Steadiness.Settling;
 import java.time.Duration;
 import java.time.Instant;
@@ -163,6 +164,6 @@ final class ResultParser {
                 json.at("succeeded").whole(0),
                 json.at("failed").whole(0),
                 json.at("overflowed").whole(0),
-                json.at("latency").histogram());
+                Latencies.of(json.at("latency").histogram()));
     }
 }

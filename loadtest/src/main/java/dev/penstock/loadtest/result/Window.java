@@ -1,14 +1,14 @@
 package dev.penstock.loadtest.result;
 
+import dev.penstock.loadtest.latency.Latencies;
 import java.time.Duration;
-import org.HdrHistogram.Histogram;
 
 /// A short piece of the measured time. Answers belong to the window in which they came.
 ///
 /// @param from since the measured time began
 /// @param length above 0; the last window may be shorter than the others
 /// @param offeredPerSecond requests per second that were due; NaN in a closed loop
-/// @param latency of right answers, in nanoseconds, as of the whole stage; nobody's to change
+/// @param latency of right answers, as of the whole stage
 public record Window(
         Duration from,
         Duration length,
@@ -16,7 +16,7 @@ public record Window(
         long succeeded,
         long failed,
         long overflowed,
-        Histogram latency) {
+        Latencies latency) {
     /// Right answers per second.
     public double perSecond() {
         return (double) succeeded * 1e9 / (double) length.toNanos();
@@ -25,6 +25,6 @@ public record Window(
     /// @param percentile 0 to 100
     /// @return NaN if there was no right answer
     public double latencyMicros(double percentile) {
-        return HistogramJson.micros(latency, percentile);
+        return latency.micros(percentile);
     }
 }

@@ -1,40 +1,29 @@
 package dev.penstock.loadtest.run;
 
+import dev.penstock.loadtest.input.InputPlan;
 import dev.penstock.loadtest.scenario.MixEntry;
 import dev.penstock.loadtest.scenario.Scenario;
-import java.util.ArrayList;
+import java.net.URI;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.StringNode;
 
-/// Takes values of headers out of what is written down: results are shared, and headers carry tokens.
+/// Takes out of a scenario what is not told when it is written down: results are shared, and headers, addresses and
+/// parameters of requests carry tokens.
 public final class Secrets {
-    /// Stands for a value that is not told.
-    static final String MASK = "***";
-
-    private static final String FLAG = "--header";
-
-    /// Headers of this server, none of which is a secret.
-    private static final String KNOWN = "x-penstock-";
-
     private Secrets() {}
 
-    /// The same scenario without values of headers.
+    /// The same scenario without values of headers, without texts among the parameters of requests, and without what
+    /// the address of the metrics tells in confidence.
     public static Scenario masked(Scenario scenario) {
-        List<MixEntry> mix = scenario.mix().stream()
-                .map(entry -> new MixEntry(
-                        entry.name(),
-                        entry.model(),
-                        entry.version(),
-                        entry.weight(),
-                        entry.inputs(),
-                        masked(entry.headers())))
-                .toList();
+        List<MixEntry> mix = scenario.mix().stream().map(Secrets::masked).toList();
         return new Scenario(
                 scenario.name(),
                 scenario.target(),
                 scenario.protocol(),
-                scenario.metrics(),
+                scenario.metrics().map(page -> URI.create(Masks.address(page.toString()))),
                 scenario.pid(),
                 mix,
                 scenario.loads(),
@@ -47,29 +36,18 @@ public final class Secrets {
                 scenario.seed());
     }
 
-    private static Map<String, String> masked(Map<String, String> headers) {
-        Map<String, String> masked = new LinkedHashMap<>(headers);
-        masked.replaceAll((name, value) -> name.startsWith(KNOWN) ? value : MASK);
-        return masked;
+    private static MixEntry masked(MixEntry entry) {
+        Map<String, String> headers = new LinkedHashMap<>(entry.headers());
+        headers.replaceAll(Masks::header);
+        return new MixEntry(
+                entry.name(), entry.model(), entry.version(), entry.weight(), masked(entry.inputs()), headers);
     }
 
-    /// The same arguments without values of headers.
-    public static List<String> masked(List<String> arguments) {
-        List<String> masked = new ArrayList<>();
-        boolean follows = false;
-        for (String argument : arguments) {
-            boolean joined = argument.startsWith(FLAG + "=");
-            masked.add(
-                    follows
-                            ? header(argument)
-                            : joined ? FLAG + "=" + header(argument.substring(FLAG.length() + 1)) : argument);
-            follows = !follows && argument.equals(FLAG);
-        }
-        return masked;
-    }
-
-    private static String header(String text) {
-        int end = text.indexOf('=');
-        return end < 0 || text.startsWith(KNOWN) ? text : text.substring(0, end + 1) + MASK;
+    private static InputPlan masked(InputPlan inputs) {
+        Map<String, JsonNode> parameters = new LinkedHashMap<>(inputs.parameters());
+        // A number is a priority or a time.
+        parameters.replaceAll((_, value) ->
+                value.isNumber() || value.isBoolean() ? value : StringNode.valueOf(Masks.MASK));
+        return inputs.withParameters(parameters);
     }
 }

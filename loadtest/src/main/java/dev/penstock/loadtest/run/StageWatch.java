@@ -28,9 +28,7 @@ final class StageWatch implements PhaseObserver {
     static View view(LoadWindow window) {
         return new View(
                 (double) window.succeeded() * 1e9 / (double) window.length().toNanos(),
-                window.latency().getTotalCount() == 0
-                        ? Double.NaN
-                        : window.latency().getMean() / 1e3);
+                window.latency().meanMicros());
     }
 
     @Override

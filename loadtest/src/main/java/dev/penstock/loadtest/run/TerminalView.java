@@ -4,23 +4,20 @@ import dev.penstock.loadtest.engine.LoadWindow;
 import dev.penstock.loadtest.result.StageResult;
 import java.io.PrintWriter;
 import java.util.List;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// Shows a test on a terminal: one block, drawn anew over itself; a line stays of each stage that is over.
 public final class TerminalView implements StageView {
-    private static final Pattern COUNT = Pattern.compile("[1-9]\\d{0,3}");
     // Beginning of the line, and nothing below.
     private static final String CLEAR_DOWN = "\r\u001b[J";
 
     private static final String INDENT = "  ";
     private static final int USUAL = 80;
-    private static final int LEAST = 20;
 
     private final PrintWriter out;
     private final int width;
-    private Pulse pulse = new Pulse();
+    private PulseBlock pulse = new PulseBlock();
     private String name = "";
     private String phase = "";
     private int drawn;
@@ -30,14 +27,7 @@ public final class TerminalView implements StageView {
     public TerminalView(PrintWriter out, @Nullable String columns) {
         this.out = out;
         // What fills a line to its end is broken by some terminals; then one line too few would be drawn over.
-        this.width = columns(columns) - 1;
-    }
-
-    private static int columns(@Nullable String text) {
-        if (text == null || !COUNT.matcher(text).matches()) {
-            return USUAL;
-        }
-        return Math.max(LEAST, Integer.parseInt(text));
+        this.width = TerminalWidth.of(columns).orElse(USUAL) - 1;
     }
 
     @Override
@@ -48,7 +38,7 @@ public final class TerminalView implements StageView {
 
     @Override
     public void phase(String text) {
-        pulse = new Pulse();
+        pulse = new PulseBlock();
         phase = text;
         draw(List.of(name, INDENT + phase));
     }
@@ -56,7 +46,7 @@ public final class TerminalView implements StageView {
     @Override
     public void window(LoadWindow window) {
         pulse.add(window);
-        List<String> block = pulse.block(width - INDENT.length());
+        List<String> block = pulse.lines(width - INDENT.length());
         draw(Stream.concat(Stream.of(name + ": " + phase), block.stream().map(line -> INDENT + line))
                 .toList());
     }

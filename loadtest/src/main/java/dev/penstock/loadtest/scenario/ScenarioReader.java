@@ -1,6 +1,5 @@
 package dev.penstock.loadtest.scenario;
 
-import dev.penstock.loadtest.engine.Payload;
 import dev.penstock.loadtest.input.InputError;
 import dev.penstock.loadtest.input.InputPlan;
 import dev.penstock.loadtest.result.Slo;
@@ -13,7 +12,6 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -30,7 +28,6 @@ final class ScenarioReader {
     private static final Map<String, TargetProtocol> PROTOCOLS = Arrays.stream(TargetProtocol.values())
             .collect(Collectors.toUnmodifiableMap(TargetProtocol::toString, protocol -> protocol));
     private static final Duration LEAST_WINDOW = Duration.ofMillis(1);
-    private static final String CALLER = "x-penstock-caller";
 
     private final Keys keys;
     private final Path folder;
@@ -72,7 +69,7 @@ final class ScenarioReader {
                 .map(Double::longValue)
                 .orElse(1L);
         TargetProtocol protocol = protocol();
-        List<MixEntry> mix = mix();
+        List<MixEntry> mix = mix(protocol);
         Optional<Slo> slo = keys.object("slo").map(ScenarioReader::slo);
         Optional<Search> search = keys.object("search").map(SearchReader::search);
         if (search.isPresent() && slo.isEmpty()) {
@@ -136,11 +133,11 @@ final class ScenarioReader {
         throw keys.wrong("metrics", "http://HOST:PORT/metrics");
     }
 
-    private List<MixEntry> mix() {
+    private List<MixEntry> mix(TargetProtocol protocol) {
         List<MixEntry> mix = new ArrayList<>();
         Set<String> names = new HashSet<>();
         for (Keys entry : keys.objects("mix")) {
-            MixEntry read = mixEntry(entry);
+            MixEntry read = mixEntry(entry, protocol);
             if (!names.add(read.name())) {
                 throw ScenarioError.of(entry.where("name"), read.name(), "names that differ");
             }
@@ -153,17 +150,11 @@ final class ScenarioReader {
         return mix;
     }
 
-    private MixEntry mixEntry(Keys entry) {
+    private MixEntry mixEntry(Keys entry, TargetProtocol protocol) {
         String model = entry.text("model")
                 .orElseThrow(
                         () -> new ScenarioError(entry.where("model") + ": missing (expected: the name of a model)"));
         String version = entry.text("version").orElse("");
-        Map<String, String> headers = new LinkedHashMap<>();
-        entry.object("headers")
-                .ifPresent(names -> names.all()
-                        .forEach((name, value) -> headers.put(name.toLowerCase(Locale.ROOT), value.asString())));
-        entry.text("caller").ifPresent(caller -> headers.put(CALLER, caller));
-        checkHeaders(entry, headers);
         MixEntry read = new MixEntry(
                 entry.text("name").orElse(version.isEmpty() ? model : model + "/" + version),
                 model,
@@ -171,17 +162,9 @@ final class ScenarioReader {
                 entry.number("weight", n -> n > 0 && n < 1e9, "a number above 0")
                         .orElse(1.0),
                 inputs(entry),
-                headers);
+                HeadersReader.read(entry, protocol));
         entry.refuseTheRest();
         return read;
-    }
-
-    private static void checkHeaders(Keys entry, Map<String, String> headers) {
-        try {
-            var _ = Payload.of("/", headers, new byte[0]);
-        } catch (IllegalArgumentException e) {
-            throw new ScenarioError(entry.where("headers") + ": " + e.getMessage());
-        }
     }
 
     private InputPlan inputs(Keys entry) {

@@ -3,6 +3,8 @@ package dev.penstock.loadtest.target;
 import dev.penstock.loadtest.input.InputError;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +45,26 @@ public final class AskedHeaders {
             Map.entry("host", SERVER),
             Map.entry("grpc-timeout", TIMEOUT));
 
+    /// What a load may say otherwise, as its client sends what it is given.
+    private static final Set<String> FREE_FOR_LOADS = Set.of("host", "user-agent", "grpc-timeout");
+
     private AskedHeaders() {}
+
+    /// Why requests of a load cannot have a header. Whether it looks like one is for
+    /// [dev.penstock.loadtest.engine.Payload] to say.
+    ///
+    /// @param name in whatever case
+    public static Optional<String> refusal(TargetProtocol protocol, String name) {
+        String lower = name.toLowerCase(Locale.ROOT);
+        Map<String, String> own = protocol.isGrpc() ? OF_GRPC : OF_HTTP;
+        return FREE_FOR_LOADS.contains(lower)
+                ? Optional.empty()
+                : Optional.ofNullable(own.get(lower)).map(AskedHeaders::withExpected);
+    }
+
+    private static String withExpected(String own) {
+        return own + " (expected: a header that says something about the request)";
+    }
 
     /// @param option where they are from, for the message: `--header`
     /// @return by lower-case name
@@ -65,8 +86,7 @@ public final class AskedHeaders {
             throw new InputError(where + " (expected: letters, digits, '-', '_' and '.', then ASCII)");
         }
         if (own != null) {
-            throw new InputError(
-                    "%s: %s (expected: a header that says something about the request)".formatted(where, own));
+            throw new InputError(where + ": " + withExpected(own));
         }
     }
 }

@@ -78,7 +78,7 @@ class EchoTest {
         Duration end = Duration.ZERO;
         for (LoadWindow window : windows) {
             assertThat(window.from()).isEqualTo(end);
-            assertThat(window.latency().getTotalCount()).isEqualTo(window.succeeded());
+            assertThat(window.latency().count()).isEqualTo(window.succeeded());
             end = end.plus(window.length());
         }
         assertThat(windows.stream().mapToLong(LoadWindow::due).sum())

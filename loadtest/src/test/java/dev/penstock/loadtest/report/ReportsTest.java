@@ -52,6 +52,25 @@ class ReportsTest {
     }
 
     @Test
+    void aNarrowTerminalShowsAllOfItToo() {
+        assertThat(printed(RESULT).lines()).anyMatch(line -> line.length() > 80);
+        assertThat(printed(RESULT, 80).lines()).allMatch(line -> line.length() <= 80);
+        assertThat(printed(RESULT, 80).lines().filter(line -> line.startsWith("4000/s")))
+                .anyMatch(line -> line.matches("4000/s +NO +4,000 +4,000 .*"));
+        assertThat(printed(RESULT, 1000)).isEqualTo(printed(RESULT));
+    }
+
+    @Test
+    void figuresAreNeverCut() {
+        String narrow = printed(RESULT, 20);
+
+        for (StageResult stage : RESULT.stages()) {
+            assertThat(narrow).contains(Figures.micros(stage.latencyMicros(99)));
+        }
+        assertThat(narrow.lines().filter(line -> line.startsWith("NOT VALID"))).allMatch(line -> line.length() <= 20);
+    }
+
+    @Test
     void nothingThatAServerSaysMovesTheCursor() {
         for (long seed = 0; seed < 100; seed++) {
             assertThat(printed(Samples.anything(seed)).replace("\n", ""))
@@ -73,7 +92,7 @@ class ReportsTest {
         String name = "tiny,".repeat(20) + "500/s";
         StageResult stage = Samples.stage(name, RESULT.stages().getFirst().windows(), List.of());
 
-        String table = PlainText.table(Tables.stages(Samples.test("a", stage)));
+        String table = new PlainText(100).table(Tables.stages(Samples.test("a", stage)));
 
         assertThat(table.lines().toList().get(2))
                 .matches("tiny,\\S*\\.\\.\\S*500/s  yes .*")
@@ -162,8 +181,12 @@ class ReportsTest {
     }
 
     private static String printed(TestResult result) {
+        return printed(result, Reports.COLUMNS);
+    }
+
+    private static String printed(TestResult result, int columns) {
         StringWriter text = new StringWriter();
-        Reports.print(result, new PrintWriter(text));
+        Reports.print(result, new PrintWriter(text), columns);
         return text.toString();
     }
 }

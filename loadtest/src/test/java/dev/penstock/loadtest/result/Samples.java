@@ -1,6 +1,7 @@
 package dev.penstock.loadtest.result;
 
 import dev.penstock.loadtest.result.Steadiness.Settling;
+import dev.penstock.loadtest.latency.Latencies;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -54,14 +55,14 @@ public final class Samples {
                     shape.windowRequests(),
                     failed,
                     0,
-                    nanos));
+                    Latencies.of(nanos)));
         }
         return windows;
     }
 
     public static StageResult stage(String name, List<Window> windows, List<Part> parts, String... notValidBecause) {
         Histogram latency = histogram();
-        windows.forEach(window -> latency.add(window.latency()));
+        windows.forEach(window -> latency.add(window.latency().toHistogram()));
         long failed = windows.stream().mapToLong(Window::failed).sum();
         return new StageResult(
                 name,
@@ -179,7 +180,7 @@ public final class Samples {
         int requests = shape.windowRequests() / (green ? 5 : 1);
         List<Window> windows = windows(new Shape(10, requests, 0, median, shape.sigma(), 0.05), random);
         Histogram latency = histogram();
-        windows.forEach(window -> latency.add(window.latency()));
+        windows.forEach(window -> latency.add(window.latency().toHistogram()));
         OptionalDouble expected = OptionalDouble.of(green ? 0.2 : 0.8);
         return new Part("arm", arm, expected, latency.getTotalCount(), Map.of(), latency);
     }
@@ -270,7 +271,7 @@ public final class Samples {
                 random.nextInt(1000),
                 random.nextInt(1000),
                 random.nextInt(1000),
-                anyHistogram(random));
+                Latencies.of(anyHistogram(random)));
     }
 
     private static Histogram anyHistogram(SplittableRandom random) {

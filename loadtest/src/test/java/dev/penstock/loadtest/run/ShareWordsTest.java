@@ -2,6 +2,7 @@ package dev.penstock.loadtest.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.penstock.loadtest.latency.Latencies;
 import dev.penstock.loadtest.result.Part;
 import dev.penstock.loadtest.result.Samples;
 import dev.penstock.loadtest.result.Samples.Shape;
@@ -61,7 +62,7 @@ class ShareWordsTest {
                 .containsExactly("Shares by version: there was no right answer; 1,500 requests failed and do not say"
                         + " their version.");
         // Of which no part is told, as no answer has the header.
-        Window window = new Window(Duration.ZERO, Duration.ofSeconds(1), 70, 0, 70, 0, Samples.histogram());
+        Window window = new Window(Duration.ZERO, Duration.ofSeconds(1), 70, 0, 70, 0, Latencies.NONE);
         StageResult untold = Samples.stage("100/s", List.of(window), List.of());
         assertThat(ShareWords.findings(List.of(untold), Map.of("version", WEIGHTS)))
                 .containsExactly("Shares by version: there was no right answer; 70 requests failed and do not say"

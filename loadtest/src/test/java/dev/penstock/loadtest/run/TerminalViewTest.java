@@ -3,11 +3,11 @@ package dev.penstock.loadtest.run;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.loadtest.engine.LoadWindow;
+import dev.penstock.loadtest.latency.LatencyCounts;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
 import java.util.List;
-import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,10 +22,10 @@ class TerminalViewTest {
         view.began("concurrency 64 with a name that is rather long, max-batch-size 32", "closed loop, 64 under way");
         view.phase("warming up for 2s, then measuring");
         for (int second = 0; second < WINDOWS; second++) {
-            Histogram latency = new Histogram(3);
-            latency.recordValue(123_000_000);
-            latency.recordValue(876_000_000L + second * 1_000_000L);
-            view.window(new LoadWindow(Duration.ofSeconds(second), Duration.ofSeconds(1), 2, 2, 0, 0, latency));
+            LatencyCounts latency = new LatencyCounts();
+            latency.add(123_000_000);
+            latency.add(876_000_000L + second * 1_000_000L);
+            view.window(new LoadWindow(Duration.ofSeconds(second), Duration.ofSeconds(1), 2, 2, 0, 0, latency.toLatencies()));
         }
         return text.toString().replaceAll("\u001b\\[\\d*[A-Z]|\r", "");
     }

@@ -15,6 +15,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ScenarioTest {
     private static final Path FOLDER = Path.of("/scenarios");
@@ -212,6 +213,53 @@ class ScenarioTest {
         assertThatExceptionOfType(ScenarioError.class)
                 .isThrownBy(() -> read(whole))
                 .withMessageContaining(message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+                    rest | Content-Length | the client says how long and of what kind the body is
+                    rest | transfer-encoding | it is about the connection
+                    rest-binary | inference-header-content-length | the client says how long
+                    v1 | connection | it is about the connection
+                    grpc | te | it is about the connection
+                    grpc | Content-Length | the client says how long and of what kind the body is
+                    grpc | grpc-encoding | the client says how long and of what kind the body is
+                    grpc-stream | grpc-accept-encoding | the client says how long and of what kind the body is
+                    """)
+    void headersThatTheClientSaysItselfAreRefused(String protocol, String header, String reason) {
+        Overrides flag = new Overrides()
+                .set("--protocol", "protocol", protocol)
+                .set("--model", "mix[0].model", "digits")
+                .put("--header", "mix[0].headers", header, "5");
+
+        assertThatExceptionOfType(ScenarioError.class)
+                .isThrownBy(() -> read("{protocol: %s, mix: {model: a, headers: {%s: 5}}}".formatted(protocol, header)))
+                .withMessageStartingWith("mix")
+                .withMessageContaining(".headers." + header + ": '" + header + "': " + reason);
+        assertThatExceptionOfType(ScenarioError.class)
+                .isThrownBy(() -> Scenario.read("", FOLDER, flag))
+                .withMessageStartingWith("--header: '" + header + "': " + reason);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {":path", "a b", "ä"})
+    void whatIsNoHeaderIsRefused(String name) {
+        Overrides flag =
+                new Overrides().set("--model", "mix[0].model", "a").put("--header", "mix[0].headers", name, "5");
+
+        assertThatExceptionOfType(ScenarioError.class)
+                .isThrownBy(() -> Scenario.read("", FOLDER, flag))
+                .withMessageContaining("header name: '" + name + "' (expected: lower-case letters");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"rest", "v1", "grpc"})
+    void whomTheServerIsToTakeItForIsForTheLoadToSay(String protocol) {
+        assertThat(read("{protocol: %s, mix: {model: a, headers: {Host: b, User-Agent: c}}}".formatted(protocol))
+                        .mix()
+                        .getFirst()
+                        .headers())
+                .isEqualTo(Map.of("host", "b", "user-agent", "c"));
     }
 
     @ParameterizedTest

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.penstock.loadtest.latency;
+
+import org.jspecify.annotations.NullMarked;
