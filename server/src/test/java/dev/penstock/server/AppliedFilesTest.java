@@ -91,6 +91,37 @@ class AppliedFilesTest {
     }
 
     @Test
+    void directivesBelongToTheirDocument() throws IOException {
+        Files.writeString(folder.resolve("a.yaml"), """
+                # all routes
+                %YAML 1.2
+                # of one team
+
+                ---
+                routes: [ { name: a, default: fraud@7 } ]
+                ...
+                %YAML 1.2
+                ---
+                routes: [ { name: b, default: fraud@7 } ]
+                """);
+
+        assertThat(read("a.yaml").routes()).containsOnlyKeys("a", "b");
+        assertProblems(
+                "b.yaml",
+                """
+                %YAML 1.2
+                ---
+                routes: [ { ]
+                ...
+                %YAML 1.2
+                ---
+                routes: [
+                """,
+                ":3: not YAML: ",
+                ":8: not YAML: ");
+    }
+
+    @Test
     void allDocumentsOfAllFilesAreRead() throws IOException {
         Files.writeString(folder.resolve("a.yaml"), """
                 # routes of one team
