@@ -19,7 +19,6 @@ import dev.penstock.router.split.RequestFacts;
 import dev.penstock.router.waiting.OnDemandVersion;
 import dev.penstock.router.waiting.WaitingRoom;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /// Takes every inference call from the doors to a batcher. Thread-safe, never blocks.
@@ -143,20 +142,10 @@ public final class Router {
     /// @param to stays the caller's to close
     public void infer(InferenceRequest request, Addressed to, ReplySink answered) {
         long nowNanos = clock.nanoTime();
-        tapped(request, to.route(), tap, answered, sink -> send(request, to, sink, nowNanos));
-    }
-
-    /// All who see the request see the route that it was dealt by, whatever is published meanwhile.
-    private static void tapped(
-            InferenceRequest request,
-            @Nullable BoundRoute route,
-            RequestTap tap,
-            ReplySink answered,
-            Consumer<ReplySink> next) {
-        ReplySink sink = tap.around(request, route, answered);
+        ReplySink sink = tap.around(request, to.route(), answered);
         boolean done = false;
         try {
-            next.accept(sink);
+            send(request, to, sink, nowNanos);
             done = true;
         } finally {
             if (!done) {
@@ -242,12 +231,32 @@ public final class Router {
         boolean found = false;
         try (Addressed to = find(request.model(), request.version(), facts)) {
             found = true;
-            tapped(request, to.route(), by, answered, sink -> route(request, to, sink, arrivedNanos, readyNanos));
+            tapped(request, to, by, answered, arrivedNanos, readyNanos);
         } catch (ServingException e) {
             if (found) {
                 throw e;
             }
-            tapped(request, null, by, answered, sink -> refuse(null, e, sink, arrivedNanos));
+            refuse(null, e, by.around(request, null, answered), arrivedNanos);
+        }
+    }
+
+    /// All who see the request see the route that it was dealt by, whatever is published meanwhile.
+    private void tapped(
+            InferenceRequest request,
+            Addressed to,
+            RequestTap by,
+            ReplySink answered,
+            long arrivedNanos,
+            long readyNanos) {
+        ReplySink sink = by.around(request, to.route(), answered);
+        boolean done = false;
+        try {
+            route(request, to, sink, arrivedNanos, readyNanos);
+            done = true;
+        } finally {
+            if (!done) {
+                by.untaken(sink);
+            }
         }
     }
 

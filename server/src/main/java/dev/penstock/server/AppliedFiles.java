@@ -94,10 +94,7 @@ record AppliedFiles(Map<String, RouteSpec> routes, List<ObjectNode> rollouts) {
             } else {
                 problems.add("%s: %s is unknown (expected: %s)%s"
                         .formatted(
-                                document,
-                                HeaderText.quote(name),
-                                String.join(", ", KNOWN),
-                                Nearest.hint(name, KNOWN)));
+                                document, HeaderText.quote(name), String.join(", ", KNOWN), Nearest.hint(name, KNOWN)));
             }
         }
     }
@@ -128,8 +125,7 @@ record AppliedFiles(Map<String, RouteSpec> routes, List<ObjectNode> rollouts) {
             return mistakes;
         }
         String route = RolloutAsked.read(spec, where).spec().route();
-        if (rollouts.stream()
-                .anyMatch(other -> other.path("route").asString("").equals(route))) {
+        if (rollouts.stream().anyMatch(other -> other.path("route").asString("").equals(route))) {
             return List.of("%s: route '%s' has two rollouts (expected: one)".formatted(where, route));
         }
         rollouts.add(spec);

@@ -44,13 +44,15 @@ final class Doors {
         this.models = models;
         ServerConfig config = site.config();
         AdminPort adminPort = site.lifecycle().own(adminPort(oversight));
-        this.loops = site.lifecycle().own(EventLoops.start(config.work().threads().ioOn(site.processors())));
+        this.loops =
+                site.lifecycle().own(EventLoops.start(config.work().threads().ioOn(site.processors())));
         ByteBudget budget = budget(config);
         site.telemetry().inFlight(budget::held, budget.maxBytes());
         CallWatch watch = CallWatching.start(
                 config, models.routes()::assignmentVersion, site.lifecycle(), site.telemetry(), site.clock());
         this.rest = rest(watch, budget);
-        HttpListener metrics = plain(DoorKeys.METRICS_PORT, config.ports().metrics().endpoint(), metrics());
+        HttpListener metrics =
+                plain(DoorKeys.METRICS_PORT, config.ports().metrics().endpoint(), metrics());
         HttpListener admin = site.lifecycle().own(adminPort.listen(loops));
         this.grpc = grpc(watch, budget);
         this.addresses = new Addresses(
@@ -76,7 +78,8 @@ final class Doors {
     /// Of all doors together, so that none takes what another has given away.
     private static ByteBudget budget(ServerConfig config) {
         long asked = config.work().maxInFlightBytes();
-        long chosen = ByteBudget.bytesFor(Runtime.getRuntime().maxMemory(), config.ports().largestRequestBytes());
+        long chosen = ByteBudget.bytesFor(
+                Runtime.getRuntime().maxMemory(), config.ports().largestRequestBytes());
         return new ByteBudget(asked == 0 ? chosen : asked, "in-flight.max-bytes");
     }
 

@@ -131,8 +131,8 @@ record RequestPath(
         InlineOrder inline = new InlineOrder(
                 2 * config.work().threads().ioOn(site.processors()),
                 config.work().threads().inlineBudget().toNanos());
-        QueueBounds bounds =
-                new QueueBounds(config.work().queue().maxRequests(), config.work().queue().maxBytes());
+        QueueBounds bounds = new QueueBounds(
+                config.work().queue().maxRequests(), config.work().queue().maxBytes());
         int workers = config.work().threads().workersOn(site.processors());
         return Batching.start(workers, inline, bounds, site.clock(), site.stats(), recordings);
     }

@@ -19,7 +19,9 @@ record Site(
     static Site of(ServerConfig config, NanoClock clock, Lifecycle lifecycle) {
         ServingStats stats = new ServingStats();
         Telemetry telemetry = lifecycle.own(new Telemetry(
-                stats, config.ports().metrics().tritonNames(), config.ports().metrics().maxSeries()));
+                stats,
+                config.ports().metrics().tritonNames(),
+                config.ports().metrics().maxSeries()));
         return new Site(config, clock, Runtime.getRuntime().availableProcessors(), lifecycle, stats, telemetry);
     }
 }

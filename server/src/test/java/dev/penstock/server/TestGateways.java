@@ -220,8 +220,7 @@ final class TestGateways {
                         0,
                         memory,
                         new ServerConfig.ResponseCache(1 << 20, Duration.ZERO)),
-                new WatchConfig(
-                        monitoring, AlertsConfig.OFF, ServerConfig.Feedback.OFF, ServerConfig.Shadow.STANDARD),
+                new WatchConfig(monitoring, AlertsConfig.OFF, ServerConfig.Feedback.OFF, ServerConfig.Shadow.STANDARD),
                 new LogConfig(LogLevel.WARNING, AccessLogConfig.OFF, TracingConfig.OFF, PayloadConfig.OFF),
                 RoutingConfig.OFF,
                 new ServerConfig.Shutdown(Duration.ZERO, Duration.ofSeconds(20)));

@@ -135,7 +135,7 @@ public final class Bench implements AutoCloseable {
     /// The Node server on the servers' core, if there can be one.
     Optional<Server> node() {
         // To install its packages takes longer than a run that only shows that it works.
-        if (!nodeTried && !tempo.equals(Tempo.SMOKE)) {
+        if (!nodeTried && !tempo.isSmoke()) {
             nodeTried = true;
             node = servers.node(small(), cores::onServerCore);
         }

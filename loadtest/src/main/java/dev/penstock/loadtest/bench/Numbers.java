@@ -45,8 +45,8 @@ public final class Numbers {
         return sorted[below] + (place - (double) below) * (sorted[above] - sorted[below]);
     }
 
-    /// Two of the values between which the median of all that could have been measured lies with 95 % confidence,
-    /// for independent values of whatever distribution: how many are below it is binomial.
+    /// Two of the values between which the median of all that could have been measured lies with 95 %
+    /// confidence, for independent values of whatever distribution: how many are below it is binomial.
     ///
     /// @return lower and upper; NaN if there are too few to tell
     static double[] medianBetween(double... values) {

@@ -12,15 +12,15 @@ final class ShadowScenario implements Scenario {
     private static final int PERCENT = 30;
     private static final int FEW_PERCENT = 3;
 
-    /// Pairs of turns in each round of others: a p99 of two seconds is made by some ten moments, so turns of the
-    /// same kind differ from each other by more than copies cost.
+    /// Pairs of turns in each round of others: a p99 of two seconds is made by some ten moments, so turns of
+    /// the same kind differ from each other by more than copies cost.
     private static final int PAIRS = 12;
 
     /// Pairs that are not counted: what runs only in turns is compiled then.
     private static final int FIRST_PAIRS = 4;
 
-    /// How often in each round of others what is done between turns is done before: it is compiled then, and not
-    /// on the server's only core in the next turn.
+    /// How often in each round of others what is done between turns is done before: it is compiled then, and
+    /// not on the server's only core in the next turn.
     private static final int CHANGES = 30;
 
     /// Of a turn of others.

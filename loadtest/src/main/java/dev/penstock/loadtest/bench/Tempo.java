@@ -65,6 +65,10 @@ public record Tempo(
         return name.equals(QUICK.name);
     }
 
+    boolean isSmoke() {
+        return name.equals(SMOKE.name);
+    }
+
     /// Whether it is for a server that nobody asked yet.
     boolean isFirst() {
         return warmUp.equals(firstWarmUp);

@@ -63,8 +63,8 @@ final class Estimates {
     /// The variance of the share of answers that took no longer than a time which is their quantile at
     /// `share`.
     private double varianceBelow(long nanos, double share) {
-        Ratio below = new Ratio(window -> (double) window.latency().countUpTo(nanos), window -> (double)
-                window.latency().count());
+        Ratio below = new Ratio(window -> (double) window.latency().countUpTo(nanos), window ->
+                (double) window.latency().count());
         double byChance = share * (1 - share) / (double) stage.latency().getTotalCount();
         return Math.max(byChance, below.variance());
     }

@@ -105,7 +105,9 @@ final class EngineLoop implements Runnable {
         if (!lost.isEmpty()) {
             lost.connectDue(now);
         }
-        return dispatching != null && measuring.isOver() && (dispatching.outstanding() == 0 || givesUpRest(dispatching));
+        return dispatching != null
+                && measuring.isOver()
+                && (dispatching.outstanding() == 0 || givesUpRest(dispatching));
     }
 
     /// Reads the clock, and lets what ends at a time end before anything else happens.

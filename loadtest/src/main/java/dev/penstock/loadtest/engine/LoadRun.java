@@ -24,14 +24,16 @@ public final class LoadRun {
 
     private final LongSupplier nanoClock;
 
-    /// @param nanoClock what all times are measured with, such as `System::nanoTime`; called from several threads
+    /// @param nanoClock what all times are measured with, such as `System::nanoTime`; called from several
+    ///     threads
     public LoadRun(LongSupplier nanoClock) {
         this.nanoClock = nanoClock;
     }
 
     /// Carries a plan out. Blocks the calling thread until the run is over; an interrupt ends it early.
     ///
-    /// @param phases told when measuring begins and ends and what each window of it brought, on the calling thread
+    /// @param phases told when measuring begins and ends and what each window of it brought, on the
+    ///     calling thread
     /// @throws LoadException if no connection can be made, or the server does not allow what the plan asks
     ///     for, or the thread is interrupted
     public LoadResult run(LoadPlan plan, PhaseObserver phases) {

@@ -3,7 +3,8 @@ package dev.penstock.loadtest.engine;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
 
-/// The measured time of one loop: when it begins and ends, and how busy the loop was in it. Confined to the loop.
+/// The measured time of one loop: when it begins and ends, and how busy the loop was in it. Confined to the
+/// loop.
 final class Measuring {
     private final boolean open;
     private final RunGate gate;

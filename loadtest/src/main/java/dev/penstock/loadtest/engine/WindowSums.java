@@ -10,8 +10,8 @@ import java.util.OptionalInt;
 import org.HdrHistogram.Histogram;
 import org.jspecify.annotations.Nullable;
 
-/// Puts the windows of all loops together. Confined to the thread that waits for a run, which may have to share a
-/// processor with the loops: what it does for a window is soon done.
+/// Puts the windows of all loops together. Confined to the thread that waits for a run, which may have to
+/// share a processor with the loops: what it does for a window is soon done.
 final class WindowSums {
     private static final int ENDED = Integer.MAX_VALUE;
 
@@ -29,8 +29,8 @@ final class WindowSums {
     private long overflowed;
     private long fromNanos;
 
-    /// What loops counted in a window that some of them have not finished. There may be many of them, so each is
-    /// small.
+    /// What loops counted in a window that some of them have not finished. There may be many of them, so each
+    /// is small.
     private static final class Sum {
         final List<Latencies> parts = new ArrayList<>();
         long due;

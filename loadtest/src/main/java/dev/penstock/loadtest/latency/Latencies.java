@@ -5,8 +5,8 @@ import org.HdrHistogram.Histogram;
 import org.HdrHistogram.HistogramIterationValue;
 import org.jspecify.annotations.Nullable;
 
-/// What [LatencyCounts] had counted, kept in about two bytes for each latency that differs. All figures are those of
-/// an HdrHistogram of the same values. Immutable.
+/// What [LatencyCounts] had counted, kept in about two bytes for each latency that differs. All figures are
+/// those of an HdrHistogram of the same values. Immutable.
 public final class Latencies {
     public static final Latencies NONE = new Latencies(new byte[0], 0, 0);
 

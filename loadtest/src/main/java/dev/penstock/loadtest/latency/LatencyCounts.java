@@ -3,8 +3,8 @@ package dev.penstock.loadtest.latency;
 import java.util.Arrays;
 import org.HdrHistogram.Histogram;
 
-/// Counts latencies, to be used again and again: what is done with all of them looks at the slots between the least
-/// and the greatest only, and allocates nothing. Not thread safe.
+/// Counts latencies, to be used again and again: what is done with all of them looks at the slots between the
+/// least and the greatest only, and allocates nothing. Not thread safe.
 public final class LatencyCounts {
     private final long[] counts = new long[Slots.COUNT];
     private int first = Slots.COUNT;

@@ -2,8 +2,8 @@ package dev.penstock.loadtest.latency;
 
 import java.util.Arrays;
 
-/// Writes slots and their counts as few bytes: for each how far it is from the one before, and its count, seven bits
-/// in a byte and the lowest first, as in LEB128. Mostly they are two.
+/// Writes slots and their counts as few bytes: for each how far it is from the one before, and its count,
+/// seven bits in a byte and the lowest first, as in LEB128. Mostly they are two.
 final class SlotWriter {
     private static final int USUAL = 1 << 13;
     private static final int MOST_FOR_ONE = 20;

@@ -3,8 +3,8 @@ package dev.penstock.loadtest.latency;
 import java.util.concurrent.TimeUnit;
 import org.HdrHistogram.Histogram;
 
-/// Which latencies are counted as one: HdrHistogram's buckets for three digits, from 0 to an hour in nanoseconds. Up
-/// to 2047 each has a slot of its own; from then on each power of two has 1024.
+/// Which latencies are counted as one: HdrHistogram's buckets for three digits, from 0 to an hour in
+/// nanoseconds. Up to 2047 each has a slot of its own; from then on each power of two has 1024.
 final class Slots {
     static final long MAX_NANOS = TimeUnit.HOURS.toNanos(1);
     static final int COUNT = of(MAX_NANOS) + 1;

@@ -21,8 +21,8 @@ final class PlainText {
         this.columns = Math.min(columns, MOST_COLUMNS);
     }
 
-    /// Aligned in columns. Words that do not fit are cut in their middle, as their ends tell them apart; if that is
-    /// not enough, columns move closer. Figures are never cut, so it may be too wide in the end.
+    /// Aligned in columns. Words that do not fit are cut in their middle, as their ends tell them apart; if
+    /// that is not enough, columns move closer. Figures are never cut, so it may be too wide in the end.
     String table(Table table) {
         List<List<String>> rows = new ArrayList<>();
         rows.add(table.columns());

@@ -10,13 +10,13 @@ import java.util.Map;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
-/// Takes out of a scenario what is not told when it is written down: results are shared, and headers, addresses and
-/// parameters of requests carry tokens.
+/// Takes out of a scenario what is not told when it is written down: results are shared, and headers,
+/// addresses and parameters of requests carry tokens.
 public final class Secrets {
     private Secrets() {}
 
-    /// The same scenario without values of headers, without texts among the parameters of requests, and without what
-    /// the address of the metrics tells in confidence.
+    /// The same scenario without values of headers, without texts among the parameters of requests, and
+    /// without what the address of the metrics tells in confidence.
     public static Scenario masked(Scenario scenario) {
         List<MixEntry> mix = scenario.mix().stream().map(Secrets::masked).toList();
         return new Scenario(
@@ -46,8 +46,8 @@ public final class Secrets {
     private static InputPlan masked(InputPlan inputs) {
         Map<String, JsonNode> parameters = new LinkedHashMap<>(inputs.parameters());
         // A number is a priority or a time.
-        parameters.replaceAll((_, value) ->
-                value.isNumber() || value.isBoolean() ? value : StringNode.valueOf(Masks.MASK));
+        parameters.replaceAll(
+                (_, value) -> value.isNumber() || value.isBoolean() ? value : StringNode.valueOf(Masks.MASK));
         return inputs.withParameters(parameters);
     }
 }

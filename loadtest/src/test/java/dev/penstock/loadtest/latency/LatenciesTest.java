@@ -27,7 +27,9 @@ class LatenciesTest {
         assertThat(latencies.meanMicros()).as(what).isEqualTo(histogram.getMean() / 1e3);
         for (double percentile : PERCENTILES) {
             long nanos = histogram.getValueAtPercentile(percentile);
-            assertThat(latencies.micros(percentile)).as("%s, p%s", what, percentile).isEqualTo((double) nanos / 1e3);
+            assertThat(latencies.micros(percentile))
+                    .as("%s, p%s", what, percentile)
+                    .isEqualTo((double) nanos / 1e3);
             assertThat(latencies.countUpTo(nanos)).as(what).isEqualTo(histogram.getCountBetweenValues(0, nanos));
         }
     }

@@ -15,8 +15,8 @@ import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/// What it takes to put one window of a load test by: of one loop, with its values added to those of the run. `cold`
-/// is that of the first ten windows of a process, which runs no compiled code yet.
+/// What it takes to put one window of a load test by: of one loop, with its values added to those of the run.
+/// `cold` is that of the first ten windows of a process, which runs no compiled code yet.
 @State(Scope.Thread)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
 public class LatencyCountsBenchmark {

@@ -1,7 +1,7 @@
 package dev.penstock.loadtest.result;
 
-import dev.penstock.loadtest.result.Steadiness.Settling;
 import dev.penstock.loadtest.latency.Latencies;
+import dev.penstock.loadtest.result.Steadiness.Settling;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

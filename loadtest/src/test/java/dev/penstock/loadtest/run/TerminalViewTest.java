@@ -25,7 +25,8 @@ class TerminalViewTest {
             LatencyCounts latency = new LatencyCounts();
             latency.add(123_000_000);
             latency.add(876_000_000L + second * 1_000_000L);
-            view.window(new LoadWindow(Duration.ofSeconds(second), Duration.ofSeconds(1), 2, 2, 0, 0, latency.toLatencies()));
+            view.window(new LoadWindow(
+                    Duration.ofSeconds(second), Duration.ofSeconds(1), 2, 2, 0, 0, latency.toLatencies()));
         }
         return text.toString().replaceAll("\u001b\\[\\d*[A-Z]|\r", "");
     }

@@ -157,7 +157,9 @@ final class ArmHistory {
             return seen(minute, epoch -> known == null || !known.has(epoch));
         }
         Told seen = seen(minute, epoch -> had.stream().anyMatch(each -> each.epoch() == epoch));
-        return seen != null || !ArmDeals.areAlike(had) ? seen : of(had.getFirst().epoch());
+        return seen != null || !ArmDeals.areAlike(had)
+                ? seen
+                : of(had.getFirst().epoch());
     }
 
     /// Of shares that changed within the minute the later ones have it.

@@ -61,7 +61,9 @@ final class FeedbackReading {
                         new MetricReading.Estimate(against.estimate(), against.lower(), against.upper()),
                         new MetricReading.Observed(
                                 part.told().controlTotal(), part.told().canaryTotal()),
-                        detail(metric, part) + clipped(question, metric) + (suspected ? "; what is said of this step alone is lower" : ""))
+                        detail(metric, part)
+                                + clipped(question, metric)
+                                + (suspected ? "; what is said of this step alone is lower" : ""))
                 .suspected(suspected);
     }
 
@@ -78,8 +80,7 @@ final class FeedbackReading {
     /// Of all steps.
     private static String clipped(EvidenceJudge.Question question, MetricSpec.Feedback metric) {
         Pairs totals = question.totals();
-        long clipped =
-                totals.candidateTotal().clipped() + totals.controlTotal().clipped();
+        long clipped = totals.candidateTotal().clipped() + totals.controlTotal().clipped();
         return metric.labels() || clipped == 0
                 ? ""
                 : "; %d rewards were beyond %s and counted for the nearer of these".formatted(clipped, metric.range());

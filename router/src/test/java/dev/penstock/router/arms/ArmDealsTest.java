@@ -12,8 +12,7 @@ import org.junit.jupiter.api.Test;
 /// What is said of answers whose shares a rollout told.
 final class ArmDealsTest extends ArmsOfFront {
     private static ArmDeals.Shares shares(long epoch, int canary, int other) {
-        return new ArmDeals.Shares(
-                epoch, Map.of("canary", canary, "other", other, "stable", 10_000 - canary - other));
+        return new ArmDeals.Shares(epoch, Map.of("canary", canary, "other", other, "stable", 10_000 - canary - other));
     }
 
     private static ArmDeals deals(long sinceMillis, List<ArmDeals.Shares> shares) {

@@ -156,7 +156,9 @@ final class ArmEpochsTest extends ArmsOfFront {
         Objects.requireNonNull(dated.voice(hash, NEW, 10, 1_000)).label(6, false);
         nowMillis.set(2_400_000);
         dated.of(new ArmKey("front", "front/v1", "fraud-2-1", 1, "canary", NEW), true);
-        assertThat(dated.voice(hash, NEW, 39, 1_000)).as("of the rollout before").isNull();
+        assertThat(dated.voice(hash, NEW, 39, 1_000))
+                .as("of the rollout before")
+                .isNull();
         assertThat(dated.voice(hash, NEW, 40, 1_000)).isNotNull();
         assertThat(Objects.requireNonNull(dated.counts("front").get(key))
                         .right()

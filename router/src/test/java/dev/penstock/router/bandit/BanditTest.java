@@ -176,7 +176,10 @@ class BanditTest {
                 }
             }
             double sum = Arrays.stream(many.sums()).sum();
-            ofEach += UnitSpread.none().plus(0.5, each, Arrays.stream(each.sums()).sum()).factor() / 20;
+            ofEach += UnitSpread.none()
+                            .plus(0.5, each, Arrays.stream(each.sums()).sum())
+                            .factor()
+                    / 20;
             ofMany += UnitSpread.none().plus(0.25, many, sum).factor() / 20;
         }
         // 64 units give 10 each and 576 give 1: (64 * 100 + 576) / 1216.
@@ -195,7 +198,9 @@ class BanditTest {
         assertThat(UnitSpread.none().plus(0.5, one, 50).factor()).isEqualTo(100, within(1e-9));
         assertThat(UnitSpread.none().factor()).isEqualTo(1);
         JackknifeSums same = one.plus(8, 1);
-        assertThat(UnitSpread.none().plus(1, JackknifeSums.none().plus(1, 1).plus(2, 1), 2).factor())
+        assertThat(UnitSpread.none()
+                        .plus(1, JackknifeSums.none().plus(1, 1).plus(2, 1), 2)
+                        .factor())
                 .as("all the same")
                 .isEqualTo(1);
         assertThat(UnitSpread.none().plus(1, same, 51).factor()).isGreaterThanOrEqualTo(1);

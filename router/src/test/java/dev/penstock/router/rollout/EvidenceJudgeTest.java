@@ -119,8 +119,7 @@ final class EvidenceJudgeTest extends EvidenceJudgeTests {
     void whatIsNotKnownIsSaidForWhatItIs() {
         Epoch rewarded =
                 epoch(1, 5000, counts(900, 0).rewards(right(10)), counts(900, 0).rewards(right(10)));
-        assertThat(reading("quality", rewarded).detail())
-                .isEqualTo("there are no labels of both arms yet");
+        assertThat(reading("quality", rewarded).detail()).isEqualTo("there are no labels of both arms yet");
         assertThat(drift(epoch(1, 10_000, counts(900, 0), counts(0, 0))))
                 .startsWith("it never had a share beside the default arm");
         assertThat(drift(epoch(1, 5000, counts(900, 0), counts(900, 0))))

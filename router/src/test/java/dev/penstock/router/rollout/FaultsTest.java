@@ -147,15 +147,20 @@ final class FaultsTest extends GivenJudgements {
             change.deal(Map.of(ARM, 1 + i), 0);
             change = change.state().change();
             ArmCounts.Builder canary = i == 0 ? counts(100, 1).latencyOnce(latency(-3)) : counts(100, 1);
-            change.counted().add(
-                    watched,
-                    new Observation(
-                            true,
-                            Map.of(ARM, canary.build(), "stable", counts(900, 9).build()),
-                            Map.of(),
-                            Map.of(),
-                            Map.of(),
-                            List.of()));
+            change.counted()
+                    .add(
+                            watched,
+                            new Observation(
+                                    true,
+                                    Map.of(
+                                            ARM,
+                                            canary.build(),
+                                            "stable",
+                                            counts(900, 9).build()),
+                                    Map.of(),
+                                    Map.of(),
+                                    Map.of(),
+                                    List.of()));
             all = change.state();
         }
 

@@ -108,7 +108,11 @@ final class FeedbackJudgeTest extends EvidenceJudgeTests {
     }
 
     private static Epoch told(int step, GroupSums canary, GroupSums usual) {
-        return epoch(step, step == 0 ? 1000 : 5000, counts(500, 0).right(canary), counts(500, 0).right(usual));
+        return epoch(
+                step,
+                step == 0 ? 1000 : 5000,
+                counts(500, 0).right(canary),
+                counts(500, 0).right(usual));
     }
 
     /// Of a canary with two steps.
@@ -149,8 +153,7 @@ final class FeedbackJudgeTest extends EvidenceJudgeTests {
     @Test
     void whatIsLowerInThisStepKeepsFromPassingWhatWasProvenBefore() {
         Epoch better = told(0, right(900, 1_000), right(8_010, 9_000));
-        assertThat(quality(better, told(1, right(16, 20), right(16, 20)))
-                        .verdict())
+        assertThat(quality(better, told(1, right(16, 20), right(16, 20))).verdict())
                 .isEqualTo(Verdict.PASS);
         MetricReading lower = quality(better, told(1, right(15, 20), right(16, 20)));
         assertThat(lower.verdict()).isEqualTo(Verdict.INSUFFICIENT);

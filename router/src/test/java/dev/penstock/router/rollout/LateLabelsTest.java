@@ -139,7 +139,8 @@ final class LateLabelsTest extends EvidenceJudgeTests {
 
         private Epoch epoch(int step) {
             ArmCounts.Builder canary = counts(0, 0).right(told(step, 0));
-            return EvidenceJudgeTests.epoch(step, WEIGHTS[step], canary, counts(0, 0).right(told(step, 1)));
+            return EvidenceJudgeTests.epoch(
+                    step, WEIGHTS[step], canary, counts(0, 0).right(told(step, 1)));
         }
 
         private boolean isClaimed(int step) {

@@ -4,7 +4,6 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.server.calls.CallKind;
 import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.calls.TraceParent;
-import dev.penstock.server.wire.Callers;
 import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpResponseStatus;

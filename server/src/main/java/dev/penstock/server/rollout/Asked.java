@@ -15,8 +15,7 @@ import tools.jackson.databind.node.ObjectNode;
 ///     is not recorded
 /// @param found what it took room from; nothing if that is not recorded
 /// @param begunMillis when that was, since 1970; 0 if that is not recorded
-record Asked(
-        RolloutSpec spec, JsonNode artifacts, List<String> defaults, Optional<Found> found, long begunMillis) {
+record Asked(RolloutSpec spec, JsonNode artifacts, List<String> defaults, Optional<Found> found, long begunMillis) {
     private static final String SPEC = "spec";
     private static final String ARTIFACTS = "artifacts";
     private static final String DEFAULTS = "defaults";

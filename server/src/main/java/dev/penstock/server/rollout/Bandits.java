@@ -67,7 +67,8 @@ final class Bandits {
         // what all labels say.
         long enough = spec.bandit().minFeedback();
         boolean rewarded = arms.stream().allMatch(arm -> all(state, arm, true).feedbacks() >= enough);
-        boolean known = arms.stream().allMatch(arm -> state.earned(arm, rewarded).feedbacks() >= enough);
+        boolean known =
+                arms.stream().allMatch(arm -> state.earned(arm, rewarded).feedbacks() >= enough);
         return arms.stream()
                 .map(arm -> known ? earned(state, arm, rewarded) : all(state, arm, rewarded))
                 .toList();

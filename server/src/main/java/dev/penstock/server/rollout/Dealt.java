@@ -45,7 +45,8 @@ final class Dealt {
     /// @return whether others were dealt before
     boolean add(long epoch, Epoch now) {
         Map.Entry<Long, Epoch> last = shares.lastEntry();
-        boolean goesOn = last != null && last.getKey() == epoch && last.getValue().equals(now);
+        boolean goesOn =
+                last != null && last.getKey() == epoch && last.getValue().equals(now);
         Epoch _ = shares.putLast(epoch, now);
         if (shares.size() > MOST_SHARES) {
             shares.pollFirstEntry();

@@ -112,7 +112,8 @@ final class MetricJson {
         double least = fields.number(MIN, RewardRange.UNBOUNDED.least());
         double most = fields.number(MAX, RewardRange.UNBOUNDED.most());
         if (least >= most) {
-            throw ServingException.invalid("%s: %s (expected: less than max, %s)".formatted(fields.at(MIN), least, most));
+            throw ServingException.invalid(
+                    "%s: %s (expected: less than max, %s)".formatted(fields.at(MIN), least, most));
         }
         return new RewardRange(least, most);
     }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// The rollouts of a server, and the thread that drives them. Where several servers share a record, one of
@@ -56,7 +57,12 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     @GuardedBy("lock")
     private final Drives drives;
 
+    @GuardedBy("lock")
     private final Rounds rounds;
+
+    /// Whether the record was changed by somebody.
+    private final AtomicBoolean stale = new AtomicBoolean(true);
+
     private final Decisions decisions = new Decisions();
 
     public Rollouts(Around around) {
@@ -65,7 +71,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         this.driver = new Driver(around, machine, decisions);
         this.drives = new Drives(around, driver);
         this.lookout = new Lookout(around, machine);
-        this.rounds = new Rounds(around, driver, drives, lookout);
+        this.rounds = new Rounds(around, driver, drives, lookout, stale);
         this.reader = new RolloutReader(around);
         this.starter = new Starter(around);
         this.applying = new Applying(around, starter);
@@ -78,7 +84,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     public void start() {
         if (around.admin() != null) {
             around.routes().guard(this);
-            around.records().onChange(rounds::changed);
+            around.records().onChange(() -> stale.set(true));
             thread.start();
             lookout.start();
         }

@@ -8,9 +8,10 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /// Looks after all rollouts that are not over, again and again: reads what others wrote, brings each one on,
-/// and has the lookout know. Not thread-safe but for [#changed]: its owner's lock is held. Blocks on the record.
+/// and has the lookout know. Not thread-safe: its owner's lock is held. Blocks on the record.
 final class Rounds {
     private static final System.Logger LOG = System.getLogger(Rounds.class.getName());
     private static final Duration PATIENCE = Duration.ofSeconds(5);
@@ -26,18 +27,15 @@ final class Rounds {
     /// Whether it ever was.
     private boolean read;
 
-    private volatile boolean stale = true;
+    /// Whether the record was changed by somebody since. Set by any thread.
+    private final AtomicBoolean stale;
 
-    Rounds(Around around, Driver driver, Drives drives, Lookout lookout) {
+    Rounds(Around around, Driver driver, Drives drives, Lookout lookout, AtomicBoolean stale) {
         this.around = around;
         this.driver = driver;
         this.drives = drives;
         this.lookout = lookout;
-    }
-
-    /// The record was changed by somebody. Any thread.
-    void changed() {
-        stale = true;
+        this.stale = stale;
     }
 
     /// Whatever becomes of one, the others go on.
@@ -54,19 +52,18 @@ final class Rounds {
     }
 
     private void readIfDue() {
-        boolean wanted = stale || drives.hasOthers();
+        boolean wanted = stale.get() || drives.hasOthers();
         long now = around.up().millis();
         if (!wanted || now < readMillis || !driver.rest().mayRead()) {
             return;
         }
         try {
-            boolean mine = stale;
-            stale = false;
+            boolean mine = stale.getAndSet(false);
             drives.read(mine);
             read = true;
         } catch (StoreException | ServingException e) {
             // What serves goes on as it is, and what is known is judged.
-            stale = true;
+            stale.set(true);
             readMillis = around.up().millis() + PATIENCE.toMillis();
             if (e instanceof ServingException away) {
                 driver.rest().readFailed(away);
@@ -87,7 +84,7 @@ final class Rounds {
                 driver.counting().send(drive);
             } catch (StoreException e) {
                 // Somebody else wrote it: a person on another server, or who drives it now.
-                stale = true;
+                stale.set(true);
                 var _ = drives.reread(drive.record.id());
             }
         } catch (ServingException e) {

@@ -54,7 +54,8 @@ record StateShape(Map<String, StateShape> fields, @Nullable StateShape any) {
     private static final StateShape SUMS = values("counts", "sums");
     private static final StateShape EARNED = values().and("rewards", SUMS).and("weights", SUMS);
     private static final StateShape TOLD = values("step", "rewards", "right", "earned", "rightEarned");
-    private static final StateShape BEFORE = values("step").and("weights", VALUES).and("once", VALUES);
+    private static final StateShape BEFORE =
+            values("step").and("weights", VALUES).and("once", VALUES);
 
     private static final StateShape PAST = values("mismatch")
             .and("totals", EPOCH)
@@ -112,8 +113,7 @@ record StateShape(Map<String, StateShape> fields, @Nullable StateShape any) {
             }
         } else if (node.isObject()) {
             node.properties()
-                    .forEach(field ->
-                            of(field.getKey(), path).check(field.getValue(), path + "." + field.getKey()));
+                    .forEach(field -> of(field.getKey(), path).check(field.getValue(), path + "." + field.getKey()));
         }
     }
 

@@ -35,9 +35,8 @@ final class RouteCheck {
     /// @param all routes that there are, perhaps with what it was so far
     /// @throws ServingException with INVALID_ARGUMENT, saying all that is wrong
     void check(RouteSpec route, Collection<RouteSpec> all) {
-        List<RouteSpec> others = all.stream()
-                .filter(each -> !each.name().equals(route.name()))
-                .toList();
+        List<RouteSpec> others =
+                all.stream().filter(each -> !each.name().equals(route.name())).toList();
         List<String> wrong = new ArrayList<>(names(route, others));
         wrong.addAll(problems(route));
         if (!wrong.isEmpty()) {

@@ -145,9 +145,11 @@ final class NewerReleaseTest extends RolloutTests {
             world.serve("lookup", 100, 40);
             world.tick(30);
 
-            assertThat(log.records()).singleElement().satisfies(logged -> assertThat(logged.getParameters()[1])
-                    .asString()
-                    .contains("only a newer release knows what ", ".ofLater is"));
+            assertThat(log.records())
+                    .singleElement()
+                    .satisfies(logged -> assertThat(logged.getParameters()[1])
+                            .asString()
+                            .contains("only a newer release knows what ", ".ofLater is"));
         }
         assertThat(world.recorded(id)).isEqualTo(newer);
         assertThatThrownBy(() -> world.rollouts.act(id, new Wish(Command.SKIP, "ana", "")))

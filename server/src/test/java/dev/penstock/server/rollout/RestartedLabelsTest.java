@@ -28,8 +28,7 @@ final class RestartedLabelsTest extends RolloutTests {
             RouteSpec spec = at.spec("lookup");
             ModelKey target = new ModelKey("lookup", arm.equals("stable") ? 1 : 2);
             ArmObserver _ = at.ledgers.of(
-                    new ArmKey("lookup", spec.salt(), spec.rollout(), spec.epoch(), arm, target),
-                    arm.equals("canary"));
+                    new ArmKey("lookup", spec.salt(), spec.rollout(), spec.epoch(), arm, target), arm.equals("canary"));
         }
     }
 

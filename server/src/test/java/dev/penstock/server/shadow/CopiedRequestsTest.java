@@ -146,7 +146,9 @@ class CopiedRequestsTest extends ShadowsTests {
         BoundRoute route = Objects.requireNonNull(table.route("m"));
         ShadowPick pick = new ShadowPick(route);
 
-        assertThat(pick.of(0, -1L)).extracting(CopiedRequestsTest::name).containsExactly("a-shadow", "b-shadow", "mine");
+        assertThat(pick.of(0, -1L))
+                .extracting(CopiedRequestsTest::name)
+                .containsExactly("a-shadow", "b-shadow", "mine");
         assertThat(pick.of(1, -1L)).extracting(CopiedRequestsTest::name).containsExactly("mine");
         assertThat(pick.of(2, -1L)).isEmpty();
         assertThat(ShadowPick.others(route, ShadowPick.all(route), new ModelKey("m", 2)))
