@@ -5,92 +5,119 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The field of something written that a message begins with, which may be missing there.
+/// The field or the element of a list that a message begins with, which may be missing there.
 ///
-/// @param outer the field that has the object with this one, or its list; null of the whole
-/// @param owner the object with the field; null of the whole
-/// @param field its name
-/// @param path as messages have it: of an element of a list, that
-record MistakeSpot(@Nullable MistakeSpot outer, @Nullable ObjectNode owner, String field, String path) {
-    private static final Pattern MISSING = Pattern.compile("\\.(\\w+)(?: is|:) missing.*", Pattern.DOTALL);
+/// @param outer the field or element that this one is in; null of the whole
+/// @param owner the object or list with it; null of the whole
+/// @param field its name; "" of an element
+/// @param index of an element as its list is now; else 0
+/// @param path as it was written
+/// @param rest of the message, behind that
+record MistakeSpot(
+        @Nullable MistakeSpot outer, @Nullable JsonNode owner, String field, int index, String path, String rest) {
+    private static final Pattern MISSING = Pattern.compile("(\\.(\\w+))(?: is|:) missing.*", Pattern.DOTALL);
 
-    /// @param whole that was written
+    private static final Pattern ELEMENT = Pattern.compile("(\\[([0-9]{1,9})]).*", Pattern.DOTALL);
+
+    /// A check of all elements of a list together, of a name that must be another field's, or beside a weight.
+    private static final Pattern AMONG_FIELDS = Pattern.compile(
+            "(?:\\.\\w+:|: \\w+:).*|.*\\(expected: (?:one of \\[|.*, as the weight is ).*", Pattern.DOTALL);
+
+    /// @param whole that was written, less what was left out
     /// @param where it is, as messages begin
-    static MistakeSpot of(JsonNode whole, String where, String message) {
-        MistakeSpot spot = new MistakeSpot(null, null, "", where);
+    static MistakeSpot of(JsonNode whole, String where, String message, LeftOut leftOut) {
+        boolean isOfIt = message.startsWith(where);
+        MistakeSpot spot =
+                new MistakeSpot(null, null, "", 0, where, isOfIt ? message.substring(where.length()) : ": " + message);
         JsonNode node = whole;
-        String at = where;
-        while (message.startsWith(at)) {
-            String next = element(node, at, message);
-            if (next != null) {
-                node = node.path(Integer.parseInt(next));
-                at = at + "[" + next + "]";
-                continue;
-            }
-            String name = name(node, at, message);
-            if (name == null || !(node instanceof ObjectNode owner)) {
-                return missing(spot, node, message.substring(at.length()), at);
-            }
-            at = at + "." + HeaderText.quote(name);
-            spot = new MistakeSpot(spot, owner, name, at);
-            node = owner.path(name);
+        for (@Nullable MistakeSpot next = spot; next != null; next = spot.inner(node, leftOut)) {
+            spot = next;
+            node = spot.in(node);
         }
         return spot;
     }
 
-    private static MistakeSpot missing(MistakeSpot spot, JsonNode node, String rest, String at) {
+    /// @param around the whole of the whole, else the owner
+    private JsonNode in(JsonNode around) {
+        return owner == null ? around : field.isEmpty() ? around.path(index) : around.path(field);
+    }
+
+    /// @param node that is here
+    /// @return what is in that and the message is about; null if there is nothing
+    private @Nullable MistakeSpot inner(JsonNode node, LeftOut leftOut) {
+        if (node instanceof ArrayNode list) {
+            return element(list, leftOut);
+        }
+        return node instanceof ObjectNode object ? field(object) : null;
+    }
+
+    private @Nullable MistakeSpot element(ArrayNode list, LeftOut leftOut) {
+        Matcher named = ELEMENT.matcher(rest);
+        if (!named.matches() || Integer.parseInt(named.group(2)) >= list.size()) {
+            return null;
+        }
+        int at = Integer.parseInt(named.group(2));
+        String itsPath = "%s[%d]".formatted(path, leftOut.place(list, at));
+        return new MistakeSpot(this, list, "", at, itsPath, rest.substring(named.end(1)));
+    }
+
+    private @Nullable MistakeSpot field(ObjectNode object) {
+        for (String name : object.propertyNames()) {
+            if (begins(rest, "." + HeaderText.quote(name))) {
+                return field(object, name, HeaderText.quote(name));
+            }
+        }
         Matcher named = MISSING.matcher(rest);
-        return named.matches() && node instanceof ObjectNode owner
-                ? new MistakeSpot(spot, owner, named.group(1), at + "." + named.group(1))
-                : new MistakeSpot(spot.outer, spot.owner, spot.field, at);
+        return named.matches() ? field(object, named.group(2), named.group(2)) : null;
     }
 
-    /// @return its number; null if the message goes on with none
-    private static @Nullable String element(JsonNode node, String at, String message) {
-        for (int i = 0; i < node.size() && node.isArray(); i++) {
-            if (message.startsWith(at + "[" + i + "]")) {
-                return Integer.toString(i);
-            }
-        }
-        return null;
+    private MistakeSpot field(ObjectNode object, String name, String shown) {
+        return new MistakeSpot(this, object, name, 0, path + "." + shown, rest.substring(1 + shown.length()));
     }
 
-    private static @Nullable String name(JsonNode node, String at, String message) {
-        for (String name : node.propertyNames()) {
-            String path = at + "." + HeaderText.quote(name);
-            if (isIn(message, path)) {
-                return name;
-            }
-        }
-        return null;
+    /// Whether a text begins with that name, and not with a longer one.
+    private static boolean begins(String text, String name) {
+        return text.startsWith(name)
+                && (text.length() == name.length() || ".[: ".indexOf(text.charAt(name.length())) >= 0);
     }
 
-    /// Whether a text begins with that path, and not with a longer name.
-    private static boolean isIn(String text, String path) {
-        return text.startsWith(path)
-                && (text.length() == path.length() || ".[: ".indexOf(text.charAt(path.length())) >= 0);
+    /// All of it, as what was written has it.
+    String message() {
+        return path + rest;
     }
 
-    /// Whether it is no field.
+    /// Whether it is no field and no element.
     boolean isWhole() {
         return owner == null;
     }
 
-    /// Whether that is in it, or is it.
+    /// Whether it is about how fields go together.
+    boolean isAmongFields() {
+        return AMONG_FIELDS.matcher(rest).matches();
+    }
+
+    /// Whether that is in it, or is it, or is the same in another form, as `candidates` of `candidate`.
     boolean holds(String other) {
-        return isIn(other, path);
+        return other.startsWith(path);
     }
 
     void put(String value) {
-        if (owner != null) {
-            owner.put(field, value);
+        if (owner instanceof ObjectNode object) {
+            object.put(field, value);
         }
     }
 
+    /// A list with nothing else is left to its owner: an empty one may be wrong.
+    ///
     /// @return whether it was there
-    boolean remove() {
-        return owner != null && owner.remove(field) != null;
+    boolean remove(LeftOut leftOut) {
+        if (owner instanceof ArrayNode list && list.size() > 1) {
+            leftOut.remove(list, index);
+            return true;
+        }
+        return owner instanceof ObjectNode object && object.remove(field) != null;
     }
 }

@@ -10,7 +10,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// All that is wrong with something that somebody wrote, of which its reader names one thing only: what that
-/// names is put right or left out, and it is read again. What may be wrong only for that is not told. Pure.
+/// names is put right or left out, and it is read again. What may be wrong only for that is not told: nothing of
+/// what was touched, and no longer how fields go together. Pure.
 final class Mistakes {
     /// Of one thing; each costs reading it once more.
     private static final int MOST = 100;
@@ -24,7 +25,7 @@ final class Mistakes {
             Map.entry("target", "x@1"),
             Map.entry("candidate", "x@1"),
             Map.entry("version", "x@1"),
-            Map.entry("weight", "50%"),
+            Map.entry("weight", "1bp"),
             Map.entry("maxWeight", "100%"));
 
     /// Fields that say which others there may be.
@@ -37,6 +38,11 @@ final class Mistakes {
 
     /// How often something was put right, by where it is.
     private final Map<String, Integer> tries = new HashMap<>();
+
+    private final LeftOut leftOut = new LeftOut();
+
+    /// Whether a field was put right of which the others may be told something else now.
+    private boolean guessed;
 
     /// Reads it, and throws a [ServingException] for what is wrong.
     interface Reader {
@@ -66,12 +72,16 @@ final class Mistakes {
             reader.read(node, where);
             return false;
         } catch (ServingException e) {
-            MistakeSpot spot = MistakeSpot.of(node, where, e.reason());
-            if (tries.keySet().stream().noneMatch(spot::holds)) {
-                found.add(e.reason());
-            }
-            return putRight(spot);
+            return tell(MistakeSpot.of(node, where, e.reason(), leftOut));
         }
+    }
+
+    private boolean tell(MistakeSpot spot) {
+        if (tries.keySet().stream().noneMatch(spot::holds) && !(guessed && spot.isAmongFields())) {
+            found.add(spot.message());
+        }
+        guessed |= !spot.isAmongFields();
+        return putRight(spot);
     }
 
     /// @return false if nothing can be, without all of it
@@ -85,12 +95,12 @@ final class Mistakes {
         return false;
     }
 
-    private static boolean putRight(MistakeSpot spot, int triesBefore) {
+    private boolean putRight(MistakeSpot spot, int triesBefore) {
         String other = STAND_INS.get(spot.field());
         if (triesBefore == 0 && other != null) {
             spot.put(other);
             return true;
         }
-        return spot.remove();
+        return spot.remove(leftOut);
     }
 }

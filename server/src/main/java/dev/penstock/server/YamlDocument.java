@@ -17,8 +17,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// @param node null if it cannot be read
 /// @param problem why; else ""
 record YamlDocument(String name, @Nullable JsonNode node, String problem) {
-    /// Nothing else in YAML begins a line so.
-    private static final Pattern BEGINS = Pattern.compile("(?m)^(?=---(?:\\s|$))");
+    /// Before a document's first line, and behind its last one. Nothing else in YAML begins a line so.
+    private static final Pattern BEGINS = Pattern.compile("(?m)^(?=---(?:\\s|$))|(?<=\n\\.\\.\\.\r?\n)");
 
     private static final Pattern PLACE = Pattern.compile("(?m)^ +in .*, line ([0-9]+), column");
 
@@ -30,11 +30,31 @@ record YamlDocument(String name, @Nullable JsonNode node, String problem) {
     static List<YamlDocument> of(String file, String text) {
         List<YamlDocument> all = new ArrayList<>();
         int lines = 0;
-        for (String part : BEGINS.split(text, -1)) {
+        for (String part : parts(text)) {
             all.addAll(read(file, part, lines));
             lines += (int) part.chars().filter(each -> each == '\n').count();
         }
         return all.size() < 2 ? all : numbered(file, all);
+    }
+
+    /// Each with one document or several, or none. All of the text is in them.
+    private static List<String> parts(String text) {
+        List<String> parts = new ArrayList<>();
+        String head = "";
+        for (String part : BEGINS.split(text, -1)) {
+            boolean isHead = part.lines().allMatch(YamlDocument::isOfHead);
+            if (!isHead) {
+                parts.add(head + part);
+            }
+            head = isHead ? head + part : "";
+        }
+        parts.add(head);
+        return parts;
+    }
+
+    /// Whether a line may be before the first one of a document, and belong to it.
+    private static boolean isOfHead(String line) {
+        return line.isBlank() || line.startsWith("%") || line.stripLeading().startsWith("#");
     }
 
     private static List<YamlDocument> numbered(String file, List<YamlDocument> all) {

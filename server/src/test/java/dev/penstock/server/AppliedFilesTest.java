@@ -87,7 +87,123 @@ class AppliedFilesTest {
                 ": rollouts[0].steps[0].weight: '80'",
                 ": rollouts[0].metrics[0].type: 'prometeus'",
                 ": rollouts[0].mode: 'perhaps'",
-                ": rollouts[0].settle: 'soon'");
+                ": rollouts[0].settle: 'soon'",
+                ": rollouts[0].steps[1]: minDuration and for are there");
+    }
+
+    @Test
+    void aWrongElementHidesNoneOfItsList() throws IOException {
+        assertProblems(
+                "elements.yaml",
+                """
+                routes:
+                  - name: fraud
+                    default: fraud@7
+                    match: [ { header: x }, { header: y, equals: z }, { haeder: x }, { header: z } ]
+                    candidates:
+                      - canary
+                      - { arm: b, target: fraud@8, weight: 5, maxWeight: 10% }
+                      - { arm: c, target: fraud@9, weight: 6, maxWeight: 10% }
+                    overrides:
+                      - { when: [ none ], arm: b }
+                      - { when: [ { header: x, present: maybe } ], arm: c }
+                rollouts:
+                  - route: fraud
+                    candidates: [ fraud ]
+                    metrics:
+                      - { type: prometeus }
+                      - { type: errors, rollbackRatio: often }
+                      - { typ: errors }
+                      - { type: latency, quantils: [] }
+                """,
+                ": routes[0].match[0]: {",
+                ": routes[0].match[2].haeder is unknown",
+                ": routes[0].match[3]: {",
+                ": routes[0].candidates[0]: 'canary' (expected: an object)",
+                ": routes[0].candidates[1].weight: '5'",
+                ": routes[0].candidates[2].weight: '6'",
+                ": routes[0].overrides[0].when[0]: 'none'",
+                ": routes[0].overrides[1].when[0].present: 'maybe'",
+                ": rollouts[0].candidates[0]: 'fraud'",
+                ": rollouts[0].metrics[0].type: 'prometeus'",
+                ": rollouts[0].metrics[1].rollbackRatio: 'often'",
+                ": rollouts[0].metrics[2].type is missing",
+                ": rollouts[0].metrics[3].quantils is unknown");
+    }
+
+    @Test
+    void howFieldsGoTogetherIsNotToldOfThoseThatWerePutRight() throws IOException {
+        assertProblems(
+                "arms.yaml",
+                """
+                routes:
+                  - name: fraud
+                    default: fraud@7
+                    candidates: [ { target: fraud@8 } ]
+                    overrides: [ { when: [ { header: x, present: true } ], arm: canary } ]
+                    fallback: { arm: canary, on: [ OVERLOADED ] }
+                """,
+                ": routes[0].candidates[0].arm is missing");
+        assertProblems(
+                "settle.yaml",
+                """
+                rollouts:
+                  - { route: a, candidate: fraud@8, settle: 5, steps: [ { weight: 5%, minDuration: 20s } ] }
+                """,
+                ": rollouts[0].settle: '5'");
+        assertProblems(
+                "soak.yaml",
+                """
+                rollouts:
+                  - { route: a, candidate: fraud@8, strategy: blueGreen, steps: [ { weight: 100, soak: 1h } ] }
+                """,
+                ": rollouts[0].steps[0].weight: '100'");
+    }
+
+    @Test
+    void howFieldsGoTogetherIsToldAsLongAsNoneIsWrongItself() throws IOException {
+        assertProblems(
+                "together.yaml",
+                """
+                routes:
+                  - name: fraud
+                    default: { arm: stable, target: fraud@7 }
+                    overrides: [ { when: [ { header: x, present: true } ], arm: canary } ]
+                    fallback: { arm: other, on: [ OVERLOADED ] }
+                """,
+                ": routes[0].overrides.arm: 'canary' (expected: one of [stable])",
+                ": routes[0].fallback.arm: 'other' (expected: one of [stable])");
+    }
+
+    @Test
+    void directivesBelongToTheirDocument() throws IOException {
+        Files.writeString(folder.resolve("a.yaml"), """
+                # all routes
+                %YAML 1.2
+                # of one team
+
+                ---
+                routes: [ { name: a, default: fraud@7 } ]
+                ...
+                %YAML 1.2
+                ---
+                routes: [ { name: b, default: fraud@7 } ]
+                """);
+
+        assertThat(read("a.yaml").routes()).containsOnlyKeys("a", "b");
+        assertProblems(
+                "b.yaml",
+                """
+                %YAML 1.2
+                ---
+                routes: [ { ]
+                ...
+                %YAML 1.2
+                ---
+                routes: [
+                """,
+                ":3: not YAML: ",
+                ":8: not YAML: ");
     }
 
     @Test

@@ -29,6 +29,15 @@ final class ConditionJson {
         return owner.list(field, ConditionJson::read);
     }
 
+    /// @throws ServingException also if there is none
+    static List<Condition> readSome(Fields owner, String field) {
+        List<Condition> some = readAll(owner, field);
+        if (some.isEmpty()) {
+            throw Fields.invalid(owner.at(field), "", "at least one condition");
+        }
+        return some;
+    }
+
     static Condition read(JsonNode node, String where) {
         Fields fields = Fields.of(node, where, KNOWN);
         List<String> kinds = List.of("header", "parameter", CALLER).stream()

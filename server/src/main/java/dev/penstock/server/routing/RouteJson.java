@@ -172,7 +172,7 @@ public final class RouteJson {
 
     private static OverrideSpec override(JsonNode node, String where) {
         Fields fields = Fields.of(node, where, List.of("when", "arm"));
-        return new OverrideSpec(ConditionJson.readAll(fields, "when"), fields.text("arm"));
+        return new OverrideSpec(ConditionJson.readSome(fields, "when"), fields.text("arm"));
     }
 
     private static ShadowSpec shadow(JsonNode node, String where) {
