@@ -100,6 +100,10 @@ final class Driver {
     }
 
     private void bringOn(Drive drive, long now) {
+        if (!isMine(drive)) {
+            // Who takes over has tried nothing yet.
+            drive.refusedMillis = 0;
+        }
         Optional<RouteRecord> route = route(drive);
         if (route.isEmpty()) {
             endWithoutRoute(drive, now);
@@ -142,11 +146,13 @@ final class Driver {
         Phase phase = drive.state.phase();
         boolean listens = phase == Phase.PROMOTING || !phase.isEnding();
         if (watch.tripped(drive).isEmpty() || !listens || writer.isResting(drive)) {
+            drive.refusedMillis = 0;
             return;
         }
         Optional<RouteRecord> route = route(drive);
         Optional<RouteSpec> routed = route.flatMap(RouteJson::readable);
         if (routed.isEmpty()) {
+            drive.refusedMillis = 0;
             return;
         }
         RolloutMachine.Tick tick = phase == Phase.PROMOTING

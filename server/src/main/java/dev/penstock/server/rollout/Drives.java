@@ -2,6 +2,7 @@ package dev.penstock.server.rollout;
 
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.router.rollout.Wish;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteStore;
 import java.util.Collection;
@@ -37,6 +38,22 @@ final class Drives {
     @Nullable
     Drive get(String id) {
         return byId.get(id);
+    }
+
+    /// One that a person has seen that much of: what another server has told of it since it was read is read
+    /// first.
+    ///
+    /// @param seen the number of an event, or [Wish#ALL]
+    /// @return null if it is not there
+    /// @throws ServingException if this release cannot read it
+    @Nullable
+    Drive asSeen(String id, long seen) {
+        Drive known = byId.get(id);
+        return known == null || isBehind(known, seen) ? reread(id) : known;
+    }
+
+    private boolean isBehind(Drive known, long seen) {
+        return seen != Wish.ALL && seen > known.state.events() && !driver.isMine(known);
     }
 
     /// Whether another server drives any of them, which changes it without a word.
@@ -155,7 +172,10 @@ final class Drives {
             return;
         }
         boolean _ = unreadable.remove(record.id());
-        next.keptMillis = around.up().millis();
+        // What is read once more as it was says of nobody that it still writes.
+        next.keptMillis = known != null && known.record.ticks() == record.ticks()
+                ? known.keptMillis
+                : around.up().millis();
         byId.put(record.id(), next);
         if (known != null) {
             driver.writer().announce(next, known.untold(next.state));

@@ -64,29 +64,32 @@ final class Promotion {
 
     /// What becomes of one whose alias cannot be moved.
     RolloutMachine.Tick refused(Drive drive, RolloutState state, RouteSpec routed, String refusal, long now) {
+        drive.waitsFor = refusal;
+        return Withdrawal.refused(
+                drive.spec, state, watch.guards(drive, routed), refusal, refusedForMillis(drive), now);
+    }
+
+    /// For how long that is so, from the first call on.
+    private long refusedForMillis(Drive drive) {
         long up = around.up().millis();
         if (drive.refusedMillis == 0) {
             drive.refusedMillis = Math.max(1, up);
         }
-        drive.waitsFor = refusal;
-        return Withdrawal.refused(
-                drive.spec, state, watch.guards(drive, routed), refusal, up - drive.refusedMillis, now);
+        return up - drive.refusedMillis;
     }
 
     /// What becomes of one that another server promotes, and a guard of this one speaks against. Who promotes
-    /// moves the alias at once unless that is refused: so what stays as it is for a while is refused.
+    /// moves the alias before it writes anything, unless that is refused: so what stays as it is for a while,
+    /// though the driver has written since, is refused. One that is silent may only be late.
     RolloutMachine.Tick guarded(Drive drive, RouteSpec routed, long now) {
         if (!isPending(drive, routed)) {
             drive.refusedMillis = 0;
             return new RolloutMachine.Tick(drive.state, List.of());
         }
-        long up = around.up().millis();
-        if (drive.refusedMillis == 0) {
-            drive.refusedMillis = Math.max(1, up);
-        }
-        return up - drive.refusedMillis < STAYS.toMillis()
-                ? new RolloutMachine.Tick(drive.state, List.of())
-                : Withdrawal.refused(drive.spec, drive.state, watch.guards(drive, routed), "", 0, now);
+        boolean stays = refusedForMillis(drive) >= STAYS.toMillis() && drive.keptMillis > drive.refusedMillis;
+        return stays
+                ? Withdrawal.refused(drive.spec, drive.state, watch.guards(drive, routed), "", 0, now)
+                : new RolloutMachine.Tick(drive.state, List.of());
     }
 
     /// Whether a person may still abort it, though its end is decided.

@@ -192,7 +192,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         lockFor(id, wish);
         try {
             for (int i = 0; i < MAX_TRIES; i++) {
-                Optional<RolloutView> acted = tryAct(known(id), wish);
+                Optional<RolloutView> acted = tryAct(known(id, wish), wish);
                 if (acted.isPresent()) {
                     return acted.get();
                 }
@@ -217,9 +217,8 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
 
     /// @throws ServingException if it is not there
     @GuardedBy("lock")
-    private Drive known(String id) {
-        Drive known = drives.get(id);
-        Drive drive = known == null ? drives.reread(id) : known;
+    private Drive known(String id, Wish wish) {
+        Drive drive = drives.asSeen(id, wish.seen());
         if (drive == null) {
             throw reader.unknown(id);
         }

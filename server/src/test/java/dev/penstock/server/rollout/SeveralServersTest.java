@@ -1,8 +1,12 @@
 package dev.penstock.server.rollout;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.core.ServingException;
+import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.Phase;
+import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.split.Target;
 import org.junit.jupiter.api.Test;
 
@@ -203,5 +207,27 @@ final class SeveralServersTest extends SeveralServersTests {
         other.loading.clear();
         tick(3);
         assertThat(driver.rollouts.one(second).state().weights()).containsEntry("canary", 5_000);
+    }
+
+    @Test
+    void whatWasToldWhileThisServerDidNotReadCanBeSeen() {
+        act(driver, Command.PAUSE, Wish.ALL);
+        other.tick(1);
+        assertThatThrownBy(() -> act(other, Command.RESUME, 1_000))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("expected: the number of an event");
+        act(driver, Command.RESUME, Wish.ALL);
+        act(driver, Command.PAUSE, Wish.ALL);
+        long seen = other.rollouts.one(id).state().events();
+
+        act(other, Command.RESUME, seen);
+
+        assertThat(driver.recorded(id).phase()).isNotEqualTo("paused");
+        tick(8);
+        assertThat(driver.recorded(id).phase()).isEqualTo("analyse");
+    }
+
+    private void act(RolloutWorld by, Command command, long seen) {
+        var _ = by.rollouts.act(id, new Wish(command, "", "ana", "", seen));
     }
 }
