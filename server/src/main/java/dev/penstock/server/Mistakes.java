@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// All that is wrong with something that somebody wrote, of which its reader names one thing only: what that
-/// names is put right or left out, and it is read again. What may be wrong only for that is not told: nothing of
-/// what was touched, and no longer how fields go together. Pure.
+/// names is put right or left out, and it is read again. What may be wrong only for that is not told: nothing
+/// of what was touched, and no longer how fields go together. Pure.
 final class Mistakes {
     /// Of one thing; each costs reading it once more.
     private static final int MOST = 100;

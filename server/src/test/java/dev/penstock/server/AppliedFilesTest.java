@@ -133,31 +133,22 @@ class AppliedFilesTest {
 
     @Test
     void howFieldsGoTogetherIsNotToldOfThoseThatWerePutRight() throws IOException {
-        assertProblems(
-                "arms.yaml",
-                """
+        assertProblems("arms.yaml", """
                 routes:
                   - name: fraud
                     default: fraud@7
                     candidates: [ { target: fraud@8 } ]
                     overrides: [ { when: [ { header: x, present: true } ], arm: canary } ]
                     fallback: { arm: canary, on: [ OVERLOADED ] }
-                """,
-                ": routes[0].candidates[0].arm is missing");
-        assertProblems(
-                "settle.yaml",
-                """
+                """, ": routes[0].candidates[0].arm is missing");
+        assertProblems("settle.yaml", """
                 rollouts:
                   - { route: a, candidate: fraud@8, settle: 5, steps: [ { weight: 5%, minDuration: 20s } ] }
-                """,
-                ": rollouts[0].settle: '5'");
-        assertProblems(
-                "soak.yaml",
-                """
+                """, ": rollouts[0].settle: '5'");
+        assertProblems("soak.yaml", """
                 rollouts:
                   - { route: a, candidate: fraud@8, strategy: blueGreen, steps: [ { weight: 100, soak: 1h } ] }
-                """,
-                ": rollouts[0].steps[0].weight: '100'");
+                """, ": rollouts[0].steps[0].weight: '100'");
     }
 
     @Test
@@ -191,9 +182,7 @@ class AppliedFilesTest {
                 """);
 
         assertThat(read("a.yaml").routes()).containsOnlyKeys("a", "b");
-        assertProblems(
-                "b.yaml",
-                """
+        assertProblems("b.yaml", """
                 %YAML 1.2
                 ---
                 routes: [ { ]
@@ -201,9 +190,7 @@ class AppliedFilesTest {
                 %YAML 1.2
                 ---
                 routes: [
-                """,
-                ":3: not YAML: ",
-                ":8: not YAML: ");
+                """, ":3: not YAML: ", ":8: not YAML: ");
     }
 
     @Test
