@@ -11,12 +11,13 @@ final class Told {
 
     /// @param range that it counts in
     void reward(int group, double reward, RewardRange range) {
-        double value = range.nearest(reward);
-        rewards.add(group, value);
-        earned.add(group, Math.clamp(value, 0.0, 1.0));
+        // First: who reads between the two looks again once there are more rewards.
         if (!range.has(reward)) {
             clipped.increment();
         }
+        double value = range.nearest(reward);
+        rewards.add(group, value);
+        earned.add(group, Math.clamp(value, 0.0, 1.0));
     }
 
     void label(int group, boolean isRight) {

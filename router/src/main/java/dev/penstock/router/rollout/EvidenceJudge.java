@@ -119,11 +119,11 @@ public final class EvidenceJudge implements Judge {
             return spec.steps().stream().anyMatch(StepSpec::isSoak);
         }
 
-        /// In how many steps candidates and the control have a share at the same time; at least 1.
+        /// In how many steps candidates and the control may have a share at the same time; at least 1. Where
+        /// several candidates have all there is, one may be dropped, and the control has its part.
         int comparedSteps() {
-            int candidates = spec.candidates().size();
             long steps = spec.steps().stream()
-                    .filter(step -> !step.isShadow() && step.weight() * candidates < StepSpec.ALL)
+                    .filter(step -> !step.isShadow() && step.weight() < StepSpec.ALL)
                     .count();
             return (int) Math.max(1, steps);
         }

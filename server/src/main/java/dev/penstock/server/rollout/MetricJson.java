@@ -111,7 +111,8 @@ final class MetricJson {
     private static RewardRange range(Fields fields) {
         double least = fields.number(MIN, RewardRange.UNBOUNDED.least());
         double most = fields.number(MAX, RewardRange.UNBOUNDED.most());
-        if (least >= most) {
+        // Neither may be NaN, as YAML can say.
+        if (!(least < most)) {
             throw ServingException.invalid(
                     "%s: %s (expected: less than max, %s)".formatted(fields.at(MIN), least, most));
         }
