@@ -1,5 +1,6 @@
 package dev.penstock.server;
 
+import com.google.errorprone.annotations.FormatMethod;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -165,6 +166,7 @@ record CopiesText(int columns) {
         return text("%.3g ms", 1000 * seconds.asDouble());
     }
 
+    @FormatMethod
     private static String text(String format, Object... values) {
         return String.format(Locale.ROOT, format, values);
     }
