@@ -236,7 +236,22 @@ public final class Router {
             if (found) {
                 throw e;
             }
-            refuse(null, e, by.around(request, null, answered), arrivedNanos);
+            refuse(request, e, by, answered, arrivedNanos);
+        }
+    }
+
+    /// It is known to nobody where it should go.
+    private void refuse(
+            InferenceRequest request, ServingException why, RequestTap by, ReplySink answered, long arrivedNanos) {
+        ReplySink sink = by.around(request, null, answered);
+        boolean done = false;
+        try {
+            refuse(null, why, sink, arrivedNanos);
+            done = true;
+        } finally {
+            if (!done) {
+                by.untaken(sink);
+            }
         }
     }
 

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -24,8 +25,8 @@ abstract class RolloutCommand implements Callable<Integer> {
     @Option(names = "--admin", paramLabel = "URL", description = "Admin API. Default: where admin.port says")
     private @Nullable URI admin;
 
-    @Option(names = "--json", description = "Print JSON instead of text.")
-    private boolean json;
+    @Mixin
+    private JsonFlag json = new JsonFlag();
 
     /// All of them, in the order of the help.
     static List<RolloutCommand> all() {
@@ -57,7 +58,7 @@ abstract class RolloutCommand implements Callable<Integer> {
     }
 
     final boolean asJson() {
-        return json;
+        return json.isSet();
     }
 
     static String path(String id) {
@@ -73,7 +74,7 @@ abstract class RolloutCommand implements Callable<Integer> {
         if (answer.failed()) {
             return refused(answer);
         }
-        surroundings().out().print(json ? answer.text().strip() + "\n" : RolloutText.of(answer.body(), 0));
+        surroundings().out().print(json.isSet() ? answer.text().strip() + "\n" : RolloutText.of(answer.body(), 0));
         return ExitCode.OK;
     }
 

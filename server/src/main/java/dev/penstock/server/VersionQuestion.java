@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.core.JacksonException;
@@ -23,8 +24,8 @@ abstract class VersionQuestion implements Callable<Integer> {
     @Option(names = "--model-version", paramLabel = "V", description = "Default: the newest that serves.")
     private long version;
 
-    @Option(names = "--json", description = "Print what the server says.")
-    private boolean json;
+    @Mixin
+    private AnswerFlag json = new AnswerFlag();
 
     @Option(names = "--admin", paramLabel = "URL", description = "Admin API. Default: where admin.port says")
     private @Nullable URI admin;
@@ -87,7 +88,7 @@ abstract class VersionQuestion implements Callable<Integer> {
         if (!make(answer.body())) {
             return ExitCode.FAILED;
         }
-        surroundings.out().print(json ? answer.text().strip() + "\n" : table(answer.body()));
+        surroundings.out().print(json.isSet() ? answer.text().strip() + "\n" : table(answer.body()));
         return switch (answer.body().path("status").asString("")) {
             case "ok", "notice" -> ExitCode.OK;
             case "insufficient" -> ExitCode.TOO_LITTLE;
