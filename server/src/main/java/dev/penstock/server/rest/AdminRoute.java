@@ -142,20 +142,25 @@ enum AdminRoute {
         }
         Map<String, String> values = new HashMap<>();
         for (int i = 0; i < segments.size(); i++) {
-            String wanted = template.get(i);
-            int end = wanted.indexOf('}');
-            if (end > 0) {
-                String verb = wanted.substring(end + 1);
-                String segment = segments.get(i);
-                if (!segment.endsWith(verb)) {
-                    return null;
-                }
-                values.put(wanted.substring(1, end), segment.substring(0, segment.length() - verb.length()));
-            } else if (!wanted.equals(segments.get(i))) {
+            if (!matches(template.get(i), segments.get(i), values)) {
                 return null;
             }
         }
         return values;
+    }
+
+    /// @param values takes what stands in the place of a name in braces
+    private static boolean matches(String wanted, String segment, Map<String, String> values) {
+        int end = wanted.indexOf('}');
+        if (end < 0) {
+            return wanted.equals(segment);
+        }
+        String verb = wanted.substring(end + 1);
+        if (!segment.endsWith(verb)) {
+            return false;
+        }
+        values.put(wanted.substring(1, end), segment.substring(0, segment.length() - verb.length()));
+        return true;
     }
 
     /// @param method as it was sent; HEAD is answered like GET
