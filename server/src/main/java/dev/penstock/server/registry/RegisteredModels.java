@@ -205,7 +205,8 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
             ModelRecord next = edit.apply(before);
             AliasRecord to = RecordEdits.alias(next, alias);
             RolledAliases.checkMove(store.routes(), before, alias, to.version(), mover);
-            return new RecordKeeper.Edit(next, "%s from %d to %d".formatted(alias, to.previous(), to.version()));
+            String detail = "%s from %d to %d".formatted(alias, to.previous(), to.version());
+            return new RecordKeeper.Edit(next, detail, mover.rollout());
         });
         follower.alias(model);
         sync.wake(model);
