@@ -49,6 +49,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
@@ -68,6 +69,9 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
 
     /// What is said of answers here.
     final ArmLedgers ledgers = new ArmLedgers(TripListener.NONE, 0, this::now);
+
+    /// How often these were told how a rollout deals.
+    final AtomicInteger dealings = new AtomicInteger();
 
     final ModelStore store;
     final AwayRecords records;
@@ -377,6 +381,7 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
 
     @Override
     public void dealt(String route, ArmDeals deals) {
+        dealings.incrementAndGet();
         ledgers.dealt(route, deals);
     }
 
