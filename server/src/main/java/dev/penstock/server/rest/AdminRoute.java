@@ -45,6 +45,7 @@ enum AdminRoute {
     PUT_ROUTE("PUT", "/api/v1/routes/{route}"),
     PATCH_ROUTE("PATCH", "/api/v1/routes/{route}"),
     DELETE_ROUTE("DELETE", "/api/v1/routes/{route}"),
+    SHADOWS("GET", "/api/v1/routes/{route}/shadows"),
     ASSIGN("POST", "/api/v1/routes/{route}:assign"),
     APPLY("POST", "/api/v1/apply"),
     ROLLOUTS("GET", "/api/v1/rollouts"),

@@ -57,6 +57,7 @@ public final class AdminRoutes implements HttpHandler {
             AdminRoute.PUT_ROUTE,
             AdminRoute.PATCH_ROUTE,
             AdminRoute.DELETE_ROUTE,
+            AdminRoute.SHADOWS,
             AdminRoute.ASSIGN);
 
     private static final Set<AdminRoute> ROLLING = EnumSet.of(
@@ -252,6 +253,7 @@ public final class AdminRoutes implements HttpHandler {
             case PUT_ROUTE -> routing.put(exchange, route);
             case PATCH_ROUTE -> routing.patch(exchange, route);
             case DELETE_ROUTE -> routing.delete(exchange, route);
+            case SHADOWS -> routing.shadows(exchange, route);
             case ASSIGN -> routing.assign(exchange, route);
             default -> throw new IllegalStateException(target + " (expected: a route about routes)");
         }
@@ -325,6 +327,7 @@ public final class AdminRoutes implements HttpHandler {
                     PUT_ROUTE,
                     PATCH_ROUTE,
                     DELETE_ROUTE,
+                    SHADOWS,
                     ASSIGN,
                     APPLY,
                     ROLLOUTS,

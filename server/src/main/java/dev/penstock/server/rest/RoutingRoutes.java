@@ -2,6 +2,7 @@ package dev.penstock.server.rest;
 
 import dev.penstock.core.ServingException;
 import dev.penstock.server.routing.AssignOrder;
+import dev.penstock.server.routing.CopyViewJson;
 import dev.penstock.server.routing.Dealt;
 import dev.penstock.server.routing.Expected;
 import dev.penstock.server.routing.RouteAdmin;
@@ -76,6 +77,11 @@ final class RoutingRoutes {
                     .writeStringProperty("deleted", route)
                     .writeEndObject());
         });
+    }
+
+    /// `GET /api/v1/routes/{route}/shadows`
+    void shadows(HttpExchange exchange, String route) {
+        answer(exchange, () -> ok(CopyViewJson.of(route, routes.copies(route)), null));
     }
 
     /// `POST /api/v1/routes/{route}:assign`
