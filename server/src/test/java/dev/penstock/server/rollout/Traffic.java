@@ -16,6 +16,7 @@ import dev.penstock.router.split.RouteSpec;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// What a server counts of routes whose requests come as a test says.
 final class Traffic implements Sight {
@@ -24,6 +25,9 @@ final class Traffic implements Sight {
 
     /// What is said of answers here.
     final ArmLedgers ledgers;
+
+    /// How often these were told how a rollout deals.
+    final AtomicInteger dealings = new AtomicInteger();
 
     /// A route of which nothing can be counted.
     String broken = "";
@@ -85,6 +89,7 @@ final class Traffic implements Sight {
 
     @Override
     public void dealt(String route, ArmDeals deals) {
+        dealings.incrementAndGet();
         ledgers.dealt(route, deals);
     }
 
