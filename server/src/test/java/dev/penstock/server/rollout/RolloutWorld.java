@@ -381,6 +381,11 @@ final class RolloutWorld implements AutoCloseable, Sight, Catalog {
     }
 
     @Override
+    public void compares(String route, Set<String> arms, long sinceMillis) {
+        ledgers.compares(route, arms, sinceMillis);
+    }
+
+    @Override
     public Map<ArmName, Compared> copies(String route) {
         return Map.of();
     }
