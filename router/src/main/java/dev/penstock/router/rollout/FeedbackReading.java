@@ -109,7 +109,7 @@ final class FeedbackReading {
         // which of a bandit's?
         boolean late = question.comparedSteps() == 1 && question.spec().strategy() != Strategy.BANDIT;
         PastTold past = state.past().told(question.arm());
-        Strata told = past.told(ofStep ? state.step() : past.step(), labels);
+        Strata told = ofStep ? past.told(state.step(), labels) : past.all().of(labels);
         for (Epoch epoch : state.epochs()) {
             if (!ofStep || epoch.step() == state.step()) {
                 told = PastTold.with(
