@@ -26,11 +26,15 @@ final class RestartedLabelsTest extends RolloutTests {
 
     /// As where its table is published.
     static void bind(RolloutWorld at) {
+        bind(at, "lookup");
+    }
+
+    static void bind(RolloutWorld at, String route) {
         for (String arm : new String[] {"stable", "canary"}) {
-            RouteSpec spec = at.spec("lookup");
+            RouteSpec spec = at.spec(route);
             ModelKey target = new ModelKey("lookup", arm.equals("stable") ? 1 : 2);
             ArmObserver _ = at.ledgers.of(
-                    new ArmKey("lookup", spec.salt(), spec.rollout(), spec.epoch(), arm, target), arm.equals("canary"));
+                    new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), arm, target), arm.equals("canary"));
         }
     }
 
