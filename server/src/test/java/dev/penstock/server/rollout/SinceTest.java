@@ -217,6 +217,32 @@ final class SinceTest {
         });
     }
 
+    /// A guard is open for hours.
+    @Test
+    void whatIsSaidOfAnswersCountsWhileAnArmHasNoRequests() {
+        Since since = new Since(sight, "front", new Dealt());
+        RouteSpec tenth = route(1_000);
+        since.dealt(tenth.epoch(), dealt(1_000));
+        assertThat(since.next(sight, SPEC, tenth, false).late()).isEmpty();
+        count(tenth, 20);
+        reward(tenth, 0.5);
+        Since.News news = since.next(sight, SPEC, tenth, false);
+        assertThat(news.counts()).isEmpty();
+        assertThat(news.late()).singleElement().satisfies(late -> {
+            assertThat(late.weight("canary")).isEqualTo(1_000);
+            assertThat(late.counts("canary").rewards().sum()).isEqualTo(0.5);
+            assertThat(late.counts("canary").requests()).isZero();
+        });
+        count(tenth, 20);
+        assertThat(since.next(sight, SPEC, tenth, false).late())
+                .as("counted once")
+                .isEmpty();
+        reward(tenth, 0.25);
+        assertThat(since.next(sight, SPEC, tenth, true).late()).singleElement().satisfies(late -> assertThat(
+                        late.counts("canary").rewards().sum())
+                .isEqualTo(0.25));
+    }
+
     private static ArmName shadow(long version) {
         return new ArmName("front", "canary-shadow", new ModelKey("lookup", version));
     }
