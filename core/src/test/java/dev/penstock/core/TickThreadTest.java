@@ -21,7 +21,7 @@ class TickThreadTest {
         })) {
             thread.start();
 
-            assertThat(ticks.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(ticks.await(120, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -35,7 +35,7 @@ class TickThreadTest {
             ticked.countDown();
         })) {
             ticks.start();
-            assertThat(ticked.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(ticked.await(120, TimeUnit.SECONDS)).isTrue();
         }
 
         assertThat(thread.get().isAlive()).isFalse();
@@ -51,10 +51,10 @@ class TickThreadTest {
             twice.countDown();
         })) {
             ticks.start();
-            assertThat(once.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(once.await(120, TimeUnit.SECONDS)).isTrue();
             ticks.wake();
 
-            assertThat(twice.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(twice.await(120, TimeUnit.SECONDS)).isTrue();
         }
     }
 
