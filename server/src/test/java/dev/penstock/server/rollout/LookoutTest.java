@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A record that neither answers nor refuses.
 final class LookoutTest {
-    private static final Duration SOON = Duration.ofMinutes(2);
+    private static final Duration SOON = Duration.ofSeconds(30);
 
     @TempDir
     private Path folder;
@@ -134,7 +134,7 @@ final class LookoutTest {
 
     /// It has been begun, and no tick has been since.
     @Test
-    @Timeout(240)
+    @Timeout(60)
     void whoAbortsWhatHasJustBegunIsHeardWhileTheRecordHangs() throws InterruptedException {
         String next = world.start("next", Target.version("lookup", 1));
         world.records.hangs = new CountDownLatch(1);
@@ -152,7 +152,7 @@ final class LookoutTest {
     }
 
     @Test
-    @Timeout(240)
+    @Timeout(60)
     void whoAbortsAtAServerThatDoesNotDriveIsHeardWhileTheRecordHangs() throws InterruptedException {
         RolloutWorld other = world.beside("there");
         other.tick(2);
