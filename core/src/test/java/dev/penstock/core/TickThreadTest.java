@@ -24,7 +24,7 @@ class TickThreadTest {
         })) {
             thread.start();
 
-            assertThat(ticks.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(ticks.await(120, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -38,7 +38,7 @@ class TickThreadTest {
             ticked.countDown();
         })) {
             ticks.start();
-            assertThat(ticked.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(ticked.await(120, TimeUnit.SECONDS)).isTrue();
         }
 
         assertThat(thread.get().isAlive()).isFalse();
@@ -54,10 +54,10 @@ class TickThreadTest {
             twice.countDown();
         })) {
             ticks.start();
-            assertThat(once.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(once.await(120, TimeUnit.SECONDS)).isTrue();
             ticks.wake();
 
-            assertThat(twice.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(twice.await(120, TimeUnit.SECONDS)).isTrue();
         }
     }
 

@@ -26,10 +26,10 @@ class ApplyRolloutsTest {
             rollouts:
               - route: lookup
                 candidate: lookup@2
-                settle: 1s
+                settle: 100ms
                 minRequests: 50
                 metrics: [ { type: errors } ]
-                steps: [ { weight: 50%, minDuration: 2s, require: proven } ]
+                steps: [ { weight: 50%, minDuration: 200ms, require: proven } ]
             """;
 
     @TempDir

@@ -84,7 +84,7 @@ class StreamCallsTest {
         }
 
         ModelStreamInferResponse next() throws InterruptedException {
-            ModelStreamInferResponse response = responses.poll(20, TimeUnit.SECONDS);
+            ModelStreamInferResponse response = responses.poll(120, TimeUnit.SECONDS);
             assertThat(response).as("an answer within 20 s").isNotNull();
             return response == null ? ModelStreamInferResponse.getDefaultInstance() : response;
         }
@@ -113,7 +113,7 @@ class StreamCallsTest {
     }
 
     private Pending held() throws InterruptedException {
-        Pending pending = waiting.poll(20, TimeUnit.SECONDS);
+        Pending pending = waiting.poll(120, TimeUnit.SECONDS);
         if (pending == null) {
             throw new AssertionError("no request reached the batcher in 20 s");
         }
@@ -231,7 +231,7 @@ class StreamCallsTest {
 
         stream.requests.cancel("enough", null);
 
-        long endNanos = NanoClock.SYSTEM.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long endNanos = NanoClock.SYSTEM.nanoTime() + TimeUnit.SECONDS.toNanos(120);
         for (Pending one : pending) {
             while (!one.sink().abandoned()) {
                 assertThat(endNanos - NanoClock.SYSTEM.nanoTime())

@@ -88,7 +88,7 @@ class SharedAlertsTest extends SharedCountsTests {
         TestReceiver.await(
                 () -> {
                     looks[0]++;
-                    other.tick(looks[0] % LOOKS == 0 ? 10_000 : 0);
+                    other.look(looks[0] % LOOKS == 0 ? 10_000 : 0);
                     return !other.monitoring.activeAlerts().isEmpty();
                 },
                 "the other tells");
