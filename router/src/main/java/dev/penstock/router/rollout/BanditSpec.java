@@ -28,14 +28,14 @@ public record BanditSpec(
     }
 
     public BanditSpec {
-        Rules.check(floor >= 0 && floor <= StepSpec.ALL / 2, "bandit: floor", floor, "0% to 50%");
-        Rules.check(maxStep >= 1 && maxStep <= StepSpec.ALL, "bandit: maxStep", maxStep, "above 0%, up to 100%");
+        Rules.check(floor >= 0 && floor <= StepSpec.ALL / 2, "floor", floor, "0% to 50%");
+        Rules.check(maxStep >= 1 && maxStep <= StepSpec.ALL, "maxStep", maxStep, "above 0%, up to 100%");
         Rules.check(
                 updateInterval.compareTo(Duration.ofSeconds(1)) >= 0,
-                "bandit: updateInterval",
+                "updateInterval",
                 updateInterval,
                 ">= 1s");
-        Rules.check(minFeedback >= 1, "bandit: minFeedback", minFeedback, ">= 1");
-        Rules.check(epsilon >= 0 && epsilon <= 1, "bandit: epsilon", epsilon, "0 to 1");
+        Rules.check(minFeedback >= 1, "minFeedback", minFeedback, ">= 1");
+        Rules.check(epsilon >= 0 && epsilon <= 1, "epsilon", epsilon, "0 to 1");
     }
 }

@@ -1,5 +1,6 @@
 package dev.penstock.router.rollout;
 
+import dev.penstock.core.FieldPath;
 import dev.penstock.router.arms.RewardRange;
 import dev.penstock.router.evidence.QuantileTest;
 import java.net.URI;
@@ -32,10 +33,10 @@ public sealed interface MetricSpec {
         public static final Errors STANDARD = new Errors(1.25, 1.5, 0.001, true);
 
         public Errors {
-            checkRatios("errors", rollbackRatio, promoteRatio);
+            checkRatios(rollbackRatio, promoteRatio);
             Rules.check(
                     promoteAbsolute >= 0 && promoteAbsolute < 1,
-                    "errors: promoteAbsolute",
+                    "promoteAbsolute",
                     promoteAbsolute,
                     "0% to below 100%");
         }
@@ -57,8 +58,8 @@ public sealed interface MetricSpec {
         public static final Latency P99 = new Latency(0.99, 1.19, 1.41, true);
 
         public Latency {
-            Rules.check(quantile > 0 && quantile < 1, "latency: quantile", quantile, "between 0 and 1");
-            checkRatios("latency", rollbackRatio, promoteRatio);
+            Rules.check(quantile > 0 && quantile < 1, "quantile", quantile, "between 0 and 1");
+            checkRatios(rollbackRatio, promoteRatio);
         }
 
         /// What is held against nobody, in buckets: at least what the ratio allows.
@@ -90,7 +91,7 @@ public sealed interface MetricSpec {
         public static final PredictionDrift STANDARD = new PredictionDrift(0.25, false);
 
         public PredictionDrift {
-            Rules.check(critical > 0, "predictionDrift: critical", critical, "> 0");
+            Rules.check(critical > 0, "critical", critical, "> 0");
         }
 
         @Override
@@ -115,10 +116,10 @@ public sealed interface MetricSpec {
         public Disagreement {
             Rules.check(
                     tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY,
-                    "disagreement: tolerance",
+                    "tolerance",
                     tolerance,
                     "a number >= 0");
-            Rules.check(max > 0 && max < 1, "disagreement: max", max, "above 0%, below 100%");
+            Rules.check(max > 0 && max < 1, "max", max, "above 0%, below 100%");
         }
 
         @Override
@@ -169,7 +170,7 @@ public sealed interface MetricSpec {
         }
 
         public Feedback {
-            Rules.check(margin >= 0, (labels ? "quality" : "reward") + ": margin", margin, ">= 0");
+            Rules.check(margin >= 0, "margin", margin, ">= 0");
         }
 
         @Override
@@ -194,20 +195,21 @@ public sealed interface MetricSpec {
             String name, URI uri, String query, String condition, Duration interval, int failureLimit, boolean required)
             implements MetricSpec {
         public Gate {
-            Rules.check(!name.isEmpty(), "gate: name", "''", "a name");
+            Rules.check(!name.isEmpty(), "name", "''", "a name");
             Rules.check(
                     "http".equals(uri.getScheme()) || "https".equals(uri.getScheme()),
-                    "gate " + name + ": address",
+                    "address",
                     uri,
                     "an address that begins with http:// or https://");
-            Rules.check(
+            Rules.check(!name.equals(MetricReading.COPIES), "name", name, "another name: copies that fail have this one");
+            Rules.together(
                     query.isEmpty() == condition.isEmpty(),
-                    "gate " + name + ": successCondition",
+                    FieldPath.of("successCondition"),
                     "'" + condition + "'",
                     "one beside a query, such as result < 0.5");
             Rules.check(
-                    interval.compareTo(Duration.ofSeconds(1)) >= 0, "gate " + name + ": interval", interval, ">= 1s");
-            Rules.check(failureLimit >= 1, "gate " + name + ": failureLimit", failureLimit, ">= 1");
+                    interval.compareTo(Duration.ofSeconds(1)) >= 0, "interval", interval, ">= 1s");
+            Rules.check(failureLimit >= 1, "failureLimit", failureLimit, ">= 1");
         }
 
         public boolean isWebhook() {
@@ -220,8 +222,8 @@ public sealed interface MetricSpec {
         }
     }
 
-    private static void checkRatios(String metric, double rollback, double promote) {
-        Rules.check(rollback >= 1, metric + ": rollbackRatio", rollback, ">= 1");
-        Rules.check(promote > 1, metric + ": promoteRatio", promote, "> 1");
+    private static void checkRatios(double rollback, double promote) {
+        Rules.check(rollback >= 1, "rollbackRatio", rollback, ">= 1");
+        Rules.check(promote > 1, "promoteRatio", promote, "> 1");
     }
 }

@@ -1,5 +1,6 @@
 package dev.penstock.router.rollout;
 
+import dev.penstock.core.FieldPath;
 import dev.penstock.router.arms.RewardRange;
 import java.time.Duration;
 import java.util.HashSet;
@@ -42,9 +43,9 @@ public record RolloutSpec(
         checkCandidates(control, candidates, strategy);
         checkSteps(candidates.size(), strategy, steps, rules);
         checkMetrics(metrics);
-        Rules.check(
+        Rules.together(
                 rules.onDeadline() != Otherwise.ADVANCE || !strategy.promotes(),
-                "onDeadline",
+                FieldPath.of("onDeadline"),
                 "advance",
                 "hold or rollback, as nobody is promoted for want of evidence");
     }
@@ -57,51 +58,48 @@ public record RolloutSpec(
                 candidates.size(),
                 most == 1 ? "1 for this strategy" : "1 to " + most);
         Set<String> arms = new HashSet<>(Set.of(control));
-        for (Candidate candidate : candidates) {
-            Rules.check(arms.add(candidate.arm()), "candidates: arm", candidate.arm(), "an arm of its own for each");
+        for (int i = 0; i < candidates.size(); i++) {
+            String arm = candidates.get(i).arm();
+            FieldPath path = FieldPath.of("candidates").element(i).field("arm");
+            Rules.together(arms.add(arm), path, arm, "an arm of its own for each");
         }
     }
 
     private static void checkSteps(int candidates, Strategy strategy, List<StepSpec> steps, Rules rules) {
         Rules.check(!steps.isEmpty() && steps.size() <= MOST_STEPS, "steps", steps.size(), "1 to " + MOST_STEPS);
         int before = 0;
-        for (StepSpec step : steps) {
-            Rules.check(
-                    step.weight() * candidates <= StepSpec.ALL,
-                    "steps: weight",
-                    percent(step.weight()),
-                    "at most 100%% for all %d candidates together".formatted(candidates));
-            Rules.check(
-                    strategy != Strategy.SHADOW || step.isShadow(),
-                    "steps: weight",
-                    percent(step.weight()),
-                    "none, as the strategy is shadow");
-            Rules.check(
-                    step.weight() >= before, "steps: weight", percent(step.weight()), "not less than the step before");
-            Rules.check(
-                    step.minDuration().compareTo(rules.settle()) > 0,
-                    "steps: minDuration",
-                    step.minDuration(),
-                    "longer than settle, " + Rules.text(rules.settle()));
+        for (int i = 0; i < steps.size(); i++) {
+            StepSpec step = steps.get(i);
+            Duration least = step.minDuration();
+            String longer = "longer than settle, " + Rules.text(rules.settle());
+            String atMost = "at most 100%% for all %d candidates together".formatted(candidates);
+            checkWeight(step.weight() * candidates <= StepSpec.ALL, i, step, atMost);
+            checkWeight(
+                    strategy != Strategy.SHADOW || step.isShadow(), i, step, "none, as the strategy is shadow");
+            checkWeight(step.weight() >= before, i, step, "not less than the step before");
+            Rules.together(least.compareTo(rules.settle()) > 0, inStep(i, "minDuration"), least, longer);
             before = step.weight();
         }
-        Rules.check(
+        checkWeight(
                 strategy != Strategy.BLUE_GREEN || steps.getLast().isSoak(),
-                "steps: weight",
-                percent(steps.getLast().weight()),
+                steps.size() - 1,
+                steps.getLast(),
                 "100% in the last step, as the strategy is blueGreen");
+    }
+
+    private static void checkWeight(boolean ok, int index, StepSpec step, String expected) {
+        Rules.together(ok, inStep(index, "weight"), percent(step.weight()), expected);
+    }
+
+    private static FieldPath inStep(int index, String field) {
+        return FieldPath.of("steps").element(index).field(field);
     }
 
     private static void checkMetrics(List<MetricSpec> metrics) {
         Rules.check(metrics.size() <= MOST_METRICS, "metrics", metrics.size(), "at most " + MOST_METRICS);
         Set<String> names = new HashSet<>();
         for (MetricSpec metric : metrics) {
-            Rules.check(
-                    !metric.name().equals(MetricReading.COPIES),
-                    "metrics",
-                    metric.name(),
-                    "another name: copies that fail have this one");
-            Rules.check(names.add(metric.name()), "metrics", metric.name(), "each of them once");
+            Rules.together(names.add(metric.name()), FieldPath.of("metrics"), metric.name(), "each of them once");
         }
     }
 

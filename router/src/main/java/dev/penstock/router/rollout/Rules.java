@@ -1,6 +1,7 @@
 package dev.penstock.router.rollout;
 
-import dev.penstock.core.ErrorCode;
+import dev.penstock.core.FieldPath;
+import dev.penstock.core.Mistake;
 import dev.penstock.core.ServingException;
 import java.time.Duration;
 import java.util.Locale;
@@ -51,10 +52,19 @@ public record Rules(
 
     static void check(boolean ok, String field, Object value, String expected) {
         if (!ok) {
-            Object shown = value instanceof Duration time ? text(time) : value;
-            throw new ServingException(
-                    ErrorCode.INVALID_ARGUMENT, "%s: %s (expected: %s)".formatted(field, shown, expected));
+            throw ServingException.of(wrong(FieldPath.of(field), value, expected));
         }
+    }
+
+    /// The same of how fields go together.
+    static void together(boolean ok, FieldPath path, Object value, String expected) {
+        if (!ok) {
+            throw ServingException.of(wrong(path, value, expected).amongFields());
+        }
+    }
+
+    private static Mistake wrong(FieldPath path, Object value, String expected) {
+        return Mistake.wrong(path, value instanceof Duration time ? text(time) : value.toString(), expected);
     }
 
     /// As people write it: `1h30m`, `30s`.

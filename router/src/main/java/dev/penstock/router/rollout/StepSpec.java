@@ -1,5 +1,6 @@
 package dev.penstock.router.rollout;
 
+import dev.penstock.core.FieldPath;
 import java.time.Duration;
 
 /// One step of a rollout.
@@ -15,16 +16,16 @@ public record StepSpec(
     public static final int ALL = 10_000;
 
     public StepSpec {
-        check(weight >= 0 && weight <= ALL, "weight", "%d/10000".formatted(weight), "0% to 100%");
-        check(shadow >= 0 && shadow <= ALL, "shadow", "%d/10000".formatted(shadow), "0% to 100%");
-        check(weight > 0 || shadow > 0, "weight", "0%", "a weight, or a shadow, above 0%");
-        check(!minDuration.isNegative(), "minDuration", minDuration.toString(), ">= 0s");
-        check(
+        Rules.check(weight >= 0 && weight <= ALL, "weight", RolloutSpec.percent(weight), "0% to 100%");
+        Rules.check(shadow >= 0 && shadow <= ALL, "shadow", RolloutSpec.percent(shadow), "0% to 100%");
+        Rules.check(weight > 0 || shadow > 0, "weight", "0%", "a weight, or a shadow, above 0%");
+        Rules.check(!minDuration.isNegative(), "minDuration", minDuration, ">= 0s");
+        Rules.together(
                 maxDuration.isZero() || maxDuration.compareTo(minDuration) >= 0,
-                "maxDuration",
-                maxDuration.toString(),
-                "not less than minDuration, " + minDuration);
-        check(minRequests >= 0, "minRequests", Long.toString(minRequests), ">= 0");
+                FieldPath.of("maxDuration"),
+                maxDuration,
+                "not less than minDuration, " + Rules.text(minDuration));
+        Rules.check(minRequests >= 0, "minRequests", Long.toString(minRequests), ">= 0");
     }
 
     /// That gives candidates a share, as they prove themselves in it.
@@ -54,9 +55,5 @@ public record StepSpec(
     /// Whether nobody is left to compare with at the same time.
     public boolean isSoak() {
         return weight == ALL;
-    }
-
-    private static void check(boolean ok, String field, Object value, String expected) {
-        Rules.check(ok, "steps: " + field, value, expected);
     }
 }

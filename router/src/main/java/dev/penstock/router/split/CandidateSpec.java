@@ -1,5 +1,7 @@
 package dev.penstock.router.split;
 
+import dev.penstock.core.FieldPath;
+
 /// An arm that gets a share of the units.
 ///
 /// @param weight in basis points of all units; 0 gets none at all
@@ -8,9 +10,9 @@ package dev.penstock.router.split;
 public record CandidateSpec(ArmSpec arm, int weight, int maxWeight) {
     public CandidateSpec {
         Spec.share("maxWeight", maxWeight);
-        Spec.check(
+        Spec.together(
                 weight >= 0 && weight <= maxWeight,
-                "weight",
+                FieldPath.of("weight"),
                 Spec.percent(weight),
                 "0%% to the maxWeight of arm '%s', %s".formatted(arm.name(), Spec.percent(maxWeight)));
     }

@@ -16,7 +16,8 @@ public record Condition(Kind kind, String name, Test test, String value) {
         if (kind == Kind.HEADER) {
             name = name.toLowerCase(Locale.ROOT);
         }
-        String field = "when." + kind.name().toLowerCase(Locale.ROOT);
+        String field = kind.name().toLowerCase(Locale.ROOT);
+        String tested = test.name().toLowerCase(Locale.ROOT);
         if (kind == Kind.CALLER) {
             Spec.check(name.isEmpty(), field, name, "no name: the caller has one identity");
         } else {
@@ -26,11 +27,11 @@ public record Condition(Kind kind, String name, Test test, String value) {
                     name,
                     "a name of 1 to " + MAX_NAME + " visible ASCII characters");
         }
-        Spec.check(value.length() <= MAX_VALUE, field, value, "at most " + MAX_VALUE + " characters");
+        Spec.check(value.length() <= MAX_VALUE, tested, value, "at most " + MAX_VALUE + " characters");
         switch (test) {
-            case PRESENT -> Spec.check(value.isEmpty(), field, value, "no value beside 'present'");
-            case PREFIX -> Spec.check(!value.isEmpty(), field, value, "a prefix that is not empty");
-            case REGEX -> compiled(field, value);
+            case PRESENT -> Spec.check(value.isEmpty(), tested, value, "no value beside 'present'");
+            case PREFIX -> Spec.check(!value.isEmpty(), tested, value, "a prefix that is not empty");
+            case REGEX -> compiled(tested, value);
             case EQUALS -> {}
         }
     }

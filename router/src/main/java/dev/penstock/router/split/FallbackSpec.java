@@ -23,12 +23,12 @@ public record FallbackSpec(String arm, Set<ErrorCode> on) {
     public FallbackSpec {
         on = Set.copyOf(on);
         if (arm.isEmpty()) {
-            Spec.check(on.isEmpty(), "fallback.on", names(on), "nothing without fallback.arm");
+            Spec.check(on.isEmpty(), "on", names(on), "nothing without arm");
         } else {
-            Spec.armName("fallback.arm", arm);
+            Spec.armName("arm", arm);
             Spec.check(
                     !on.isEmpty() && POSSIBLE.containsAll(on),
-                    "fallback.on",
+                    "on",
                     names(on),
                     "one or more of " + names(POSSIBLE));
         }

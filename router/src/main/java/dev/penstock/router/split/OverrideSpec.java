@@ -9,7 +9,7 @@ import java.util.List;
 public record OverrideSpec(List<Condition> when, String arm) {
     public OverrideSpec {
         when = List.copyOf(when);
-        Spec.check(!when.isEmpty(), "overrides.when", "", "at least one condition");
-        Spec.armName("overrides.arm", arm);
+        Spec.check(!when.isEmpty(), "when", "", "at least one condition");
+        Spec.armName("arm", arm);
     }
 }

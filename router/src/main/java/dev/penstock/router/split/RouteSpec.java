@@ -1,5 +1,6 @@
 package dev.penstock.router.split;
 
+import dev.penstock.core.FieldPath;
 import dev.penstock.core.ModelName;
 import dev.penstock.core.Murmur3;
 import dev.penstock.core.ServingException;
@@ -47,6 +48,8 @@ public record RouteSpec(
     public static final int MAX_RULES = 32;
 
     private static final int MAX_SALT = 128;
+    private static final String ARM = "arm";
+    private static final FieldPath CANDIDATES = FieldPath.of("candidates");
 
     /// @throws ServingException with INVALID_ARGUMENT, naming the field
     public RouteSpec {
@@ -61,17 +64,18 @@ public record RouteSpec(
                 "salt",
                 salt,
                 "1 to " + MAX_SALT + " visible ASCII characters other than ';'");
-        few("match", match);
-        few("unit", unit);
-        few("overrides", overrides);
+        few(FieldPath.of("match"), match);
+        few(FieldPath.of("unit"), unit);
+        few(FieldPath.of("overrides"), overrides);
         Set<String> serving = checkArms(standard, candidates, shadows);
         checkWeights(candidates, assignment);
-        for (OverrideSpec override : overrides) {
-            few("overrides.when", override.when());
-            isOne("overrides.arm", override.arm(), serving);
+        for (int i = 0; i < overrides.size(); i++) {
+            FieldPath override = FieldPath.of("overrides").element(i);
+            few(override.field("when"), overrides.get(i).when());
+            isOne(override.field(ARM), overrides.get(i).arm(), serving);
         }
         if (!fallback.isNone()) {
-            isOne("fallback.arm", fallback.arm(), serving);
+            isOne(FieldPath.of("fallback").field(ARM), fallback.arm(), serving);
         }
     }
 
@@ -146,7 +150,7 @@ public record RouteSpec(
             }
         }
         throw Spec.invalid(
-                "arm",
+                ARM,
                 arm,
                 "a candidate of route '%s': %s"
                         .formatted(
@@ -236,14 +240,14 @@ public record RouteSpec(
         return shadows.stream().filter(each -> each.arm().name().equals(arm)).findFirst();
     }
 
-    private static void few(String field, List<?> rules) {
-        Spec.check(rules.size() <= MAX_RULES, field, rules.size() + " entries", "at most " + MAX_RULES + " entries");
+    private static void few(FieldPath path, List<?> rules) {
+        Spec.check(rules.size() <= MAX_RULES, path, rules.size() + " entries", "at most " + MAX_RULES + " entries");
     }
 
-    private static void isOne(String field, String arm, Set<String> arms) {
-        Spec.check(
+    private static void isOne(FieldPath path, String arm, Set<String> arms) {
+        Spec.together(
                 arms.contains(arm),
-                field,
+                path,
                 arm,
                 "one of " + arms.stream().sorted().toList());
     }
@@ -252,30 +256,34 @@ public record RouteSpec(
     private static Set<String> checkArms(ArmSpec standard, List<CandidateSpec> candidates, List<ShadowSpec> shadows) {
         Set<String> names = new HashSet<>();
         names.add(standard.name());
-        candidates.forEach(candidate -> add(names, candidate.arm()));
+        add(names, CANDIDATES, candidates.stream().map(CandidateSpec::arm).toList());
         Set<String> serving = Set.copyOf(names);
-        shadows.forEach(shadow -> add(names, shadow.arm()));
-        Spec.check(names.size() <= MAX_ARMS, "arms", names.size() + " arms", "at most " + MAX_ARMS);
+        add(names, FieldPath.of("shadows"), shadows.stream().map(ShadowSpec::arm).toList());
+        Spec.together(names.size() <= MAX_ARMS, CANDIDATES, names.size() + " arms", "at most " + MAX_ARMS);
         return serving;
     }
 
-    private static void add(Set<String> names, ArmSpec arm) {
-        Spec.check(names.add(arm.name()), "arm", arm.name(), "a name that no other arm of the route has");
+    private static void add(Set<String> names, FieldPath list, List<ArmSpec> arms) {
+        for (int i = 0; i < arms.size(); i++) {
+            String name = arms.get(i).name();
+            FieldPath path = list.element(i).field(ARM);
+            Spec.together(names.add(name), path, name, "a name that no other arm of the route has");
+        }
     }
 
     private static void checkWeights(List<CandidateSpec> candidates, Assignment assignment) {
         int sum = candidates.stream().mapToInt(CandidateSpec::weight).sum();
-        Spec.check(
-                sum <= BUCKETS, "weight", Spec.percent(sum) + " of all candidates together", "at most 100%, all units");
+        Spec.together(
+                sum <= BUCKETS, CANDIDATES, "weight " + Spec.percent(sum) + " together", "at most 100%, all units");
         if (assignment == Assignment.RENDEZVOUS) {
             // Nobody has room of its own.
             return;
         }
         int most = candidates.stream().mapToInt(CandidateSpec::maxWeight).sum();
-        Spec.check(
+        Spec.together(
                 most <= BUCKETS,
-                "maxWeight",
-                Spec.percent(most) + " of all candidates together",
+                CANDIDATES,
+                "maxWeight " + Spec.percent(most) + " together",
                 "at most 100%, so that each has room");
     }
 }

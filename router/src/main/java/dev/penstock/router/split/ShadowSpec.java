@@ -7,10 +7,10 @@ package dev.penstock.router.split;
 ///     them; 0 for not at all
 public record ShadowSpec(ArmSpec arm, int share, double tolerance) {
     public ShadowSpec {
-        Spec.share("shadow.share", share);
+        Spec.share("share", share);
         Spec.check(
                 tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY,
-                "shadow.tolerance",
+                "tolerance",
                 Double.toString(tolerance),
                 "a number >= 0");
     }

@@ -1,5 +1,7 @@
 package dev.penstock.router.split;
 
+import dev.penstock.core.FieldPath;
+import dev.penstock.core.Mistake;
 import dev.penstock.core.ServingException;
 import java.math.BigDecimal;
 import java.util.regex.Pattern;
@@ -19,9 +21,26 @@ final class Spec {
         }
     }
 
+    static void check(boolean ok, FieldPath path, String value, String expected) {
+        if (!ok) {
+            throw ServingException.of(wrong(path, value, expected));
+        }
+    }
+
+    /// The same of how fields go together.
+    static void together(boolean ok, FieldPath path, String value, String expected) {
+        if (!ok) {
+            throw ServingException.of(wrong(path, value, expected).amongFields());
+        }
+    }
+
     static ServingException invalid(String field, String value, String expected) {
+        return ServingException.of(wrong(FieldPath.of(field), value, expected));
+    }
+
+    private static Mistake wrong(FieldPath path, String value, String expected) {
         String shown = value.length() <= MAX_SHOWN ? value : value.substring(0, MAX_SHOWN) + "...";
-        return ServingException.invalid("%s: '%s' (expected: %s)".formatted(field, shown, expected));
+        return Mistake.wrong(path, "'" + shown + "'", expected);
     }
 
     static void armName(String field, String name) {

@@ -15,11 +15,11 @@ public record UnitSource(Kind kind, String name) {
             name = name.toLowerCase(Locale.ROOT);
         }
         if (kind == Kind.REQUEST_ID) {
-            Spec.check(name.isEmpty(), "unit.requestId", name, "no name");
+            Spec.check(name.isEmpty(), "requestId", name, "no name");
         } else {
             Spec.check(
                     !name.isEmpty() && name.length() <= Condition.MAX_NAME && Spec.isPrintable(name),
-                    "unit." + kind.name().toLowerCase(Locale.ROOT),
+                    kind == Kind.JWT_CLAIM ? "jwtClaim" : kind.name().toLowerCase(Locale.ROOT),
                     name,
                     "1 to " + Condition.MAX_NAME + " visible ASCII characters");
         }
