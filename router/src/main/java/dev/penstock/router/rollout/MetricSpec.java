@@ -144,7 +144,7 @@ public sealed interface MetricSpec {
         private static final double MOST = 32;
 
         public CopyLatency {
-            Rules.check(maxRatio >= 1 && maxRatio <= MOST, "copyLatency: maxRatio", maxRatio, "1 to 32");
+            Rules.check(maxRatio >= 1 && maxRatio <= MOST, "maxRatio", maxRatio, "1 to 32");
         }
 
         @Override

@@ -120,7 +120,7 @@ class CopyLatencyTest {
     void ratiosThatMeanNothingAreRefused() {
         assertThatExceptionOfType(ServingException.class)
                 .isThrownBy(() -> new MetricSpec.CopyLatency(0.5, false))
-                .withMessageContaining("copyLatency: maxRatio: 0.5 (expected: 1 to 32)");
+                .withMessageContaining("maxRatio: 0.5 (expected: 1 to 32)");
     }
 
     @Test
