@@ -92,6 +92,49 @@ class StrategiesServingTest {
     }
 
     @Test
+    void howLongCopiesRunIsToldAndJudgedWhereThatIsAskedFor() throws Exception {
+        try (LookupGateway server = new LookupGateway(folder, ENTRIES, ENTRIES)) {
+            String id = server.start("""
+                    {"route": "lookup", "candidate": "lookup@2", "strategy": "shadow", "settle": "1s",
+                     "metrics": [{"type": "disagreement"}, {"type": "copyLatency", "maxRatio": 32}],
+                     "steps": [{"shadow": "100%", "for": "1h"}]}""");
+            JsonNode judged = server.await(id, rollout -> {
+                assertThat(server.ask(20)).isTrue();
+                return metric(rollout).path("n_canary").asLong() > 0;
+            });
+            assertThat(metric(judged).path("state").asString()).isNotEqualTo("report");
+            assertThat(metric(judged).path("detail").asString())
+                    .startsWith("runs of copies: p50 ")
+                    .contains(", the default arm's ", "p99 ", " (allowed: 32.0 times)");
+            assertThat(server.run("rollout", "status", id)).isZero();
+            assertThat(server.printed).contains("copy-latency");
+            var _ = server.act(id, "abort");
+            var _ = server.awaitPhase(id, "rolled-back");
+
+            String other = server.start("""
+                    {"route": "lookup", "candidate": "lookup@2", "strategy": "shadow", "settle": "1s", "rearm": true,
+                     "steps": [{"shadow": "100%", "for": "1h"}]}""");
+            JsonNode told = server.await(other, rollout -> {
+                assertThat(server.ask(20)).isTrue();
+                return metric(rollout).path("n_canary").asLong() > 0;
+            });
+            assertThat(metric(told).path("state").asString())
+                    .as("nobody asked for it")
+                    .isEqualTo("report");
+            assertThat(metric(told).path("estimate").asDouble()).isPositive();
+        }
+    }
+
+    private static JsonNode metric(JsonNode rollout) {
+        for (JsonNode metric : rollout.path("status").path("metrics")) {
+            if (metric.path("name").asString("").equals("copy-latency")) {
+                return metric;
+            }
+        }
+        return rollout.path("none");
+    }
+
+    @Test
     void anExperimentDropsTheArmThatFailsAndPromotesNobody() throws Exception {
         try (LookupGateway server = new LookupGateway(folder, ENTRIES, ENTRIES, 50)) {
             String id = server.start("""

@@ -36,6 +36,8 @@ final class MetricJson {
             List.of("critical"),
             "disagreement",
             List.of("max", "tolerance"),
+            "copyLatency",
+            List.of("maxRatio"),
             "reward",
             List.of("margin", MIN, MAX),
             "quality",
@@ -46,7 +48,7 @@ final class MetricJson {
             OF_WEBHOOK);
 
     private static final String TYPES =
-            "errors, latency, predictionDrift, disagreement, reward, quality, prometheus or webhook";
+            "errors, latency, predictionDrift, disagreement, copyLatency, reward, quality, prometheus or webhook";
 
     private MetricJson() {}
 
@@ -96,6 +98,10 @@ final class MetricJson {
                         Texts.part(fields, "max", MetricSpec.Disagreement.STANDARD.max()),
                         fields.number("tolerance", MetricSpec.Disagreement.STANDARD.tolerance()),
                         Texts.flag(fields, "required", true)));
+            case "copyLatency" ->
+                List.of(new MetricSpec.CopyLatency(
+                        fields.number("maxRatio", MetricSpec.CopyLatency.STANDARD.maxRatio()),
+                        Texts.flag(fields, "required", false)));
             case "reward", "quality" ->
                 List.of(new MetricSpec.Feedback(
                         type.equals("quality"),
@@ -186,6 +192,8 @@ final class MetricJson {
                     node.put("type", "disagreement")
                             .put("max", disagreement.max())
                             .put("tolerance", disagreement.tolerance());
+                case MetricSpec.CopyLatency latency ->
+                    node.put("type", "copyLatency").put("maxRatio", latency.maxRatio());
                 case MetricSpec.Feedback feedback -> {
                     node.put("type", feedback.name()).put("margin", feedback.margin());
                     write(node, MIN, feedback.range().least());

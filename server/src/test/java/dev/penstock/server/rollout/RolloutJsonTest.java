@@ -44,6 +44,16 @@ final class RolloutJsonTest {
 
     /// Copies have no callers: whether they are answered alike is all that there is to judge.
     @Test
+    void howLongCopiesRunIsJudgedWhereThatIsAskedFor() {
+        RolloutSpec asked = read(", 'metrics': [{'type': 'copyLatency', 'maxRatio': 1.5}, {'type': 'errors'}]");
+        assertThat(asked.metrics().getFirst()).isEqualTo(new MetricSpec.CopyLatency(1.5, false));
+        assertThat(RolloutJson.write(asked).path("metrics").path(0).toString())
+                .isEqualTo("{\"type\":\"copyLatency\",\"maxRatio\":1.5,\"required\":false}");
+        assertThat(read(", 'metrics': [{'type': 'copyLatency'}]").metrics())
+                .containsExactly(MetricSpec.CopyLatency.STANDARD);
+    }
+
+    @Test
     void copiesAreJudgedByWhetherTheyAgree() {
         assertThat(read(", 'strategy': 'shadow'").metrics()).containsExactly(MetricSpec.Disagreement.STANDARD);
         assertThat(read("").metrics()).isEqualTo(RolloutSpec.STANDARD_METRICS);
