@@ -226,7 +226,16 @@ class CliTest {
         }
 
         assertThat(run("models", "--admin", gone)).isEqualTo(ExitCode.FAILED);
-        assertThat(text(err)).contains("no answer from " + gone, "--admin URL");
+        assertThat(text(err)).contains("no answer from " + gone + ": nobody listens there", "--admin URL");
+    }
+
+    @Test
+    void whoAsksForANameIsToldFromTheServer() throws IOException {
+        try (Answering server = Answering.with("/api/v1/models", 401, "<html>")) {
+            assertThat(run("models", "--admin", server.url())).isEqualTo(ExitCode.FAILED);
+        }
+
+        assertThat(text(err)).contains("401: what is before the server asks who we are");
     }
 
     @Test

@@ -61,7 +61,7 @@ final class RolloutRoutes {
         JsonNode body = body(exchange);
         String who = exchange.principal();
         answer(exchange, () -> {
-            RolloutJson.Order order = RolloutAsked.read(body, "");
+            RolloutJson.Order order = RolloutAsked.read(body);
             return dryRun ? RolloutViewJson.of(rollouts.plan(order)) : RolloutViewJson.of(rollouts.start(order, who));
         });
     }
@@ -97,7 +97,7 @@ final class RolloutRoutes {
 
     /// `POST /api/v1/rollouts/{id}:pause` and so on.
     void act(HttpExchange exchange, String id, Command command) {
-        Wish wish = wish(Fields.of(body(exchange), "", known(command)), command, exchange.principal());
+        Wish wish = wish(Fields.of(body(exchange), known(command)), command, exchange.principal());
         answer(exchange, () -> RolloutViewJson.of(rollouts.act(id, wish)));
     }
 
