@@ -1,12 +1,13 @@
 package dev.penstock.core;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 
 /// Does the same again and again, on a thread of its own, with a rest after each time. What is thrown is
 /// logged, and does not end it. One thread starts and closes it.
 public final class TickThread implements AutoCloseable {
-    /// What the thread has to end what it does.
+    /// The time that threads have to end what they do.
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private final System.Logger log;
@@ -51,18 +52,35 @@ public final class TickThread implements AutoCloseable {
     /// Ends the thread, if it was started. Waits for what it does, but not for long.
     @Override
     public void close() {
-        ending = true;
-        LockSupport.unpark(thread);
+        close(List.of(this));
+    }
+
+    /// Ends all of them, and waits no longer than for one.
+    public static void close(List<TickThread> threads) {
+        close(threads, PATIENCE, NanoClock.SYSTEM);
+    }
+
+    /// @param patience for all of them together
+    static void close(List<TickThread> threads, Duration patience, NanoClock clock) {
+        long beganNanos = clock.nanoTime();
+        threads.forEach(TickThread::end);
         try {
-            if (thread.isAlive() && !thread.join(PATIENCE)) {
-                log.log(
-                        System.Logger.Level.WARNING,
-                        "{0} has not ended after {1} s and is left behind",
-                        doing,
-                        PATIENCE.toSeconds());
+            for (TickThread each : threads) {
+                each.await(patience.minusNanos(clock.nanoTime() - beganNanos));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    private void end() {
+        ending = true;
+        LockSupport.unpark(thread);
+    }
+
+    private void await(Duration left) throws InterruptedException {
+        if (thread.isAlive() && !thread.join(left)) {
+            log.log(System.Logger.Level.WARNING, "{0} has not ended in time and is left behind", doing);
         }
     }
 }

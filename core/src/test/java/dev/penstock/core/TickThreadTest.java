@@ -3,10 +3,13 @@ package dev.penstock.core;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class TickThreadTest {
     private static final System.Logger LOG = System.getLogger(TickThreadTest.class.getName());
@@ -65,6 +68,76 @@ class TickThreadTest {
         newThread(Duration.ofNanos(1), ticked::countDown).close();
 
         assertThat(ticked.getCount()).isEqualTo(1);
+    }
+
+    /// The first one waits for the second one here, as one does that is in a tick which the other one ends.
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES)
+    void allAreToldToEndBeforeAnyIsWaitedFor() throws InterruptedException {
+        AtomicReference<Thread> second = new AtomicReference<>();
+        CountDownLatch known = new CountDownLatch(1);
+        CountDownLatch waits = new CountDownLatch(1);
+        AtomicReference<Thread> first = new AtomicReference<>();
+        TickThread resting = newThread(Duration.ofDays(1), () -> {
+            second.set(Thread.currentThread());
+            known.countDown();
+        });
+        TickThread waiting = newThread(Duration.ofDays(1), () -> {
+            first.set(Thread.currentThread());
+            waits.countDown();
+            join(second.get());
+        });
+        resting.start();
+        assertThat(known.await(10, TimeUnit.SECONDS)).isTrue();
+        waiting.start();
+        assertThat(waits.await(10, TimeUnit.SECONDS)).isTrue();
+
+        TickThread.close(List.of(waiting, resting), Duration.ofDays(1), NanoClock.SYSTEM);
+
+        assertThat(first.get().isAlive()).isFalse();
+        assertThat(second.get().isAlive()).isFalse();
+    }
+
+    @Test
+    @Timeout(value = 1, unit = TimeUnit.MINUTES)
+    void whatOneHasUsedOfTheTimeTheNextOneHasNot() throws InterruptedException {
+        CountDownLatch ticking = new CountDownLatch(1);
+        CountDownLatch released = new CountDownLatch(1);
+        TickThread ended = newThread(Duration.ofDays(1), () -> {});
+        TickThread hanging = newThread(Duration.ofDays(1), () -> {
+            ticking.countDown();
+            await(released);
+        });
+        ended.start();
+        hanging.start();
+        assertThat(ticking.await(10, TimeUnit.SECONDS)).isTrue();
+        AtomicInteger readings = new AtomicInteger();
+
+        // The first one is waited for with all of it, for the second one nothing is left.
+        TickThread.close(
+                List.of(ended, hanging), Duration.ofDays(1), () -> readings.getAndIncrement() < 2
+                        ? 0
+                        : Duration.ofDays(2).toNanos());
+
+        assertThat(released.getCount()).as("it hangs still").isEqualTo(1);
+        released.countDown();
+        hanging.close();
+    }
+
+    private static void join(Thread thread) {
+        try {
+            thread.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private static TickThread newThread(Duration rest, Runnable tick) {

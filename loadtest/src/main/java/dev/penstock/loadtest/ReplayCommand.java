@@ -1,5 +1,6 @@
 package dev.penstock.loadtest;
 
+import dev.penstock.loadtest.flags.WithHelp;
 import dev.penstock.loadtest.input.InputError;
 import dev.penstock.loadtest.input.Tolerance;
 import dev.penstock.loadtest.replay.Replay;
@@ -48,7 +49,7 @@ import picocli.CommandLine.Spec;
             "Exit codes: 0 all answered, and alike if compared, 6 some answers differ, 1 some were not answered",
             "  or none could be compared, 2 wrong usage, 3 cannot connect."
         })
-final class ReplayCommand implements Callable<Integer> {
+final class ReplayCommand extends WithHelp implements Callable<Integer> {
     private final LongSupplier nanoClock;
 
     @Spec
@@ -130,13 +131,6 @@ final class ReplayCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Print JSON.")
     private boolean json;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this text.")
-    @SuppressWarnings("UnusedVariable") // That it is there is what counts.
-    private boolean help;
 
     ReplayCommand(LongSupplier nanoClock) {
         this.nanoClock = nanoClock;

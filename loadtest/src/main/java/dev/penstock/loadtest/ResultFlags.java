@@ -1,12 +1,13 @@
 package dev.penstock.loadtest;
 
+import dev.penstock.loadtest.flags.WithHelp;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Flags of `loadtest` that say what becomes of its results.
-final class ResultFlags {
+final class ResultFlags extends WithHelp {
     @Option(
             names = {"-o", "--output"},
             paramLabel = "DIR",
@@ -18,13 +19,6 @@ final class ResultFlags {
 
     @Option(names = "--show-scenario", description = "Prints the whole scenario as YAML, and asks nothing.")
     private boolean show;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this text.")
-    @SuppressWarnings("UnusedVariable") // That it is there is what counts.
-    private boolean help;
 
     Optional<Path> output() {
         return Optional.ofNullable(output);

@@ -87,6 +87,9 @@ class RequestTapTest extends RouterTests {
                         .hasMessage("a test's");
             }
             assertThat(tap.untaken).containsExactly(tap.given.get(3), tap.given.get(4));
+            assertThatThrownBy(() -> tapped.infer(request("nobody", ""), outcome))
+                    .hasMessage("a test's");
+            assertThat(tap.untaken).containsExactlyElementsOf(tap.given.subList(3, 6));
         }
     }
 }

@@ -72,6 +72,9 @@ abstract class RouterTests {
 
         @Override
         public void fail(ErrorCode code, String message) {
+            if (broken) {
+                throw new IllegalStateException("a test's");
+            }
             failure = code + ": " + message;
         }
 

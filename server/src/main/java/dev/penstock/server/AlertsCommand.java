@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -38,8 +39,8 @@ final class AlertsCommand implements Callable<Integer> {
     @Option(names = "--admin", paramLabel = "URL", description = "Admin API. Default: where admin.port says")
     private @Nullable URI admin;
 
-    @Option(names = "--json", description = "Print what the server says.")
-    private boolean json;
+    @Mixin
+    private AnswerFlag json = new AnswerFlag();
 
     AlertsCommand(ConfigFlags flags, Surroundings surroundings) {
         this.models = new ModelsCommand(flags, surroundings);
@@ -58,7 +59,7 @@ final class AlertsCommand implements Callable<Integer> {
             surroundings.err().println(retraining.error());
             return ExitCode.FAILED;
         }
-        if (json) {
+        if (json.isSet()) {
             ObjectNode both = JsonMapper.shared().createObjectNode();
             both.set("alerts", alerts.body());
             both.set("retraining", retraining.body());
@@ -87,8 +88,8 @@ final class AlertsCommand implements Callable<Integer> {
         @Option(names = "--admin", paramLabel = "URL", description = "Admin API. Default: where admin.port says")
         private @Nullable URI admin;
 
-        @Option(names = "--json", description = "Print JSON instead of text.")
-        private boolean json;
+        @Mixin
+        private JsonFlag json = new JsonFlag();
 
         Decide(String verb) {
             this.verb = verb;
@@ -105,7 +106,7 @@ final class AlertsCommand implements Callable<Integer> {
                     around.err().println(answer.error());
                     return ExitCode.FAILED;
                 }
-                around.out().print(json ? answer.text().strip() + "\n" : AlertsTable.decided(answer.body()));
+                around.out().print(json.isSet() ? answer.text().strip() + "\n" : AlertsTable.decided(answer.body()));
                 return ExitCode.OK;
             });
         }

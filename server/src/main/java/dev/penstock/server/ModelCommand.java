@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,8 +22,8 @@ abstract class ModelCommand implements Callable<Integer> {
     @Option(names = "--admin", paramLabel = "URL", description = "Admin API. Default: where admin.port says")
     private @Nullable URI admin;
 
-    @Option(names = "--json", description = "Print JSON instead of text.")
-    private boolean json;
+    @Mixin
+    private JsonFlag json = new JsonFlag();
 
     /// All of them, in the order of the help.
     static List<ModelCommand> all() {
@@ -54,7 +55,7 @@ abstract class ModelCommand implements Callable<Integer> {
     }
 
     final boolean asJson() {
-        return json;
+        return json.isSet();
     }
 
     static ObjectNode object() {
@@ -65,14 +66,14 @@ abstract class ModelCommand implements Callable<Integer> {
     ///
     /// @param text made of the answer if it is not to be JSON; ends with a line feed
     final int print(AdminClient.Answer answer, Text text) {
-        if (json) {
+        if (json.isSet()) {
             surroundings().out().println(answer.text().strip());
         }
         if (answer.failed()) {
             surroundings().err().println(answer.error());
             return answer.status() == GATE_FAILED ? ExitCode.MODEL_FAILED : ExitCode.FAILED;
         }
-        if (!json) {
+        if (!json.isSet()) {
             surroundings().out().print(text.of(answer));
         }
         return ExitCode.OK;

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import picocli.CommandLine.Option;
+import picocli.CommandLine.Mixin;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,8 +19,8 @@ abstract class RecordCommand implements Callable<Integer> {
     private final ConfigFlags flags;
     private final Surroundings surroundings;
 
-    @Option(names = "--json", description = "Print JSON instead of text.")
-    private boolean json;
+    @Mixin
+    private JsonFlag json = new JsonFlag();
 
     RecordCommand(ConfigFlags flags, Surroundings surroundings) {
         this.flags = flags;
@@ -73,13 +73,13 @@ abstract class RecordCommand implements Callable<Integer> {
 
     /// @param text ends with a line feed
     final int done(ObjectNode result, String text) {
-        surroundings.out().print(json ? result + "\n" : text);
+        surroundings.out().print(json.isSet() ? result + "\n" : text);
         return ExitCode.OK;
     }
 
     /// @param refusal says why in `error`
     final int failed(ObjectNode refusal) {
-        if (json) {
+        if (json.isSet()) {
             surroundings.out().println(refusal);
         }
         surroundings.err().println(refusal.path("error").asString(""));

@@ -6,9 +6,12 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -24,8 +27,8 @@ abstract class RolloutCommand implements Callable<Integer> {
     @Option(names = "--admin", paramLabel = "URL", description = "Admin API. Default: where admin.port says")
     private @Nullable URI admin;
 
-    @Option(names = "--json", description = "Print JSON instead of text.")
-    private boolean json;
+    @Mixin
+    private JsonFlag json = new JsonFlag();
 
     /// All of them, in the order of the help.
     static List<RolloutCommand> all() {
@@ -34,10 +37,10 @@ abstract class RolloutCommand implements Callable<Integer> {
                 new Status(),
                 new RolloutWatch(),
                 new Act("pause"),
-                new RolloutResume(),
+                RolloutGoOn.resume(),
                 new RolloutPromote(),
                 new Act("abort"),
-                new RolloutSkip(),
+                RolloutGoOn.skip(),
                 new Delete(),
                 new ListAll(),
                 new Events());
@@ -57,7 +60,7 @@ abstract class RolloutCommand implements Callable<Integer> {
     }
 
     final boolean asJson() {
-        return json;
+        return json.isSet();
     }
 
     static String path(String id) {
@@ -73,7 +76,7 @@ abstract class RolloutCommand implements Callable<Integer> {
         if (answer.failed()) {
             return refused(answer);
         }
-        surroundings().out().print(json ? answer.text().strip() + "\n" : RolloutText.of(answer.body(), 0));
+        surroundings().out().print(json.isSet() ? answer.text().strip() + "\n" : RolloutText.of(answer.body(), 0));
         return ExitCode.OK;
     }
 
@@ -268,15 +271,23 @@ abstract class RolloutCommand implements Callable<Integer> {
         final int ask(AdminClient client) throws IOException {
             ObjectNode body = JsonMapper.shared().createObjectNode().put("reason", reason);
             add(body);
-            return acted(client.send("POST", path(id) + ":" + verb, body));
+            AdminClient.Answer answer = client.send("POST", path(id) + ":" + verb, body);
+            int code = print(answer);
+            if (code == ExitCode.OK && !asJson()) {
+                surroundings().out().print(told(answer.body()));
+            }
+            return code;
         }
+
+        /// Adds flags whose words are not the same for all.
+        void addTo(CommandSpec spec) {}
 
         /// What else the server is told.
         void add(ObjectNode body) {}
 
-        /// @return an [ExitCode]
-        int acted(AdminClient.Answer answer) {
-            return print(answer);
+        /// What people are told of the answer besides how the rollout is; with a line feed at its end, or empty.
+        String told(JsonNode answer) {
+            return "";
         }
     }
 }

@@ -3,9 +3,11 @@ package dev.penstock.server;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParentCommand;
 import tools.jackson.databind.JsonNode;
@@ -21,14 +23,15 @@ abstract class RouteCommand implements Callable<Integer> {
     @Option(names = "--admin", paramLabel = "URL", description = "Admin API. Default: where admin.port says")
     private @Nullable URI admin;
 
-    @Option(names = "--json", description = "Print JSON instead of text.")
-    private boolean json;
+    @Mixin
+    private JsonFlag json = new JsonFlag();
 
     /// All of them, in the order of the help.
     static List<RouteCommand> all() {
         return List.of(
                 new RouteViews.ListAll(),
                 new RouteViews.Show(),
+                new RouteViews.Shadows(),
                 new RouteEdits.SetRoute(),
                 new RouteEdits.Weight(),
                 new RouteViews.Assign(),
@@ -45,7 +48,7 @@ abstract class RouteCommand implements Callable<Integer> {
     abstract int ask(AdminClient client) throws IOException;
 
     final int list(AdminClient client) throws IOException {
-        return routes.list(client, json);
+        return routes.list(client, json.isSet());
     }
 
     static String path(String route) {
@@ -66,17 +69,21 @@ abstract class RouteCommand implements Callable<Integer> {
     /// @param text made of the answer if it is not to be JSON; ends with a line feed
     final int print(AdminClient.Answer answer, Function<JsonNode, String> text) {
         Surroundings around = routes.surroundings();
-        if (json) {
+        if (json.isSet()) {
             around.out().println(answer.text().strip());
         }
         if (answer.failed()) {
             around.err().println(answer.error());
             return ExitCode.FAILED;
         }
-        if (!json) {
+        if (!json.isSet()) {
             around.out().print(text.apply(answer.body()));
         }
         return ExitCode.OK;
+    }
+
+    final Map<String, String> environment() {
+        return routes.surroundings().environment();
     }
 
     /// Refuses what was typed.

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /// `penstock routes`.
@@ -38,8 +39,8 @@ final class RoutesCommand implements Callable<Integer> {
     @Option(names = "--admin", paramLabel = "URL", description = "Admin API. Default: where admin.port says")
     private @Nullable URI admin;
 
-    @Option(names = "--json", description = "Print what the server says.")
-    private boolean json;
+    @Mixin
+    private AnswerFlag json = new AnswerFlag();
 
     RoutesCommand(ConfigFlags flags, Surroundings surroundings) {
         this.models = new ModelsCommand(flags, surroundings);
@@ -48,7 +49,7 @@ final class RoutesCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        return ask(null, client -> list(client, json));
+        return ask(null, client -> list(client, json.isSet()));
     }
 
     int ask(@Nullable URI named, AdminClient.Question question) {

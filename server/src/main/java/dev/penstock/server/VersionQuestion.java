@@ -6,9 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// A command that asks a running server how it is with one version, and says so by its exit code, too.
@@ -23,8 +23,8 @@ abstract class VersionQuestion implements Callable<Integer> {
     @Option(names = "--model-version", paramLabel = "V", description = "Default: the newest that serves.")
     private long version;
 
-    @Option(names = "--json", description = "Print what the server says.")
-    private boolean json;
+    @Mixin
+    private AnswerFlag json = new AnswerFlag();
 
     @Option(names = "--admin", paramLabel = "URL", description = "Admin API. Default: where admin.port says")
     private @Nullable URI admin;
@@ -56,16 +56,7 @@ abstract class VersionQuestion implements Callable<Integer> {
 
     @Override
     public final Integer call() {
-        String base = models.base(admin);
-        try (AdminClient client = new AdminClient(base)) {
-            return ask(client);
-        } catch (IOException | IllegalArgumentException e) {
-            surroundings.err().println("%s: %s".formatted(base, e));
-            surroundings.err().println("is a server running here? Its admin address can be given with --admin URL");
-        } catch (JacksonException e) {
-            surroundings.err().println(base + " is not a Penstock admin API: " + e.getOriginalMessage());
-        }
-        return ExitCode.FAILED;
+        return AdminClient.ask(models.base(admin), surroundings, ExitCode.FAILED, this::ask);
     }
 
     private int ask(AdminClient client) throws IOException {
@@ -87,7 +78,7 @@ abstract class VersionQuestion implements Callable<Integer> {
         if (!make(answer.body())) {
             return ExitCode.FAILED;
         }
-        surroundings.out().print(json ? answer.text().strip() + "\n" : table(answer.body()));
+        surroundings.out().print(json.isSet() ? answer.text().strip() + "\n" : table(answer.body()));
         return switch (answer.body().path("status").asString("")) {
             case "ok", "notice" -> ExitCode.OK;
             case "insufficient" -> ExitCode.TOO_LITTLE;

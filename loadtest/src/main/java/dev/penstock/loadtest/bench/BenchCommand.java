@@ -1,6 +1,7 @@
 package dev.penstock.loadtest.bench;
 
 import dev.penstock.loadtest.engine.LoadException;
+import dev.penstock.loadtest.flags.WithHelp;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -48,7 +49,7 @@ import picocli.CommandLine.Spec;
             "",
             "Exit codes: 0 measured, whatever the numbers are; 2 wrong usage or something is missing."
         })
-public final class BenchCommand implements Callable<Integer> {
+public final class BenchCommand extends WithHelp implements Callable<Integer> {
     private static final int OK = 0;
     private static final int USAGE = 2;
     private static final int MOST_ROUNDS = 1000;
@@ -98,13 +99,6 @@ public final class BenchCommand implements Callable<Integer> {
                 "Default: target/bench of a checkout, bench/work of a distribution."
             })
     private @Nullable Path output;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this text.")
-    @SuppressWarnings("UnusedVariable") // That it is there is what counts.
-    private boolean help;
 
     /// @param environment with what the launcher sets
     public BenchCommand(Map<String, String> environment, LongSupplier nanoClock) {

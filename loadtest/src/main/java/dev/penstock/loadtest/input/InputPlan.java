@@ -97,21 +97,10 @@ public record InputPlan(
 
     /// The same with other parameters.
     public InputPlan withParameters(Map<String, JsonNode> others) {
-        return new InputPlan(
-                rows,
-                length,
-                shapes,
-                ranges,
-                choices,
-                declared,
-                payloads,
-                seed,
-                files,
-                expected,
-                recordExpected,
-                tolerance,
-                outputs,
-                others);
+        Builder builder = new Builder(this);
+        builder.parameters.clear();
+        builder.parameters.putAll(others);
+        return builder.build();
     }
 
     /// A plan that makes up one row at a time.
@@ -137,6 +126,23 @@ public record InputPlan(
         private final Map<String, JsonNode> parameters = new LinkedHashMap<>();
 
         private Builder() {}
+
+        private Builder(InputPlan plan) {
+            rows = plan.rows;
+            length = plan.length;
+            shapes.putAll(plan.shapes);
+            ranges.putAll(plan.ranges);
+            choices.putAll(plan.choices);
+            declared = plan.declared;
+            payloads = plan.payloads;
+            seed = plan.seed;
+            files.putAll(plan.files);
+            expected.putAll(plan.expected);
+            recordExpected = plan.recordExpected;
+            tolerance = plan.tolerance;
+            outputs = plan.outputs;
+            parameters.putAll(plan.parameters);
+        }
 
         public Builder rows(Distribution value) {
             rows = value;

@@ -10,6 +10,7 @@ import dev.penstock.loadtest.bench.Results;
 import dev.penstock.loadtest.bench.TempFolder;
 import dev.penstock.loadtest.bench.Tempo;
 import dev.penstock.loadtest.engine.LoadException;
+import dev.penstock.loadtest.flags.WithHelp;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.UncheckedIOException;
@@ -66,7 +67,7 @@ import tools.jackson.databind.node.ObjectNode;
             "Exit codes: 0 all was reached; 1 something was not; 2 wrong usage, or something",
             "is missing."
         })
-public final class SoakCommand implements Callable<Integer> {
+public final class SoakCommand extends WithHelp implements Callable<Integer> {
     private static final int OK = 0;
     private static final int MISSED = 1;
     private static final int USAGE = 2;
@@ -117,13 +118,6 @@ public final class SoakCommand implements Callable<Integer> {
 
     @Option(names = "--json", description = "Prints soak.json instead of the table.")
     private boolean json;
-
-    @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            description = "Shows this text.")
-    @SuppressWarnings("UnusedVariable") // That it is there is what counts.
-    private boolean help;
 
     /// As people write them.
     static final class PartNames implements Iterable<String> {

@@ -126,10 +126,20 @@ final class Drive {
         return drive;
     }
 
+    /// One that this server may write.
+    ///
+    /// @throws ServingException if this release cannot read it, or does not know all that goes on in it
+    static Drive writable(RolloutRecord record) {
+        StateShape.refuseNewer(record.state());
+        return of(record);
+    }
+
     /// The same as somebody has written it: another server, or this one without being told. What this server
     /// counted and is not recorded is counted again.
+    ///
+    /// @throws ServingException as [#writable] does
     Drive reread(RolloutRecord written) {
-        Drive next = of(written);
+        Drive next = writable(written);
         next.since = since;
         next.outbox = outbox;
         long mine = outbox == null ? 0 : next.state.sources().getOrDefault(outbox.source(), 0L);

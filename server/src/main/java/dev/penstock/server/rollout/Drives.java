@@ -137,7 +137,7 @@ final class Drives {
     /// @throws ServingException if this release cannot read it
     private static Drive over(RolloutRecord record) {
         try {
-            return Drive.of(record);
+            return Drive.writable(record);
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.WARNING, "rollout " + record.id() + " cannot be read", e);
             throw unreadable(record.id());
@@ -161,8 +161,7 @@ final class Drives {
     private void put(RolloutRecord record, @Nullable Drive known) {
         Drive next;
         try {
-            StateShape.refuseNewer(record.state());
-            next = known == null ? Drive.of(record) : known.reread(record);
+            next = known == null ? Drive.writable(record) : known.reread(record);
         } catch (RuntimeException e) {
             // Whatever is wrong with one, the others go on.
             if (unreadable.size() < Rollouts.MOST_TOLD && unreadable.add(record.id())) {

@@ -70,8 +70,7 @@ final class Inspections {
     /// @return nothing of one that this release cannot read: nobody knows how long its arms are to stay
     private static Optional<Drive> drive(RolloutRecord record) {
         try {
-            StateShape.refuseNewer(record.state());
-            return Optional.of(Drive.of(record));
+            return Optional.of(Drive.writable(record));
         } catch (RuntimeException e) {
             LOG.log(System.Logger.Level.DEBUG, "rollout {0} cannot be read: {1}", record.id(), e.toString());
             return Optional.empty();

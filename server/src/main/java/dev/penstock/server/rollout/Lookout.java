@@ -19,7 +19,7 @@ import java.util.concurrent.locks.ReentrantLock;
 /// takes candidates from callers here that are to be rolled back. It decides nothing else, and writes
 /// nothing: once that thread goes on, it finds the same itself, or what was held here is released. Needs no
 /// record and no lock that anybody holds who waits for it.
-final class Lookout implements AutoCloseable {
+final class Lookout {
     private static final System.Logger LOG = System.getLogger(Lookout.class.getName());
     private static final Duration LOOK = Duration.ofMillis(500);
 
@@ -160,8 +160,8 @@ final class Lookout implements AutoCloseable {
         }
     }
 
-    @Override
-    public void close() {
-        thread.close();
+    /// Whoever owns this closes it.
+    TickThread thread() {
+        return thread;
     }
 }

@@ -55,7 +55,7 @@ final class RecordRest {
 
     /// What is refused for another reason is one rollout's matter, also where that is a version that is not
     /// ready.
-    private static boolean isAway(ServingException refusal) {
+    static boolean isAway(ServingException refusal) {
         return refusal.getCause() instanceof StoreException cause
                 && cause.reason() == StoreException.Reason.UNAVAILABLE;
     }

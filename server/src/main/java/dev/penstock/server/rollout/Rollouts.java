@@ -283,11 +283,11 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         return decisions.all();
     }
 
-    /// Ends the thread. Rollouts stay as they are recorded, until a server goes on with them.
+    /// Ends the threads. Rollouts stay as they are recorded, until a server goes on with them.
     @Override
     public void close() {
-        lookout.close();
-        thread.close();
+        // Both may wait for the same record.
+        TickThread.close(List.of(lookout.thread(), thread));
         around.gates().close();
     }
 }

@@ -157,6 +157,24 @@ final class NewerReleaseTest extends RolloutTests {
                 .hasMessageContaining("is left to servers of the release that wrote it");
     }
 
+    @Test
+    void whatOnlyANewerReleaseCountedOfOneThatIsOverIsNotWrittenOver() {
+        String id = world.analysed("lookup");
+        world.serve("lookup", 100, 40);
+        world.tick(3);
+        RolloutRecord over = world.recorded(id);
+        assertThat(over.phase()).isEqualTo("rolled-back");
+        ObjectNode state = (ObjectNode) RouteJson.tree(over.state());
+        ((ObjectNode) state.at("/epochs/0")).put("ofLater", 3);
+        RolloutRecord newer = world.records.keep(over.with(state.toString()), List.of());
+        world.tick(3);
+
+        assertThatThrownBy(() -> world.rollouts.act(id, new Wish(Command.ABORT, "ana", "")))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("is left to servers of the release that wrote it");
+        assertThat(world.recorded(id)).isEqualTo(newer);
+    }
+
     /// In a phase that this release has not got.
     private RolloutRecord newerDrives(String id) {
         RolloutRecord now = world.recorded(id);

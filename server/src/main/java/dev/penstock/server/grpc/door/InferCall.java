@@ -5,27 +5,19 @@ import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.batching.BatchOutputs;
-import dev.penstock.core.batching.InlineLoop;
 import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastCall;
-import dev.penstock.server.fast.RefusalRest;
-import dev.penstock.server.wire.MessageLimits;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;
 
 /// One inference request from its bytes to its outcome. Pooled by its event loop, which alone touches it but
 /// for [FastCall]'s methods: they are for whoever was offered the call.
-final class InferCall extends Deadlines.Entry implements FastCall, Completions.Linked<InferCall> {
+final class InferCall extends AskedCall implements Completions.Linked<InferCall> {
     private static final System.Logger LOG = System.getLogger(InferCall.class.getName());
     private static final VarHandle GONE;
-    private static final int FIRST_ID_BYTES = 64;
-
-    final LoopContext loop;
-    byte[] id = new byte[FIRST_ID_BYTES];
-    int idLength;
 
     /// Where a stream of many calls keeps it.
     int place;
@@ -33,16 +25,9 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     /// Null unless somebody wants to know of calls.
     final @Nullable CallRecord record;
 
-    final CallBytes bytes;
     private final CallArm arm;
     private @Nullable InferCall nextCompleted;
-
-    private @Nullable InferOwner owner;
-    private @Nullable Head head;
     private @Nullable Answer answer;
-    private String modelName = "";
-    private long askedVersion;
-    private long timeoutNanos;
 
     /// Whether somebody behind the door holds the call.
     private boolean held;
@@ -68,20 +53,14 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     }
 
     InferCall(LoopContext loop) {
-        this.loop = loop;
-        this.bytes = new CallBytes(loop.staging);
+        super(loop);
         this.arm = new CallArm(loop.clock);
         CallWatch watch = loop.watch;
         record = watch == null ? null : watch.newRecord();
     }
 
     void begin(InferOwner newOwner, long newDeadlineNanos) {
-        owner = newOwner;
-        deadlineNanos = newDeadlineNanos;
-        timeoutNanos = 0;
-        idLength = 0;
-        modelName = "";
-        head = null;
+        nextRequest(newOwner, newDeadlineNanos);
         answer = null;
         arm.clear();
         GONE.setOpaque(this, false);
@@ -112,46 +91,19 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
         }
     }
 
-    /// @param newTimeoutNanos 0 for as long as its deadline lets it
-    void waitAtMost(long newTimeoutNanos) {
-        timeoutNanos = newTimeoutNanos;
-    }
-
-    /// @param length at most [MessageLimits#MAX_ID_BYTES]
-    void id(long address, int length) {
-        if (length > id.length) {
-            id = new byte[MessageLimits.MAX_ID_BYTES];
-        }
-        Memory.copy(address, id, 0, length);
-        idLength = length;
-    }
-
     void fast(Head newHead, Answer newAnswer) {
-        head = newHead;
+        rowsBy(newHead);
         answer = newAnswer;
         arm.offered(newAnswer.layout.model.arm(), owner());
-        bytes.ensureInputs(newHead.inputs.length);
     }
 
     /// Says that the call goes the general path, to the model of that name.
     ///
     /// @param version that was asked for; 0 for none
     void general(String model, long version) {
-        head = null;
+        named(model, version);
         answer = null;
         arm.forget();
-        modelName = model;
-        askedVersion = version;
-    }
-
-    /// The version that an answer is about which came before any was found; 0 for none.
-    long askedVersion() {
-        return modelName.isEmpty() ? 0 : askedVersion;
-    }
-
-    /// The name that was called; "" if the message was never read.
-    String modelName() {
-        return head == null ? modelName : head.modelName;
     }
 
     /// Says whether somebody behind the door has the call from now on.
@@ -264,84 +216,8 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
         reply = null;
         resolved = null;
         failure = null;
-        head = null;
+        forgetRows();
         answer = null;
-    }
-
-    private InferOwner owner() {
-        if (owner == null) {
-            throw new IllegalStateException("call without a stream (expected: begun)");
-        }
-        return owner;
-    }
-
-    private Head head() {
-        if (head == null) {
-            throw new IllegalStateException("call without rows (expected: on the fast path, without an outcome)");
-        }
-        return head;
-    }
-
-    // What the engine sees.
-
-    @Override
-    public int rows() {
-        return head().rows;
-    }
-
-    @Override
-    public long deadlineNanos() {
-        return deadlineNanos;
-    }
-
-    @Override
-    public long timeoutNanos() {
-        return timeoutNanos;
-    }
-
-    @Override
-    public @Nullable InlineLoop loop() {
-        return loop.inline;
-    }
-
-    @Override
-    public RefusalRest refusals() {
-        return loop.refusals;
-    }
-
-    @Override
-    public long priority() {
-        return head().priority;
-    }
-
-    @Override
-    public int caller() {
-        return owner().caller();
-    }
-
-    @Override
-    public @Nullable CharSequence metadata(int index) {
-        return owner().metadata(index);
-    }
-
-    @Override
-    public byte[] id() {
-        return id;
-    }
-
-    @Override
-    public int idLength() {
-        return idLength;
-    }
-
-    @Override
-    public long inputAddress(int input) {
-        return bytes.address(input);
-    }
-
-    @Override
-    public @Nullable CharSequence header(String name) {
-        return owner().header(name);
     }
 
     @Override
@@ -374,12 +250,6 @@ final class InferCall extends Deadlines.Entry implements FastCall, Completions.L
     @Override
     public boolean abandoned() {
         return (boolean) GONE.getOpaque(this);
-    }
-
-    @Override
-    public void copyRows(int input, int firstRowOfInput, int rowCount, long toAddress) {
-        long rowBytes = head().layout.inputs.get(input).rowBytes;
-        bytes.copyRows(input, rowBytes, firstRowOfInput, rowCount, toAddress);
     }
 
     @Override

@@ -3,19 +3,14 @@ package dev.penstock.server.grpc.door;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.InferenceReply;
 import dev.penstock.core.ModelKey;
-import dev.penstock.core.ServingException;
 import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.server.calls.CallKind;
 import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.calls.CallTimes;
 import dev.penstock.server.wire.Callers;
 import dev.penstock.server.wire.HeaderText;
-import dev.penstock.server.wire.SentHeaders;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
-import io.netty.util.AsciiString;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// The stream of one ModelStreamInfer call: many requests, answered in their order, a failed one by an
@@ -26,25 +21,11 @@ import org.jspecify.annotations.Nullable;
 final class InferStream extends PacedStream implements InferOwner {
     private static final int MAX_IN_FLIGHT = 1024;
     private static final long MAX_WAITING_BYTES = 1024L * 1024;
-    private static final AsciiString STRICT = AsciiString.cached("triton_grpc_error");
 
-    private final @Nullable CharSequence[] metadata;
-
-    /// All headers, as they arrived: a stream may outlast the routes that it was opened under.
-    private final CharSequence[] names;
-
-    private final CharSequence[] values;
-    private final @Nullable CharSequence sentId;
-    private final boolean takesGzip;
+    private final StreamHeaders headers;
     private final long deadlineNanos;
     private final Deadline deadline = new Deadline();
-    private final Runnable drained = this::drained;
-    private final AnswerOrder order = new AnswerOrder();
-
-    /// Whether the first failure ends the stream.
-    private final boolean strict;
-
-    private boolean opened;
+    private final StreamAnswers answers;
     private boolean draining;
 
     /// That of the whole stream.
@@ -57,15 +38,8 @@ final class InferStream extends PacedStream implements InferOwner {
 
     InferStream(LoopContext loop, RequestHeaders headers) {
         super(loop, headers, loop.settings.messages());
-        metadata = new @Nullable CharSequence[headers.kept().size()];
-        names = new CharSequence[headers.size()];
-        values = new CharSequence[names.length];
-        Arrays.setAll(names, headers::name);
-        Arrays.setAll(values, headers::value);
-        Arrays.setAll(metadata, headers::metadata);
-        sentId = headers.requestId();
-        takesGzip = headers.takesGzip();
-        strict = isStrict(headers);
+        this.headers = new StreamHeaders(headers);
+        answers = new StreamAnswers(this, this.headers, this::drained);
         deadlineNanos = headers.deadlineNanos(loop.clock);
         deadline.deadlineNanos = deadlineNanos;
         loop.deadlines.add(deadline);
@@ -78,16 +52,7 @@ final class InferStream extends PacedStream implements InferOwner {
 
     @Override
     boolean isAnswered() {
-        return opened;
-    }
-
-    private static boolean isStrict(RequestHeaders headers) {
-        for (int i = 0; i < headers.size(); i++) {
-            if (STRICT.contentEquals(headers.name(i))) {
-                return AsciiString.contentEqualsIgnoreCase("true", headers.value(i));
-            }
-        }
-        return false;
+        return answers.isOpen();
     }
 
     private void drained() {
@@ -103,7 +68,7 @@ final class InferStream extends PacedStream implements InferOwner {
 
     @Override
     void advance() {
-        if (isDone() || order.size() > 0) {
+        if (isDone() || answers.owed() > 0) {
             return;
         }
         if (isReadToTheEnd()) {
@@ -117,23 +82,13 @@ final class InferStream extends PacedStream implements InferOwner {
     void closed() {
         stop(false);
         loop.deadlines.remove(deadline);
-        order.clear(this::forget);
-    }
-
-    private void forget(Object owed) {
-        if (owed instanceof InferCall call) {
-            call.leave();
-        } else if (owed instanceof ByteBuf answer) {
-            output().waiting(this, -answer.readableBytes());
-            answer.release();
-        }
+        answers.clear();
     }
 
     private void finish() {
         if (!isDone()) {
             stop();
-            open();
-            output().sendTrailers(this);
+            answers.finish();
         }
     }
 
@@ -141,68 +96,25 @@ final class InferStream extends PacedStream implements InferOwner {
     private void fail(ErrorCode code, String message) {
         if (!isDone()) {
             stop();
-            writeFailure(code, message);
+            answers.fail(code, message);
         }
     }
 
     /// Ends the stream behind the answers that still wait to be sent.
-    private void failInOrder(ErrorCode code, String message) {
+    void failInOrder(ErrorCode code, String message) {
         stop();
-        if (waitingBytes > 0) {
-            output().send(this, Unpooled.EMPTY_BUFFER, () -> writeFailure(code, message));
-        } else {
-            writeFailure(code, message);
-        }
+        answers.failBehind(code, message);
     }
 
     private void stop() {
         stop(true);
         loop.deadlines.remove(deadline);
-        order.clear(this::forget);
-    }
-
-    private void writeFailure(ErrorCode code, String message) {
-        DoorOutput output = output();
-        ByteBuf out = output.out(ResponseHeaders.MAX_BYTES);
-        if (opened) {
-            ResponseHeaders.close(out, streamId(), code, message);
-        } else {
-            ResponseHeaders.refuse(
-                    out,
-                    streamId(),
-                    output.firstBlock(),
-                    200,
-                    code,
-                    message,
-                    Exposure.NONE,
-                    loop.requestIds,
-                    writeId());
-        }
-        output.endEarly(this);
-    }
-
-    private int writeId() {
-        return loop.requestIds.write(Exposure.NONE, 0, sentId);
-    }
-
-    private void open() {
-        if (!opened) {
-            opened = true;
-            DoorOutput output = output();
-            ByteBuf out = output.out(ResponseHeaders.MAX_BYTES);
-            ResponseHeaders.open(
-                    out, streamId(), output.firstBlock(), Exposure.NONE, loop.requestIds, writeId(), takesGzip());
-        }
-    }
-
-    // A stream says once for all its messages how they may be compressed.
-    private boolean takesGzip() {
-        return takesGzip && loop.settings.compressFromBytes() != DoorSettings.NEVER_COMPRESS;
+        answers.clear();
     }
 
     @Override
     public boolean takesMore() {
-        return !isDone() && !draining && order.size() < MAX_IN_FLIGHT && waitingBytes < maxWaitingBytes();
+        return !isDone() && !draining && answers.owed() < MAX_IN_FLIGHT && waitingBytes < maxWaitingBytes();
     }
 
     // At most half of what clogs the connection, or a stream that nobody reads would have its other calls
@@ -220,7 +132,7 @@ final class InferStream extends PacedStream implements InferOwner {
     void take(long address, int bytes, @Nullable ByteBuf staged) {
         connection().asked(this);
         InferCall call = loop.takeCall();
-        order.add(call);
+        answers.owe(call);
         call.begin(this, deadlineNanos);
         loop.intake.take(call, address, bytes, staged);
     }
@@ -246,58 +158,47 @@ final class InferStream extends PacedStream implements InferOwner {
         }
         int response = answer.messageBytes(call);
         int message = StreamMessage.bytes(response);
+        answers.open();
+        boolean gzip = answers.compresses(message);
         int data = MessageAssembler.PREFIX_BYTES + message;
-        open();
-        DoorOutput output = output();
-        boolean gzip = takesGzip() && message >= loop.settings.compressFromBytes();
-        boolean now = !gzip && waitingBytes == 0 && order.isFirst(call) && output.tryTakeWindow(this, data);
-        ByteBuf out = now ? output.out(Frames.HEADER_BYTES + data) : output.buffer(data);
+        if (!gzip && waitingBytes == 0 && answers.isNext(call) && output().tryTakeWindow(this, data)) {
+            write(call, answer, outputs, firstRow, response);
+            identify(call);
+            call.ended(message);
+            answers.nextWritten();
+        } else {
+            ByteBuf framed = framed(call, answer, outputs, firstRow, response);
+            identify(call);
+            call.ended(message);
+            answers.send(call, gzip ? loop.gzip.deflate(framed) : framed);
+        }
+    }
+
+    /// Writes the next answer to where the connection's frames are.
+    private void write(InferCall call, Answer answer, BatchOutputs outputs, int firstRow, int response) {
+        int data = MessageAssembler.PREFIX_BYTES + StreamMessage.bytes(response);
+        ByteBuf out = output().out(Frames.HEADER_BYTES + data);
         int start = out.writerIndex();
         try {
-            if (now) {
-                Frames.header(out, data, Frames.DATA, 0, streamId());
-            }
+            Frames.header(out, data, Frames.DATA, 0, streamId());
             StreamMessage.start(out, response);
             answer.write(out, call, outputs, firstRow);
         } catch (RuntimeException | Error e) {
             // Half an answer would spoil those of all other streams.
             out.writerIndex(start);
-            if (!now) {
-                out.release();
-            }
             throw e;
         }
-        identify(call);
-        call.ended(message);
-        if (now) {
-            order.pass();
-            sendKept();
-        } else {
-            answer(call, gzip ? loop.gzip.deflate(out) : out);
-        }
     }
 
-    /// Sends an answer if it is its turn, and those that waited for it; else it waits.
-    private void answer(InferCall call, ByteBuf framed) {
-        if (order.isFirst(call)) {
-            order.pass();
-            output().send(this, framed, drained);
-            sendKept();
-        } else {
-            output().waiting(this, framed.readableBytes());
-            order.keep(call, framed);
-        }
-    }
-
-    private void sendKept() {
-        for (Object kept = order.pollAnswer(); kept != null; kept = order.pollAnswer()) {
-            if (kept instanceof ByteBuf framed) {
-                output().waiting(this, -framed.readableBytes());
-                output().send(this, framed, drained);
-            } else if (kept instanceof ServingException failure) {
-                failInOrder(failure.code(), failure.reason());
-                return;
-            }
+    private ByteBuf framed(InferCall call, Answer answer, BatchOutputs outputs, int firstRow, int response) {
+        ByteBuf framed = output().buffer(MessageAssembler.PREFIX_BYTES + StreamMessage.bytes(response));
+        try {
+            StreamMessage.start(framed, response);
+            answer.write(framed, call, outputs, firstRow);
+            return framed;
+        } catch (RuntimeException | Error e) {
+            framed.release();
+            throw e;
         }
     }
 
@@ -314,14 +215,14 @@ final class InferStream extends PacedStream implements InferOwner {
         }
         int response = (int) bytes.bytes();
         int message = StreamMessage.bytes(response);
-        open();
+        answers.open();
         ByteBuf framed = output().buffer(MessageAssembler.PREFIX_BYTES + message);
         StreamMessage.start(framed, response);
         bytes.write(framed);
         identify(call);
         call.ended(message);
-        boolean gzip = takesGzip() && message >= loop.settings.compressFromBytes();
-        answer(call, gzip ? loop.gzip.deflate(framed) : framed);
+        boolean gzip = answers.compresses(message);
+        answers.send(call, gzip ? loop.gzip.deflate(framed) : framed);
     }
 
     @Override
@@ -334,26 +235,16 @@ final class InferStream extends PacedStream implements InferOwner {
         }
         identify(call);
         call.ended(0);
-        if (strict) {
-            refuse(call, code, text);
+        if (headers.isStrict()) {
+            answers.end(call, code, text);
+            settleRefused(call);
             return;
         }
         byte[] error = HeaderText.message(text).getBytes(StandardCharsets.UTF_8);
-        open();
+        answers.open();
         ByteBuf framed = output().buffer(MessageAssembler.PREFIX_BYTES + StreamMessage.failureBytes(error, call));
         StreamMessage.failure(framed, error, call);
-        answer(call, framed);
-        settleRefused(call);
-    }
-
-    // Ends the stream when all before it are answered.
-    private void refuse(InferCall call, ErrorCode code, String text) {
-        if (order.isFirst(call)) {
-            order.pass();
-            failInOrder(code, text);
-        } else {
-            order.keep(call, new ServingException(code, text));
-        }
+        answers.send(call, framed);
         settleRefused(call);
     }
 
@@ -367,40 +258,32 @@ final class InferStream extends PacedStream implements InferOwner {
     // A message says its id itself, or goes by that of its stream.
     private void identify(InferCall call) {
         CallRecord record = call.record;
-        if (record != null && record.isTaken() && (call.idLength > 0 || sentId != null)) {
-            record.requestId(loop.requestIds.bytes(), loop.requestIds.write(call.id, call.idLength, sentId));
+        if (record != null && record.isTaken() && (call.idLength > 0 || headers.requestId() != null)) {
+            int length = loop.requestIds.write(call.id, call.idLength, headers.requestId());
+            record.requestId(loop.requestIds.bytes(), length);
         }
     }
 
     @Override
     public void describe(CallRecord record) {
-        record.begin(CallKind.GRPC_STREAM, CallTimes.UNKNOWN, kept(loop.traceParent), kept(loop.traceState));
-        record.caller(kept(loop.callerName), connection().context().channel().remoteAddress());
-    }
-
-    private @Nullable CharSequence kept(int index) {
-        return index < 0 ? null : metadata[index];
+        @Nullable CharSequence parent = headers.kept(loop.traceParent);
+        record.begin(CallKind.GRPC_STREAM, CallTimes.UNKNOWN, parent, headers.kept(loop.traceState));
+        record.caller(headers.kept(loop.callerName), connection().context().channel().remoteAddress());
     }
 
     @Override
     public int caller() {
-        return Callers.of(kept(loop.callerName), connection().peer());
+        return Callers.of(headers.kept(loop.callerName), connection().peer());
     }
 
     @Override
     public @Nullable CharSequence metadata(int index) {
-        return metadata[index];
+        return headers.kept(index);
     }
 
     @Override
     public @Nullable CharSequence header(String name) {
-        @Nullable CharSequence sent = null;
-        for (int i = 0; i < names.length; i++) {
-            if (AsciiString.contentEquals(names[i], name)) {
-                sent = SentHeaders.more(name, sent, values[i]);
-            }
-        }
-        return sent == null ? null : SentHeaders.text(sent);
+        return headers.header(name);
     }
 
     @Override
