@@ -163,13 +163,13 @@ class ApplyRolloutsTest {
     void aFileWithAMistakeChangesNothing() throws Exception {
         String changed = ROUTE.replace("lookup@1", "lookup@3");
         assertThat(apply(ExitCode.USAGE, changed + ROLLOUT.replace("minRequests", "minRequest")))
-                .contains("wanted.yaml: rollouts[0].minRequest is unknown", "did you mean minRequests?");
+                .contains(": rollouts[0].minRequest is unknown", "did you mean minRequests?");
         assertThat(apply(ExitCode.USAGE, changed + ROLLOUT.replace("weight: 50%", "weight: 50")))
-                .contains("wanted.yaml: rollouts[0].steps[0].weight: '50' (expected: a share");
+                .contains(": rollouts[0].steps[0].weight: '50' (expected: a share");
         assertThat(apply(ExitCode.USAGE, changed + ROLLOUT.replace("candidate: lookup@2", "candidate: lookup")))
-                .contains("wanted.yaml: rollouts[0].candidate: 'lookup'");
+                .contains(": rollouts[0].candidate: 'lookup'");
         assertThat(apply(ExitCode.USAGE, changed + ROLLOUT + ROLLOUT.replace("rollouts:\n", "")))
-                .contains("wanted.yaml: rollouts[1]: route 'lookup' has two rollouts (expected: one)");
+                .contains("wanted.yaml:11:5: rollouts[1]: route 'lookup' is there twice (expected: once; the other one is at");
 
         assertThat(server.route().path("default").path("target").asString()).isEqualTo("lookup@1");
         assertThat(rollouts()).isEmpty();
