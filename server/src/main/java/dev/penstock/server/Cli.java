@@ -71,6 +71,7 @@ final class Cli {
         for (RolloutCommand command : RolloutCommand.all()) {
             if (command instanceof RolloutCommand.Act act) {
                 CommandLine one = new CommandLine(act);
+                act.addTo(one.getCommandSpec());
                 one.getCommandSpec()
                         .usageMessage()
                         .description(act.what())

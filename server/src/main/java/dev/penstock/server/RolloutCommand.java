@@ -7,9 +7,11 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -35,10 +37,10 @@ abstract class RolloutCommand implements Callable<Integer> {
                 new Status(),
                 new RolloutWatch(),
                 new Act("pause"),
-                new RolloutResume(),
+                RolloutGoOn.resume(),
                 new RolloutPromote(),
                 new Act("abort"),
-                new RolloutSkip(),
+                RolloutGoOn.skip(),
                 new Delete(),
                 new ListAll(),
                 new Events());
@@ -269,15 +271,23 @@ abstract class RolloutCommand implements Callable<Integer> {
         final int ask(AdminClient client) throws IOException {
             ObjectNode body = JsonMapper.shared().createObjectNode().put("reason", reason);
             add(body);
-            return acted(client.send("POST", path(id) + ":" + verb, body));
+            AdminClient.Answer answer = client.send("POST", path(id) + ":" + verb, body);
+            int code = print(answer);
+            if (code == ExitCode.OK && !asJson()) {
+                surroundings().out().print(told(answer.body()));
+            }
+            return code;
         }
+
+        /// Adds flags whose words are not the same for all.
+        void addTo(CommandSpec spec) {}
 
         /// What else the server is told.
         void add(ObjectNode body) {}
 
-        /// @return an [ExitCode]
-        int acted(AdminClient.Answer answer) {
-            return print(answer);
+        /// What people are told of the answer besides how the rollout is; with a line feed at its end, or empty.
+        String told(JsonNode answer) {
+            return "";
         }
     }
 }

@@ -2,6 +2,7 @@ package dev.penstock.server;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `penstock rollout promote`.
@@ -22,11 +23,7 @@ final class RolloutPromote extends RolloutCommand.Act {
     }
 
     @Override
-    int acted(AdminClient.Answer answer) {
-        int code = print(answer);
-        if (code == ExitCode.OK && !asJson()) {
-            surroundings().out().print(RolloutText.overridden(answer.body().path("status")));
-        }
-        return code;
+    String told(JsonNode answer) {
+        return RolloutText.overridden(answer.path("status"));
     }
 }

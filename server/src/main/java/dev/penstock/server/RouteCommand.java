@@ -3,6 +3,7 @@ package dev.penstock.server;
 import java.io.IOException;
 import java.net.URI;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ abstract class RouteCommand implements Callable<Integer> {
         return List.of(
                 new RouteViews.ListAll(),
                 new RouteViews.Show(),
+                new RouteViews.Shadows(),
                 new RouteEdits.SetRoute(),
                 new RouteEdits.Weight(),
                 new RouteViews.Assign(),
@@ -78,6 +80,10 @@ abstract class RouteCommand implements Callable<Integer> {
             around.out().print(text.apply(answer.body()));
         }
         return ExitCode.OK;
+    }
+
+    final Map<String, String> environment() {
+        return routes.surroundings().environment();
     }
 
     /// Refuses what was typed.

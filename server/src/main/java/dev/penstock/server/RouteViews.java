@@ -46,6 +46,34 @@ final class RouteViews {
         }
     }
 
+    /// `penstock routes shadows`.
+    @Command(
+            name = "shadows",
+            description = {
+                "Show what copies of a route's requests said of its shadows: how often they answer as the primary does,",
+                "which classes they take for which, how far their numbers are off, and how long their runs are."
+            },
+            footer = {
+                "",
+                "Counted by this server since it started, for each version that was a shadow. Bounds are certain with",
+                "95%, however often they are looked at. A difference is the largest between the numbers of one answer",
+                "and the primary's; runs are held against each other if they had as many rows. docs/shadow.md says more.",
+                "",
+                "Examples:",
+                "  penstock routes shadows fraud",
+                "  penstock routes shadows fraud --json"
+            })
+    static final class Shadows extends RouteCommand {
+        @Parameters(index = "0", paramLabel = "ROUTE", description = "Its name.")
+        private String name = "";
+
+        @Override
+        int ask(AdminClient client) throws IOException {
+            CopiesText text = CopiesText.on(environment());
+            return print(client.get(path(name) + "/shadows"), text::of);
+        }
+    }
+
     /// `penstock routes assign`.
     @Command(
             name = "assign",

@@ -55,6 +55,7 @@ record ServedModels(
                         recorded));
         PublishedRoutes published = new PublishedRoutes(registry::reroute, path.arms());
         RouteAdmin routes = RouteAdmin.start(registry.routes(), registry, published);
+        routes.copies(path.shadows()::counts);
         return new ServedModels(handles, loads, recorded, registry, published, routes);
     }
 

@@ -9,6 +9,7 @@ import dev.penstock.proto.admin.Baseline;
 import dev.penstock.proto.admin.Rollout;
 import dev.penstock.proto.admin.RolloutEvent;
 import dev.penstock.proto.admin.Route;
+import dev.penstock.proto.admin.ShadowReport;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -21,8 +22,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.StringNode;
 
-/// Whatever the description of the admin API's JSON says of routes, rollouts and baselines is in the messages
-/// of gRPC, too.
+/// Whatever the description of the admin API's JSON says of routes, shadows, rollouts and baselines is in the
+/// messages of gRPC, too.
 class SameFieldsTest {
     /// Where the messages say it in another way.
     private static final Map<String, List<String>> OTHERWISE = Map.of(
@@ -44,10 +45,11 @@ class SameFieldsTest {
     private static final Map<String, Descriptor> MESSAGES = Map.of(
             "Route", Route.getDescriptor(),
             "rollout", Rollout.getDescriptor(),
-            "Baseline", Baseline.getDescriptor());
+            "Baseline", Baseline.getDescriptor(),
+            "ShadowReport", ShadowReport.getDescriptor());
 
     @ParameterizedTest
-    @ValueSource(strings = {"Route", "rollout", "Baseline"})
+    @ValueSource(strings = {"Route", "rollout", "Baseline", "ShadowReport"})
     void whatRestSaysIsInTheMessages(String schema) throws Exception {
         OpenApi described = OpenApi.read();
 

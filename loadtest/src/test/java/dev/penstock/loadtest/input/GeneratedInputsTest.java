@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
@@ -143,6 +144,9 @@ class GeneratedInputsTest {
                 .expected(InputPlan.WHOLE, Path.of("/b.csv"))
                 .build();
         assertThat(InputPlan.read("again", files.toJson(), Path.of("/there"))).isEqualTo(files);
+        assertThat(files.withParameters(files.parameters())).isEqualTo(files);
+        assertThat(plan.withParameters(plan.parameters())).isEqualTo(plan);
+        assertThat(plan.withParameters(Map.of()).parameters()).isEmpty();
     }
 
     @ParameterizedTest

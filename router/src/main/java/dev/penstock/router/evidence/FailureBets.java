@@ -82,6 +82,16 @@ public final class FailureBets {
         return new FailureBets(sum);
     }
 
+    /// What they have come to if so many failures count for one.
+    ///
+    /// @param divisor positive
+    public FailureBets dividedBy(double divisor) {
+        Check.argument(divisor > 0, "divisor: %s (expected: > 0)", divisor);
+        double[] parts = logs.clone();
+        Arrays.setAll(parts, i -> parts[i] / divisor);
+        return new FailureBets(parts);
+    }
+
     /// Before the first stake.
     static FailureBets lost() {
         double[] logs = new double[RATIOS];

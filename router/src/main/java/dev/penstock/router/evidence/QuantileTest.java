@@ -92,9 +92,17 @@ public final class QuantileTest {
     /// The same of one division: ln E of that the quantile of `latencies` is above that of `others` by more
     /// than the shift.
     public double logSlower(long[] latencies, long[] others, int shift) {
+        return logSlower(latencies, others, shift, 1);
+    }
+
+    /// The same where so many count for one.
+    ///
+    /// @param divisor positive
+    public double logSlower(long[] latencies, long[] others, int shift, double divisor) {
         int buckets = latencies.length;
         Check.argument(others.length == buckets, "others: %d buckets (expected: %d)", others.length, buckets);
-        return new Search(cumulative(latencies), cumulative(others), shift).least();
+        Check.argument(divisor > 0, "divisor: %s (expected: > 0)", divisor);
+        return new Search(cumulative(latencies), cumulative(others), shift, divisor).least();
     }
 
     private static long[] cumulative(long[] counts) {
@@ -110,12 +118,14 @@ public final class QuantileTest {
         private final long[] canary;
         private final long[] control;
         private final int shift;
+        private final double divisor;
         private final int last;
 
-        Search(long[] canary, long[] control, int shift) {
+        Search(long[] canary, long[] control, int shift, double divisor) {
             this.canary = canary;
             this.control = control;
             this.shift = shift;
+            this.divisor = divisor;
             this.last = canary.length - 1;
         }
 
@@ -152,11 +162,11 @@ public final class QuantileTest {
         }
 
         private double ofCanary(int bound) {
-            return canaryLater.logEValue(canary[bound], canary[last]);
+            return canaryLater.logEValue(canary[bound], canary[last], divisor);
         }
 
         private double ofControl(int bound) {
-            return controlSooner.logEValue(controlUpTo(bound), control[last]);
+            return controlSooner.logEValue(controlUpTo(bound), control[last], divisor);
         }
 
         /// The last bucket has no bound: what is known of the control up to there ends one below it.
@@ -186,9 +196,9 @@ public final class QuantileTest {
             return (double) successes < p * (double) trials;
         }
 
-        double logEValue(long successes, long trials) {
-            double s = (double) successes;
-            double f = (double) (trials - successes);
+        double logEValue(long successes, long trials, double divisor) {
+            double s = (double) successes / divisor;
+            double f = (double) (trials - successes) / divisor;
             return logPart(a + s, b + f) - logPrior - s * Math.log(p) - f * Math.log1p(-p);
         }
 

@@ -5,6 +5,7 @@ import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.PredictionBins;
 import dev.penstock.router.evidence.PoolCounts;
 import dev.penstock.router.evidence.PredictionDrift;
+import dev.penstock.router.shadow.CopyShare;
 import java.util.Arrays;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;

@@ -1,5 +1,6 @@
 package dev.penstock.router.rollout;
 
+import dev.penstock.router.shadow.CopyShare;
 import java.util.Locale;
 
 /// Whether too many of a candidate's copies fail. The default arm answered the same requests, so what may

@@ -44,6 +44,23 @@ final class Counted {
         return recent;
     }
 
+    /// Of what counts once on each server.
+    Repeats repeats() {
+        List<Epoch> all = new ArrayList<>(past.totals());
+        all.addAll(epochs);
+        return Repeats.of(all, servers());
+    }
+
+    /// Each of them once, however often it has started.
+    private int servers() {
+        return (int) sources.keySet().stream().map(Counted::server).distinct().count();
+    }
+
+    private static String server(String source) {
+        int start = source.lastIndexOf('/');
+        return start < 0 ? source : source.substring(0, start);
+    }
+
     /// Units that came so far say nothing of how those are dealt that come.
     void forgetMismatch() {
         past = past.withoutMismatch();
@@ -83,11 +100,13 @@ final class Counted {
 
     /// Of the oldest epochs only what they say is kept.
     private void add(RolloutSpec spec, Epoch more) {
-        past = past.at(spec, epochs, clocks.step(), (clocks.tickMillis() - clocks.stepMillis()) / Part.MILLIS);
+        Repeats repeats = repeats();
+        long part = (clocks.tickMillis() - clocks.stepMillis()) / Part.MILLIS;
+        past = past.at(spec, epochs, clocks.step(), part, repeats);
         List<Epoch> all = new ArrayList<>(Epochs.plus(epochs, more));
         while (all.size() > Epochs.MOST) {
             List<Epoch> gone = EachOnce.of(List.of(all.removeFirst()), sources.size());
-            past = past.with(spec, gone.getFirst());
+            past = past.with(spec, gone.getFirst(), repeats);
         }
         epochs = List.copyOf(all);
     }

@@ -59,7 +59,9 @@ final class ErrorReading {
         boolean suspected = inStep >= MetricReading.SUSPICION;
         boolean passes = !suspected && kinds.passes(metric, evidence.promoteThreshold());
         boolean fails = evidence.rollback() >= evidence.threshold();
-        Bounds ratio = FailureArm.ratio(failed.dealt(), Math.exp(-evidence.threshold()));
+        // What so many failures that count for one say of the threshold, all of them say of so many times that.
+        double enough = evidence.threshold() * question.repeats().failed();
+        Bounds ratio = FailureArm.ratio(failed.dealt(), Math.max(Double.MIN_NORMAL, Math.exp(-enough)));
         Pairs totals = question.totals();
         Pairs step = totals.lastStep();
         return question.reading(

@@ -16,11 +16,12 @@ public final class EvidenceJudge implements Judge {
     @Override
     public Judgement judge(RolloutSpec spec, RolloutState counted, List<GateReading> gates) {
         RolloutState state = counted.eachOnce();
+        Repeats repeats = counted.repeats();
         Attempt attempt = new Attempt();
         for (Candidate candidate : spec.candidates()) {
             for (MetricSpec metric : spec.metrics()) {
                 PairEvidence past = state.past().evidence(candidate.arm());
-                Question question = new Question(spec, state, candidate.arm(), past, alpha(spec, metric));
+                Question question = new Question(spec, state, candidate.arm(), past, repeats, alpha(spec, metric));
                 read(attempt, question, metric, gates);
             }
         }
@@ -65,8 +66,10 @@ public final class EvidenceJudge implements Judge {
     /// What a metric is asked.
     ///
     /// @param evidence of epochs that are not kept any more; of a question that is being [#betting], of all
+    /// @param repeats of what counts once
     /// @param alpha how likely it may have the candidate rolled back for nothing
-    record Question(RolloutSpec spec, RolloutState state, String arm, PairEvidence evidence, double alpha) {
+    record Question(
+            RolloutSpec spec, RolloutState state, String arm, PairEvidence evidence, Repeats repeats, double alpha) {
         /// With what bets of one metric have come to, which alone is asked then.
         Question betting(MetricSpec metric) {
             PairEvidence all = evidence;
@@ -74,11 +77,11 @@ public final class EvidenceJudge implements Judge {
                 Epoch part = state.past().part().of(epoch);
                 all = all.then(metric, pairs(epoch), pairs(part));
             }
-            return new Question(spec, state, arm, all, alpha);
+            return new Question(spec, state, arm, all, repeats, alpha);
         }
 
         private Pairs pairs(Epoch epoch) {
-            return new Pairs(List.of(epoch), arm, spec.control());
+            return new Pairs(List.of(epoch), arm, spec.control(), repeats);
         }
 
         /// Of the epochs that are kept.

@@ -63,13 +63,14 @@ record FailureEvidence(
         PairEvidence bets = question.evidence();
         Pairs step = question.totals().lastStep();
         double alpha = question.promoteAlpha();
+        double repeats = question.repeats().asked();
         return new FailureEvidence(
                 question.pairs().failures(once),
                 least(worse, bets::logE),
                 question.isOfStep() ? least(worse, bets::logEOfStep) : 0,
                 least(notWorse, bets::logE),
-                difference(step, every, alpha),
-                difference(step, once, alpha),
+                difference(step, every, 1, alpha),
+                difference(step, once, repeats, alpha),
                 every.failed(step.candidateTotal()) == 0);
     }
 
@@ -77,14 +78,23 @@ record FailureEvidence(
         return all.stream().mapToDouble(logE).min().orElse(0);
     }
 
-    private static double difference(Pairs step, Failures which, double alpha) {
+    private static double difference(Pairs step, Failures which, double divisor, double alpha) {
         ArmCounts canary = step.candidateTotal();
         ArmCounts control = step.controlTotal();
         long ofCanary = which.eligible().applyAsLong(canary);
         long ofControl = which.eligible().applyAsLong(control);
         return ofCanary == 0 || ofControl == 0
                 ? Double.POSITIVE_INFINITY
-                : RateDifference.of(which.failed(canary), ofCanary, which.failed(control), ofControl, alpha)
+                : RateDifference.of(
+                                part(which.failed(canary), divisor),
+                                part(ofCanary, divisor),
+                                part(which.failed(control), divisor),
+                                part(ofControl, divisor),
+                                alpha)
                         .upper();
+    }
+
+    private static long part(long count, double divisor) {
+        return Math.round((double) count / divisor);
     }
 }

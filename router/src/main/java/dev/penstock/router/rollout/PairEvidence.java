@@ -82,11 +82,22 @@ public record PairEvidence(
             };
         }
 
+        private double divisor(Repeats repeats) {
+            return switch (this) {
+                case WORSE, WORSE_ASKED, NOT_WORSE, NOT_WORSE_ASKED -> repeats.failed();
+                case MORE_ABANDONED, MORE_ABANDONED_ASKED, NOT_MORE_ABANDONED, NOT_MORE_ABANDONED_ASKED ->
+                    repeats.abandoned();
+                case MORE_REFUSED, MORE_REFUSED_ASKED, NOT_MORE_REFUSED, NOT_MORE_REFUSED_ASKED -> repeats.refused();
+                case NOT_WORSE_EVERY, NOT_MORE_ABANDONED_EVERY, NOT_MORE_REFUSED_EVERY -> 1;
+            };
+        }
+
         private FailureBets of(Pairs pairs, MetricSpec.Errors metric) {
             PairCounts failures = asked ? pairs.failuresOfAsked(which()) : pairs.failures(which());
-            return worse
+            FailureBets bets = worse
                     ? FailureBets.worse(failures, Math.min(metric.rollbackRatio(), MetricSpec.MOST_RATIO))
                     : FailureBets.notWorse(failures, Math.min(metric.promoteRatio(), MetricSpec.MOST_RATIO));
+            return bets.dividedBy(divisor(pairs.repeats()));
         }
     }
 
@@ -163,9 +174,9 @@ public record PairEvidence(
     /// added: the judge tells of that while the epoch is kept.
     ///
     /// @param part what is of the present part of it
-    PairEvidence forGood(RolloutSpec spec, Epoch epoch, Epoch part, String arm) {
-        Pairs pairs = new Pairs(List.of(epoch), arm, spec.control());
-        Pairs ofPart = new Pairs(List.of(part), arm, spec.control());
+    PairEvidence forGood(RolloutSpec spec, Epoch epoch, Epoch part, String arm, Repeats repeats) {
+        Pairs pairs = new Pairs(List.of(epoch), arm, spec.control(), repeats);
+        Pairs ofPart = new Pairs(List.of(part), arm, spec.control(), repeats);
         PairEvidence evidence = this;
         for (MetricSpec metric : spec.metrics()) {
             try {
@@ -205,24 +216,31 @@ public record PairEvidence(
     }
 
     private PairEvidence withLatencies(Pairs pairs, MetricSpec.Latency latency) {
+        double repeats = pairs.repeats().asked();
         Map<String, Staked> steps = new HashMap<>(slower);
         Map<String, Staked> notSteps = new HashMap<>(notSlower);
         steps.put(latency.name(), slower(latency).then(logSlower(pairs, latency)));
-        notSteps.put(latency.name(), notSlower(latency).then(logNotSlower(pairs.latencies(), latency)));
+        notSteps.put(latency.name(), notSlower(latency).then(logNotSlower(pairs.latencies(), latency, repeats)));
         notSteps.put(
                 latency.name() + OF_EVERY,
-                notSlowerOfEvery(latency).then(logNotSlower(pairs.latenciesOfEvery(), latency)));
+                notSlowerOfEvery(latency).then(logNotSlower(pairs.latenciesOfEvery(), latency, 1)));
         return new PairEvidence(failures, staked, steps, notSteps, differs);
     }
 
     private static double logSlower(Pairs pairs, MetricSpec.Latency metric) {
         PoolCounts only = pairs.latencies().pools().getFirst();
-        return QuantileTest.of(metric.quantile()).logSlower(only.canary(), only.control(), metric.rollbackShift());
+        return QuantileTest.of(metric.quantile())
+                .logSlower(
+                        only.canary(),
+                        only.control(),
+                        metric.rollbackShift(),
+                        pairs.repeats().asked());
     }
 
-    private static double logNotSlower(PairCounts latencies, MetricSpec.Latency metric) {
+    private static double logNotSlower(PairCounts latencies, MetricSpec.Latency metric, double divisor) {
         PoolCounts only = latencies.pools().getFirst();
-        return QuantileTest.of(metric.quantile()).logSlower(only.control(), only.canary(), -metric.promoteShift());
+        return QuantileTest.of(metric.quantile())
+                .logSlower(only.control(), only.canary(), -metric.promoteShift(), divisor);
     }
 
     private static double logDiffers(Pairs pairs) {

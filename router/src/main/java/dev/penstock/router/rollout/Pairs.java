@@ -15,6 +15,7 @@ final class Pairs {
     private final List<Epoch> epochs;
     private final String arm;
     private final String control;
+    private final Repeats repeats;
 
     /// Which counts are asked of.
     record Failures(ToLongFunction<ArmCounts> failed, ToLongFunction<ArmCounts> eligible) {
@@ -43,11 +44,21 @@ final class Pairs {
     }
 
     Pairs(List<Epoch> epochs, String arm, String control) {
+        this(epochs, arm, control, Repeats.NONE);
+    }
+
+    /// @param repeats of what counts once
+    Pairs(List<Epoch> epochs, String arm, String control, Repeats repeats) {
         this.epochs = epochs.stream()
                 .filter(epoch -> epoch.weight(arm) > 0 && epoch.weight(control) > 0)
                 .toList();
         this.arm = arm;
         this.control = control;
+        this.repeats = repeats;
+    }
+
+    Repeats repeats() {
+        return repeats;
     }
 
     /// Whether they never had a share at the same time.
@@ -59,7 +70,7 @@ final class Pairs {
     /// another's.
     Pairs lastStep() {
         int last = epochs.stream().mapToInt(Epoch::step).max().orElse(0);
-        return new Pairs(epochs.stream().filter(epoch -> epoch.step() == last).toList(), arm, control);
+        return new Pairs(epochs.stream().filter(epoch -> epoch.step() == last).toList(), arm, control, repeats);
     }
 
     /// Failures under the shares that were dealt.

@@ -52,11 +52,11 @@ public record Past(
     }
 
     /// With an epoch that is not to be kept.
-    Past with(RolloutSpec spec, Epoch gone) {
+    Past with(RolloutSpec spec, Epoch gone, Repeats repeats) {
         Map<String, PairEvidence> more = new HashMap<>(evidence);
         for (Candidate candidate : spec.candidates()) {
             String arm = candidate.arm();
-            more.put(arm, evidence(arm).forGood(spec, gone, part.of(gone), arm));
+            more.put(arm, evidence(arm).forGood(spec, gone, part.of(gone), arm, repeats));
         }
         boolean compares = spec.strategy().compares();
         return new Past(
@@ -70,10 +70,10 @@ public record Past(
     }
 
     /// With what epochs say that are kept.
-    PairEvidence evidence(RolloutSpec spec, List<Epoch> epochs, String arm) {
+    PairEvidence evidence(RolloutSpec spec, List<Epoch> epochs, String arm, Repeats repeats) {
         PairEvidence all = evidence(arm);
         for (Epoch epoch : epochs) {
-            all = all.forGood(spec, epoch, part.of(epoch), arm);
+            all = all.forGood(spec, epoch, part.of(epoch), arm, repeats);
         }
         return all;
     }
@@ -81,14 +81,15 @@ public record Past(
     /// As another part begins, if it does.
     ///
     /// @param epochs that are kept, with what came before it
-    Past at(RolloutSpec spec, List<Epoch> epochs, int step, long number) {
+    Past at(RolloutSpec spec, List<Epoch> epochs, int step, long number, Repeats repeats) {
         if (part.is(step, number)) {
             return this;
         }
         Map<String, PairEvidence> more = new HashMap<>(evidence);
         for (Candidate candidate : spec.candidates()) {
             String arm = candidate.arm();
-            more.put(arm, evidence(arm).stakedAnew(evidence(spec, epochs, arm), step == part.step()));
+            PairEvidence now = evidence(spec, epochs, arm, repeats);
+            more.put(arm, evidence(arm).stakedAnew(now, step == part.step()));
         }
         return new Past(totals, more, mismatchLogE, rewards, right, told, Part.begins(step, number, epochs));
     }

@@ -196,6 +196,11 @@ public record RolloutState(
         return change.state();
     }
 
+    /// Of what counts once on each server.
+    Repeats repeats() {
+        return change().counted().repeats();
+    }
+
     /// Of the present step and shares, with nothing in it.
     public Epoch dealt(RolloutSpec spec) {
         return new Epoch(step, allWeights(spec), Map.of(), Map.of());

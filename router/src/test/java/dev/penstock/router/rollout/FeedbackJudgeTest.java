@@ -209,6 +209,33 @@ final class FeedbackJudgeTest extends EvidenceJudgeTests {
         assertThat(four).isNotEqualTo(lower(with(List.of(second, second), 0.08), good, worse));
     }
 
+    /// Two candidates that have all there is leave the control nothing, until one of them is dropped: then it is
+    /// compared in that step, too.
+    @Test
+    void aStepThatACandidateIsDroppedInMayNotCostMore() {
+        StepSpec some = StepSpec.share(2000, Duration.ofMinutes(5), Require.NONE);
+        StepSpec all = StepSpec.share(5000, Duration.ofMinutes(5), Require.NONE);
+        Epoch good = told(0, right(9_000, 10_000), right(9_000, 10_000));
+        Epoch afterwards = told(1, right(100), right(100));
+
+        double lower = lower(experiment(List.of(some, all)), good, afterwards);
+
+        assertThat(lower).isEqualTo(lower(experiment(List.of(some, some)), good, afterwards), within(1e-12));
+        assertThat(lower).isLessThan(lower(experiment(List.of(some)), good, afterwards));
+    }
+
+    private RolloutSpec experiment(List<StepSpec> steps) {
+        return new RolloutSpec(
+                spec.route(),
+                spec.control(),
+                List.of(new Candidate("canary", "digits", 2), new Candidate("other", "digits", 3)),
+                Strategy.EXPERIMENT,
+                steps,
+                spec.metrics(),
+                spec.rules(),
+                spec.bandit());
+    }
+
     private double lower(RolloutSpec asked, Epoch... epochs) {
         return quality(asked, epochs).estimate().lower();
     }

@@ -124,7 +124,7 @@ final class PartTest {
         int parts = 24 * 60 / PartLength.MINUTES;
         minutes(parts * PartLength.MINUTES, 1);
 
-        PairEvidence evidence = state.past().evidence(spec, state.epochs(), "canary");
+        PairEvidence evidence = state.past().evidence(spec, state.epochs(), "canary", Repeats.NONE);
         assertThat(evidence.logE(PairEvidence.Bet.WORSE)).isBetween(-Math.log(parts + 2), 0.0);
     }
 
@@ -136,13 +136,13 @@ final class PartTest {
         List<Epoch> kept = state.epochs();
         Epoch gone = new Epoch(
                 0, Map.of("canary", 500, "stable", 9500), kept.getFirst().counts(), Map.of());
-        Past before = Past.NONE.with(spec, gone);
-        double evidence = before.evidence(spec, kept, "canary").logE(PairEvidence.Bet.WORSE);
+        Past before = Past.NONE.with(spec, gone, Repeats.NONE);
+        double evidence = before.evidence(spec, kept, "canary", Repeats.NONE).logE(PairEvidence.Bet.WORSE);
         assertThat(before.evidence("canary").failures()).containsKey(PairEvidence.Bet.WORSE);
 
-        Past after = before.at(spec, kept, 0, 3);
+        Past after = before.at(spec, kept, 0, 3, Repeats.NONE);
 
-        PairEvidence now = after.evidence(spec, kept, "canary");
+        PairEvidence now = after.evidence(spec, kept, "canary", Repeats.NONE);
         assertThat(now.logE(PairEvidence.Bet.WORSE))
                 .isEqualTo(evidence, within(1e-9))
                 .isGreaterThan(0);

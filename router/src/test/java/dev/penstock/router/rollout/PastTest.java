@@ -84,7 +84,7 @@ final class PastTest {
                 Map.of(),
                 Map.of(),
                 List.of());
-        ofAll = ofAll.at(spec, all, step, 0);
+        ofAll = ofAll.at(spec, all, step, 0, Repeats.NONE);
         RolloutChange change = state.change();
         change.clocks().stepBegins(step, 0);
         change.deal(Map.of("canary", canary, "other", 500), 0);

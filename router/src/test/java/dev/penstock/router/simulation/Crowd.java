@@ -28,6 +28,12 @@ final class Crowd {
     private final Draws latencies;
 
     Crowd(Draws draws) {
+        this(draws, 0.02, 40);
+    }
+
+    /// @param slow which part asks what takes longer
+    /// @param slowMillis about how long
+    Crowd(Draws draws, double slow, double slowMillis) {
         this.draws = draws;
         double sum = 0;
         for (int unit = 0; unit < UNITS; unit++) {
@@ -40,7 +46,7 @@ final class Crowd {
         }
         latencies = new Draws(Double.doubleToLongBits(sum));
         for (int each = 0; each < UNITS; each++) {
-            millis[each] = (latencies.uniform() < 0.02 ? 40 : 8) * Math.exp(0.3 * latencies.normal());
+            millis[each] = (latencies.uniform() < slow ? slowMillis : 8) * Math.exp(0.3 * latencies.normal());
         }
         int unit = 0;
         for (int part = 0; part < UNITS; part++) {

@@ -1,7 +1,5 @@
 package dev.penstock.router.simulation;
 
-import dev.penstock.core.LatencyScale;
-import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
 import dev.penstock.router.arms.ArmLedgers;
 import dev.penstock.router.rollout.BanditSpec;
@@ -21,7 +19,6 @@ import dev.penstock.router.rollout.Tally;
 import dev.penstock.router.rollout.Verdict;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +48,7 @@ final class SharedCanary {
             Rules.STANDARD,
             BanditSpec.STANDARD);
 
-    private final List<Server> servers = new ArrayList<>();
+    private final List<CountingServer> servers = new ArrayList<>();
     private final List<Double> shares;
     private final boolean apart;
     private final Draws draws;
@@ -61,41 +58,6 @@ final class SharedCanary {
     private RolloutState state = RolloutState.pending(SPEC, 0);
     private long tallies;
 
-    /// What one server has seen. Arrays are by arm: the canary's first.
-    private static final class Server {
-        private final BitSet units = new BitSet();
-        private final BitSet predicted = new BitSet();
-        private final BitSet asked = new BitSet();
-        private final BitSet failedLately = new BitSet();
-        private final Seen[] arms = {new Seen(), new Seen()};
-
-        void nextSubWindow() {
-            asked.clear();
-            failedLately.clear();
-        }
-    }
-
-    /// Of one arm, since it was told last.
-    private static final class Seen {
-        private final long[] latencies = new long[LatencyScale.BUCKETS];
-        private final long[] bins = new long[Crowd.CLASSES];
-        private long failed;
-        private long askedOnce;
-        private long failedOnce;
-        private long units;
-
-        ArmCounts counts() {
-            return new ArmCounts.Builder()
-                    .latency(LatencySnapshot.of(latencies, 0), LatencySnapshot.EMPTY)
-                    .latencyOnce(LatencySnapshot.of(latencies, 0))
-                    .failed(failed)
-                    .once(askedOnce, failedOnce)
-                    .firstExposures(units)
-                    .bins(bins)
-                    .build();
-        }
-    }
-
     /// @param shares of the servers; 1 in all
     /// @param apart whether it is known that they counted each for itself
     SharedCanary(List<Double> shares, boolean apart, long seed) {
@@ -103,7 +65,7 @@ final class SharedCanary {
         this.apart = apart;
         this.draws = new Draws(seed);
         this.crowd = new Crowd(draws);
-        shares.forEach(_ -> servers.add(new Server()));
+        shares.forEach(_ -> servers.add(new CountingServer()));
     }
 
     /// Metrics that claimed at any look that it is worse.
@@ -126,7 +88,7 @@ final class SharedCanary {
                 judge();
             }
             if (minute % ArmLedgers.SUB_WINDOW.toMinutes() == 0) {
-                servers.forEach(Server::nextSubWindow);
+                servers.forEach(CountingServer::nextSubWindow);
             }
         }
     }
@@ -142,39 +104,25 @@ final class SharedCanary {
         return shares.size() - 1;
     }
 
-    private void serve(Server server) {
+    private void serve(CountingServer server) {
         int unit = crowd.next();
         int bucket = crowd.bucket(unit);
-        Seen arm = server.arms[bucket < CANARY ? 0 : 1];
-        arm.units += set(server.units, unit);
-        arm.askedOnce += set(server.asked, bucket);
-        arm.bins[crowd.predicted(unit)] += set(server.predicted, bucket);
+        int arm = bucket < CANARY ? CountingServer.CANARY : CountingServer.CONTROL;
+        server.asked(arm, unit, bucket, crowd.predicted(unit));
         if (crowd.fails(unit, 1)) {
-            arm.failed++;
-            arm.failedOnce += set(server.failedLately, bucket);
+            server.failed(arm, bucket);
         } else {
-            arm.latencies[100 + draws.below(8)]++;
+            server.answered(arm, 100 + draws.below(8));
         }
-    }
-
-    private static int set(BitSet bits, int index) {
-        if (bits.get(index)) {
-            return 0;
-        }
-        bits.set(index);
-        return 1;
     }
 
     private void tell() {
         List<Tally> all = new ArrayList<>();
         for (int i = 0; i < servers.size(); i++) {
-            Seen[] arms = servers.get(i).arms;
-            Map<String, ArmCounts> counts = Map.of("canary", arms[0].counts(), "stable", arms[1].counts());
             tallies++;
             String source = apart ? "server-" + i : "server";
+            Map<String, ArmCounts> counts = servers.get(i).take();
             all.add(new Tally(source, tallies, List.of(new Epoch(0, WEIGHTS, counts, Map.of())), 0));
-            arms[0] = new Seen();
-            arms[1] = new Seen();
         }
         state = state.plus(SPEC, all, 0);
     }

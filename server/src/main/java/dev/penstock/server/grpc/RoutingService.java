@@ -6,8 +6,10 @@ import dev.penstock.proto.admin.Assigned;
 import dev.penstock.proto.admin.DeleteRouteRequest;
 import dev.penstock.proto.admin.DeleteRouteResponse;
 import dev.penstock.proto.admin.GetRouteRequest;
+import dev.penstock.proto.admin.GetShadowsRequest;
 import dev.penstock.proto.admin.ListRoutesRequest;
 import dev.penstock.proto.admin.Route;
+import dev.penstock.proto.admin.RouteShadows;
 import dev.penstock.proto.admin.RouteTable;
 import dev.penstock.proto.admin.RoutingGrpc;
 import dev.penstock.proto.admin.UpdateRouteRequest;
@@ -94,6 +96,11 @@ final class RoutingService extends RoutingGrpc.RoutingImplBase {
                 request.getCaller(),
                 request.getRequestId());
         answer(observer, () -> RouteMessages.of(routes.assign(request.getRoute(), order)));
+    }
+
+    @Override
+    public void getShadows(GetShadowsRequest request, StreamObserver<RouteShadows> observer) {
+        answer(observer, () -> CopyMessages.of(request.getRoute(), routes.copies(request.getRoute())));
     }
 
     @Override

@@ -40,6 +40,9 @@ final class Promotion {
     }
 
     /// Moves the alias once it is recorded that this is to be; only then the candidate's share is taken away.
+    /// Whether the version is ready on this server is not asked: it was everywhere when the last step ended. So
+    /// `NOT_READY` is the record's own, which another server may reach: this one says nothing until it can, and
+    /// after a while another one takes over.
     ///
     /// @return why that is refused; "" if it is not, or there is nothing to be moved
     /// @throws ServingException if it cannot be found out now

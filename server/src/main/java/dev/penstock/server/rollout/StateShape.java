@@ -75,6 +75,8 @@ record StateShape(Map<String, StateShape> fields, @Nullable StateShape any) {
             .and("epochs", EPOCH)
             .and("past", PAST);
 
+    private static final StateShape TALLY = EPOCH.and("sinceMillis", VALUE);
+
     private static StateShape values(String... names) {
         Map<String, StateShape> fields = new HashMap<>();
         for (String name : names) {
@@ -104,6 +106,19 @@ record StateShape(Map<String, StateShape> fields, @Nullable StateShape any) {
             throw StateJson.unreadable(e);
         }
         STATE.fields.forEach((name, shape) -> shape.check(state.path(name), name));
+    }
+
+    /// What of a tally only a newer release knows: that is lost where this one adds it up, and nothing else is.
+    ///
+    /// @param epochs as they are recorded
+    /// @return for people; "" if there is nothing
+    static String newerIn(JsonNode epochs) {
+        try {
+            TALLY.check(epochs, "epochs");
+            return "";
+        } catch (ServingException e) {
+            return e.reason();
+        }
     }
 
     private void check(JsonNode node, String path) {

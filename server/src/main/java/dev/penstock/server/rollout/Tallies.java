@@ -59,9 +59,11 @@ final class Tallies {
     /// What others counted.
     ///
     /// @param said of their candidates
+    /// @param partly by source, what of its tallies is left out, as only a newer release knows it
     /// @param unread by source, the last one that this release cannot read: it counts nothing, and its
     ///     source is none
-    record Found(List<Tally> tallies, List<Said> said, Map<String, Unread> unread) {}
+    record Found(
+            List<Tally> tallies, List<Said> said, Map<String, String> partly, Map<String, Unread> unread) {}
 
     /// @param why for people
     record Unread(long number, String why) {}
@@ -69,13 +71,18 @@ final class Tallies {
     Found read(String rollout) {
         List<Tally> tallies = new ArrayList<>();
         List<Said> said = new ArrayList<>();
+        Map<String, String> partly = new HashMap<>();
         Map<String, Unread> unread = new HashMap<>();
         for (RolloutTallyRecord record : records.read(store -> store.tallies(rollout))) {
             try {
                 if (Standing.is(record.epochs())) {
                     said.add(new Said(record.source(), record.number(), Standing.read(record.epochs())));
                 } else {
-                    tallies.add(TallyJson.read(record));
+                    TallyJson.Read read = TallyJson.read(record);
+                    tallies.add(read.tally());
+                    if (!read.newer().isEmpty()) {
+                        partly.put(record.source(), read.newer());
+                    }
                 }
             } catch (ServingException e) {
                 unread.merge(
@@ -84,7 +91,7 @@ final class Tallies {
                         (one, other) -> one.number() > other.number() ? one : other);
             }
         }
-        return new Found(tallies, said, unread);
+        return new Found(tallies, said, partly, unread);
     }
 
     /// What will never be in a rollout: what servers say of their candidates, what sources count that are too
@@ -105,25 +112,27 @@ final class Tallies {
         return left;
     }
 
-    /// Tells of sources that are left out.
+    /// Tells of sources that are left out, or part of what they count.
     ///
     /// @param warned those that were told of before; these are added
     static void warn(String rollout, RolloutState state, Found found, Set<String> warned) {
-        found.unread().forEach((source, row) -> warn(rollout, source, row.why(), warned));
+        found.unread().forEach((source, row) -> warn(rollout, source, "what it counted", row.why(), warned));
+        found.partly().forEach((source, why) -> warn(rollout, source, "part of what it counted", why, warned));
         for (Tally tally : found.tallies()) {
             if (!state.admits(tally.source())) {
-                warn(rollout, tally.source(), "it has as many sources as it may have", warned);
+                warn(rollout, tally.source(), "what it counted", "there are as many sources as there may be", warned);
             }
         }
     }
 
-    private static void warn(String rollout, String source, String why, Set<String> warned) {
+    private static void warn(String rollout, String source, String what, String why, Set<String> warned) {
         if (warned.size() < MOST_WARNED && warned.add(source)) {
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "rollout {0}: what {1} counted is left out: {2}",
+                    "rollout {0}: of {1}, {2} is left out: {3}",
                     rollout,
                     source,
+                    what,
                     why);
         }
     }

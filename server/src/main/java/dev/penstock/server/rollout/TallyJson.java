@@ -26,10 +26,16 @@ final class TallyJson {
 
     /// @throws dev.penstock.core.ServingException with INTERNAL if this release cannot read it, or it counts
     ///     what cannot be
-    static Tally read(RolloutTallyRecord record) {
+    static Read read(RolloutTallyRecord record) {
         List<Epoch> epochs = StateJson.readEpochs(record.epochs());
-        JsonNode first = JsonMapper.shared().readTree(record.epochs()).path(0);
-        long sinceMillis = first.path(SINCE).asLong(0);
-        return new Tally(record.source(), record.number(), epochs, sinceMillis);
+        JsonNode array = JsonMapper.shared().readTree(record.epochs());
+        long sinceMillis = array.path(0).path(SINCE).asLong(0);
+        Tally tally = new Tally(record.source(), record.number(), epochs, sinceMillis);
+        return new Read(tally, StateShape.newerIn(array));
     }
+
+    /// A tally as far as this release knows it.
+    ///
+    /// @param newer what only a newer one knows, for people; "" if there is nothing
+    record Read(Tally tally, String newer) {}
 }

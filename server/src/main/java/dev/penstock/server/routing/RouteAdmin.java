@@ -3,6 +3,8 @@ package dev.penstock.server.routing;
 import com.google.errorprone.annotations.MustBeClosed;
 import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
+import dev.penstock.router.shadow.ShadowCounts;
+import dev.penstock.router.shadow.ShadowKey;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.admin.Catalog;
@@ -15,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
@@ -65,6 +68,11 @@ public final class RouteAdmin {
     public void guard(RolloutGuard asked) {
         standing.guard(asked);
         writing.guard(asked);
+    }
+
+    /// Asked what copies of a route's requests said, on this server.
+    public void copies(Function<String, Map<ShadowKey, ShadowCounts>> counted) {
+        standing.copies(counted);
     }
 
     /// Has it run after routes changed and requests see them, until that is closed. It must not block.
@@ -130,6 +138,13 @@ public final class RouteAdmin {
     /// @throws ServingException with NOT_FOUND
     public RouteView one(String name) {
         return standing.view(found(name));
+    }
+
+    /// What copies of its requests said of its shadows, on this server since it started.
+    ///
+    /// @throws ServingException with NOT_FOUND
+    public List<CopyView> copies(String name) {
+        return standing.copies(one(name).spec());
     }
 
     private KnownRoute found(String name) {

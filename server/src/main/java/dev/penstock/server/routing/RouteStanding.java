@@ -2,6 +2,8 @@ package dev.penstock.server.routing;
 
 import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.ArmName;
+import dev.penstock.router.shadow.ShadowCounts;
+import dev.penstock.router.shadow.ShadowKey;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.RouteSpec;
@@ -12,6 +14,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// How routes stand on this server: who answers for their arms, and which arms get nothing here. Thread-safe.
@@ -19,6 +22,7 @@ final class RouteStanding {
     private final RouteCheck check;
     private final PublishedRoutes published;
     private volatile RolloutGuard guard = RolloutGuard.NONE;
+    private volatile Function<String, Map<ShadowKey, ShadowCounts>> copies = _ -> Map.of();
 
     RouteStanding(RouteCheck check, PublishedRoutes published) {
         this.check = check;
@@ -28,6 +32,16 @@ final class RouteStanding {
     /// Who knows of rollouts.
     void guard(RolloutGuard asked) {
         guard = asked;
+    }
+
+    /// Who knows what copies of a route's requests said.
+    void copies(Function<String, Map<ShadowKey, ShadowCounts>> counted) {
+        copies = counted;
+    }
+
+    /// What they said of each version that was a shadow here.
+    List<CopyView> copies(RouteSpec spec) {
+        return CopyView.all(spec, arm -> check.answering(spec, arm), copies.apply(spec.name()));
     }
 
     /// Rollouts by route. They are only shown: that it cannot be found out is no reason to show nothing.

@@ -39,6 +39,9 @@ final class ShadowCollector implements MultiCollector {
         private final HistogramSnapshot.Builder runs = Points.histogram(
                 "penstock_shadow_run_seconds",
                 "How long the runs of copies had a processor, beside the primary's runs of as many rows.");
+        private final HistogramSnapshot.Builder differences = Points.histogram(
+                "penstock_shadow_differences",
+                "Of each compared answer with numbers the largest difference to the primary's.");
         private final GaugeSnapshot.Builder waiting =
                 Points.gauge("penstock_shadow_waiting", "Copies that are under way or wait.");
         private final GaugeSnapshot.Builder bytes =
@@ -55,6 +58,9 @@ final class ShadowCollector implements MultiCollector {
             if (counts.compared() > 0) {
                 disagreements.dataPoint(Points.count(labels, (double) counts.disagreed()));
             }
+            if (counts.differences().stream().anyMatch(answers -> answers > 0)) {
+                differences.dataPoint(DifferencePoints.of(labels, counts.differences()));
+            }
             if (counts.shadowRun().count() > 0) {
                 runs.dataPoint(Points.latencies(labels.add("of", "shadow"), counts.shadowRun()));
                 runs.dataPoint(Points.latencies(labels.add("of", "primary"), counts.primaryRun()));
@@ -69,7 +75,13 @@ final class ShadowCollector implements MultiCollector {
 
         MetricSnapshots built() {
             return new MetricSnapshots(List.of(
-                    ran.build(), disagreements.build(), dropped.build(), runs.build(), waiting.build(), bytes.build()));
+                    ran.build(),
+                    disagreements.build(),
+                    dropped.build(),
+                    differences.build(),
+                    runs.build(),
+                    waiting.build(),
+                    bytes.build()));
         }
     }
 }

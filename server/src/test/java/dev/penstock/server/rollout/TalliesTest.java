@@ -40,25 +40,51 @@ final class TalliesTest extends SeveralServersTests {
     void whatCannotBeReadDropsNothingThatCanBe() {
         Tally readable = new Tally("mixed/1", 1, List.of(), 0);
         Tallies.Found found = new Tallies.Found(
-                List.of(readable), List.of(), Map.of("mixed/1", new Tallies.Unread(2, "it is nonsense")));
+                List.of(readable), List.of(), Map.of(), Map.of("mixed/1", new Tallies.Unread(2, "it is nonsense")));
         assertThat(Tallies.leftOut(state(), found)).isEmpty();
-        assertThat(Tallies.leftOut(state(), new Tallies.Found(List.of(), List.of(), found.unread())))
+        assertThat(Tallies.leftOut(state(), new Tallies.Found(List.of(), List.of(), Map.of(), found.unread())))
                 .isEqualTo(Map.of("mixed/1", 2L));
     }
 
     @Test
     void aSourceThatIsLeftOutIsToldOfOnce() {
         Set<String> warned = new HashSet<>();
-        Tallies.Found found =
-                new Tallies.Found(List.of(), List.of(), Map.of("newer/1", new Tallies.Unread(2, "it is nonsense")));
+        Tallies.Found found = new Tallies.Found(
+                List.of(), List.of(), Map.of(), Map.of("newer/1", new Tallies.Unread(2, "it is nonsense")));
         Tallies.warn(id, state(), found, warned);
         assertThat(warned).containsExactly("newer/1");
         Tallies.warn(
                 id,
                 state(),
-                new Tallies.Found(List.of(new Tally("there/9", 1, List.of(), 0)), List.of(), Map.of()),
+                new Tallies.Found(List.of(new Tally("there/9", 1, List.of(), 0)), List.of(), Map.of(), Map.of()),
                 warned);
         assertThat(warned).as("there is room for another one").containsExactly("newer/1");
+    }
+
+    /// What this release knows counts; what it does not is told of, as nobody would miss it else.
+    @Test
+    void whatOnlyANewerReleaseCountsIsToldOf() {
+        String newer =
+                "[{\"step\":0,\"weights\":{\"canary\":5000},\"counts\":{\"canary\":{\"failed\":2,\"queued\":7}},\"sinceMillis\":5}]";
+        assertThat(driver.store.routes().add(new RolloutTallyRecord(id, "newer/1", 1, newer)))
+                .isTrue();
+        assertThat(driver.store
+                        .routes()
+                        .add(new RolloutTallyRecord(id, "same/1", 1, newer.replace(",\"queued\":7", ""))))
+                .isTrue();
+
+        Tallies.Found found = new Tallies(driver.records).read(id);
+
+        assertThat(found.tallies())
+                .extracting(tally -> tally.epochs().getFirst().counts("canary").failed())
+                .containsExactly(2L, 2L);
+        assertThat(found.partly())
+                .containsOnlyKeys("newer/1")
+                .containsEntry("newer/1", "only a newer release knows what epochs[0].counts.canary.queued is");
+        assertThat(found.unread()).isEmpty();
+        Set<String> warned = new HashSet<>();
+        Tallies.warn(id, state(), found, warned);
+        assertThat(warned).containsExactly("newer/1");
     }
 
     @Test

@@ -1,4 +1,4 @@
-package dev.penstock.router.rollout;
+package dev.penstock.router.shadow;
 
 import dev.penstock.monitor.statistics.BernoulliSequence;
 import dev.penstock.router.arms.GroupSums;
@@ -17,14 +17,14 @@ import dev.penstock.router.evidence.LeastError;
 /// @param lower 0 where there is not enough to tell
 /// @param upper 1 likewise
 /// @param groups of units that copies are of
-record CopyShare(double share, double lower, double upper, int groups) {
+public record CopyShare(double share, double lower, double upper, int groups) {
     /// Of no copies.
-    static final CopyShare NONE = new CopyShare(Double.NaN, 0, 1, 0);
+    public static final CopyShare NONE = new CopyShare(Double.NaN, 0, 1, 0);
 
     /// @param had of the copies
     /// @param groups 1 for each of these, 0 for each other; of some copies it may be unknown
     /// @param alpha how likely the bounds may ever be wrong, in (0, 1)
-    static CopyShare of(long had, long copies, GroupSums groups, double alpha) {
+    public static CopyShare of(long had, long copies, GroupSums groups, double alpha) {
         BernoulliSequence each = BernoulliSequence.of(had, copies, alpha);
         JackknifeSums sums = JackknifeSums.of(groups.counts(), groups.sums());
         // Each of them is 0 or 1, as its square is.
@@ -38,17 +38,17 @@ record CopyShare(double share, double lower, double upper, int groups) {
     }
 
     /// Few units prove nothing, but nobody goes on of whom more had it than may, as far as is known.
-    boolean isSuspicious(double allowed) {
+    public boolean isSuspicious(double allowed) {
         return isUnsure() && share > allowed;
     }
 
     /// For people, behind the numbers.
-    String certainty() {
+    public String certainty() {
         return isUnsure() ? "; of too few units to be certain" : "";
     }
 
     /// Whether there are too few units for bounds, however many copies.
-    boolean isUnsure() {
+    public boolean isUnsure() {
         return groups < AsymptoticSequence.LEAST_GROUPS;
     }
 }
