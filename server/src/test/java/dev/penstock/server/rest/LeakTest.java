@@ -24,6 +24,9 @@ class LeakTest {
     void listen() {
         InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+        // What other tests left behind is no matter of these.
+        provokeReports();
+        reports.records().clear();
     }
 
     @AfterEach
