@@ -14,11 +14,9 @@ import dev.penstock.core.batching.Offer;
 import dev.penstock.core.batching.Pending;
 import dev.penstock.router.cache.CachedVersion;
 import dev.penstock.router.split.BoundRoute;
-import dev.penstock.router.split.Place;
 import dev.penstock.router.split.RequestFacts;
 import dev.penstock.router.waiting.OnDemandVersion;
 import dev.penstock.router.waiting.WaitingRoom;
-import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /// Takes every inference call from the doors to a batcher. Thread-safe, never blocks.
@@ -28,6 +26,7 @@ public final class Router {
     private final NanoClock clock;
     private final WaitingRoom waitingRoom;
     private final RequestTap tap;
+    private final PublishedTable published = new PublishedTable();
     private final WaitingRoom.Host host = new WaitingRoom.Host() {
         @Override
         public void goOn(InferenceRequest request, ReplySink sink, long arrivedNanos) {
@@ -44,11 +43,6 @@ public final class Router {
             Router.this.refuse(key, why, sink, arrivedNanos);
         }
     };
-
-    /// Written by the control path, read once per request.
-    private volatile RouteTable table = RouteTable.EMPTY;
-
-    private final AtomicLong generation = new AtomicLong();
 
     /// With a waiting room of its own, of the standard size.
     public Router(Batcher batcher, ServingObserver observer, NanoClock clock) {
@@ -71,18 +65,16 @@ public final class Router {
 
     /// The next request sees `next`; those under way never change their mind.
     public void publish(RouteTable next) {
-        table = next;
-        // After the table: who sees the new number sees the new table.
-        generation.incrementAndGet();
+        published.publish(next);
     }
 
     /// Changes with every published table.
     public long generation() {
-        return generation.get();
+        return published.generation();
     }
 
     public RouteTable table() {
-        return table;
+        return published.table();
     }
 
     /// Finds who answers, for a request that can be read only then.
@@ -91,44 +83,7 @@ public final class Router {
     /// @throws ServingException as [RouteTable#resolve] does
     @MustBeClosed
     public Addressed address(String model, String version, RequestFacts facts) {
-        return find(model, version, facts);
-    }
-
-    /// @param facts null for a request that is past all routes
-    @MustBeClosed
-    @SuppressWarnings("MustBeClosedChecker") // one without a lease has nothing to close
-    private Addressed find(String model, String version, @Nullable RequestFacts facts) {
-        RouteTable seen = table;
-        Addressed addressed = address(seen, model, version, facts);
-        // A version may be retired between the look at the table and the lease; then the table has changed
-        // already.
-        while (!addressed.isLeased() && seen != table) {
-            seen = table;
-            addressed = address(seen, model, version, facts);
-        }
-        return addressed.canServe() ? addressed : standard(seen, addressed);
-    }
-
-    @MustBeClosed
-    private static Addressed address(RouteTable seen, String model, String version, @Nullable RequestFacts facts) {
-        @Nullable BoundRoute route = facts != null && version.isEmpty() ? seen.route(model) : null;
-        if (route == null || facts == null) {
-            return new Addressed(seen.resolve(model, version));
-        }
-        long place = route.placeReady(facts);
-        @Nullable VersionHandle handle = route.arm(place).version();
-        // Where nobody may stand in for the default arm, this says why.
-        return new Addressed(handle == null ? seen.resolve(model, version) : handle, route, place);
-    }
-
-    /// The same request with its route's default arm, as the one that it has is not ready.
-    @MustBeClosed
-    private static Addressed standard(RouteTable seen, Addressed addressed) {
-        @Nullable BoundRoute route = addressed.route();
-        if (route == null || Place.arm(addressed.place()) == 0) {
-            return addressed;
-        }
-        return new Addressed(seen.resolve(route.name(), ""), route, route.notReady(addressed.place()));
+        return published.find(model, version, facts);
     }
 
     /// Has the request answered, or refused: `sink` gets exactly one outcome, perhaps before this returns.
@@ -203,7 +158,7 @@ public final class Router {
     ///
     /// @return false if it fits
     private boolean standIn(InferenceRequest request, ArmSink waited, long arrivedNanos) {
-        RouteTable seen = table;
+        RouteTable seen = published.table();
         @Nullable BoundRoute route = seen.route(waited.route().name());
         if (route == null || !route.isUnfit(waited.route(), waited.place())) {
             return false;
@@ -229,7 +184,7 @@ public final class Router {
             long arrivedNanos,
             long readyNanos) {
         boolean found = false;
-        try (Addressed to = find(request.model(), request.version(), facts)) {
+        try (Addressed to = published.find(request.model(), request.version(), facts)) {
             found = true;
             tapped(request, to, by, answered, arrivedNanos, readyNanos);
         } catch (ServingException e) {

@@ -3,14 +3,11 @@ package dev.penstock.server;
 import dev.penstock.server.config.ConfigException;
 import java.io.IOException;
 import java.net.URI;
-import java.net.http.HttpResponse;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
-import tools.jackson.core.JacksonException;
 
 /// `penstock models`.
 @Command(
@@ -37,8 +34,6 @@ import tools.jackson.core.JacksonException;
 final class ModelsCommand implements Callable<Integer> {
     static final String PATH = "/api/v1/models";
 
-    private static final Duration PATIENCE = Duration.ofSeconds(10);
-
     private final ConfigFlags flags;
     private final Surroundings surroundings;
 
@@ -58,21 +53,17 @@ final class ModelsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        URI uri = URI.create(base(null) + PATH);
-        try {
-            HttpResponse<String> response = HttpReader.get(uri, PATIENCE);
-            if (response.statusCode() == 200) {
-                surroundings.out().print(rendered(response.body()));
-                return ExitCode.OK;
-            }
-            surroundings.err().println("%s answered %d: %s".formatted(uri, response.statusCode(), response.body()));
-        } catch (IOException | IllegalArgumentException e) {
-            surroundings.err().println("no answer from " + uri);
-            surroundings.err().println("is a server running here? Its admin address can be given with --admin URL");
-        } catch (JacksonException e) {
-            surroundings.err().println(uri + " is not a Penstock admin API: " + e.getOriginalMessage());
+        return AdminClient.ask(base(null), surroundings, ExitCode.FAILED, this::list);
+    }
+
+    private int list(AdminClient client) throws IOException {
+        AdminClient.Answer answer = client.get(PATH);
+        if (answer.failed()) {
+            surroundings.err().println(answer.error());
+            return ExitCode.FAILED;
         }
-        return ExitCode.FAILED;
+        surroundings.out().print(rendered(answer.text()));
+        return ExitCode.OK;
     }
 
     Surroundings surroundings() {

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 
 /// A command that asks a running server how it is with one version, and says so by its exit code, too.
@@ -57,16 +56,7 @@ abstract class VersionQuestion implements Callable<Integer> {
 
     @Override
     public final Integer call() {
-        String base = models.base(admin);
-        try (AdminClient client = new AdminClient(base)) {
-            return ask(client);
-        } catch (IOException | IllegalArgumentException e) {
-            surroundings.err().println("%s: %s".formatted(base, e));
-            surroundings.err().println("is a server running here? Its admin address can be given with --admin URL");
-        } catch (JacksonException e) {
-            surroundings.err().println(base + " is not a Penstock admin API: " + e.getOriginalMessage());
-        }
-        return ExitCode.FAILED;
+        return AdminClient.ask(models.base(admin), surroundings, ExitCode.FAILED, this::ask);
     }
 
     private int ask(AdminClient client) throws IOException {

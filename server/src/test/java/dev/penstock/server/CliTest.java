@@ -12,7 +12,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -225,8 +227,22 @@ class CliTest {
             assertThat(text(err)).contains("is not a Penstock admin API");
         }
 
-        assertThat(run("models", "--admin", gone)).isEqualTo(ExitCode.FAILED);
-        assertThat(text(err)).contains("no answer from " + gone, "--admin URL");
+        for (List<String> command : List.of(List.of("models"), List.of("quality", "iris"), List.of("drift", "iris"))) {
+            err.reset();
+            assertThat(run(Stream.concat(command.stream(), Stream.of("--admin", gone)).toArray(String[]::new)))
+                    .isEqualTo(ExitCode.FAILED);
+            assertThat(text(err)).contains("no answer from " + gone + ": ", "--admin URL");
+        }
+    }
+
+    @Test
+    void modelsSaysSoIfItAskedAnotherPortOfAServer() throws IOException {
+        try (Answering server = Answering.with("/api/v1/models", 404, "{\"error\":\"Not Found\"}")) {
+            assertThat(run("models", "--admin", server.url())).isEqualTo(ExitCode.FAILED);
+        }
+
+        assertThat(text(err)).isEqualTo("Not Found: the admin API has a port of its own"
+                + " (8003, unless admin.port says otherwise)" + System.lineSeparator());
     }
 
     @Test

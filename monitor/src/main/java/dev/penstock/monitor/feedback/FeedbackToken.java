@@ -85,12 +85,12 @@ public final class FeedbackToken {
         byte[] bytes;
         try {
             bytes = Base64.getUrlDecoder().decode(token);
-        } catch (IllegalArgumentException e) {
-            return new Reading.Malformed("not base64url: " + e.getMessage());
+        } catch (IllegalArgumentException _) {
+            return new Reading.Malformed("not base64url (expected: a whole token, as an answer has it)");
         }
         int length = bytes.length - SIGNATURE_BYTES;
         if (length <= TokenCodec.KEY_AT || length > TokenCodec.MOST_BYTES) {
-            return new Reading.Malformed(bytes.length + " bytes (expected: those of a token)");
+            return new Reading.Malformed(bytes.length + " bytes (expected: a whole token, as an answer has it)");
         }
         Mac mac = macs[Byte.toUnsignedInt(bytes[TokenCodec.KEY_AT])];
         if (mac == null || !isSigned(mac, bytes, length)) {

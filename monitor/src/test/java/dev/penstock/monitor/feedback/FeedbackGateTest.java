@@ -54,7 +54,9 @@ class FeedbackGateTest {
         FeedbackGate.Decision decision = decide(forged, 0, NOW);
         assertThat(decision.result()).isEqualTo(FeedbackResult.INVALID);
         assertThat(decision.reason()).contains("not signed with a key of this server");
-        assertThat(decide("?", 0, NOW).reason()).startsWith("token: not base64url");
+        String whole = "(expected: a whole token, as an answer has it)";
+        assertThat(decide("?", 0, NOW).reason()).isEqualTo("token: not base64url " + whole);
+        assertThat(decide("AQFd", 0, NOW).reason()).isEqualTo("token: 3 bytes " + whole);
     }
 
     @Test

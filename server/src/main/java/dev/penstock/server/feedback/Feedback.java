@@ -173,7 +173,8 @@ public final class Feedback implements AutoCloseable {
     private static ServingException unknown(ModelKey key) {
         return new ServingException(
                 ErrorCode.NOT_FOUND,
-                "%s takes no feedback (expected: a version that serves, with feedback.tokens or %s)"
+                ("%s takes no feedback (expected: a version that serves, on a server with --feedback-tokens true"
+                                + " or of a model with %s: true)")
                         .formatted(key, FeedbackOrder.TOKENS));
     }
 

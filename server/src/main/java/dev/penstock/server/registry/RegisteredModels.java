@@ -17,17 +17,14 @@ import dev.penstock.server.store.AliasRecord;
 import dev.penstock.server.store.AuditEntry;
 import dev.penstock.server.store.ModelRecord;
 import dev.penstock.server.store.ModelStore;
-import dev.penstock.server.store.VersionRecord;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /// The models of the durable record: changes go there first, and what serves follows. Thread-safe.
 final class RegisteredModels implements ModelAdmin, AutoCloseable {
-    private final InstantSource time;
     private final String server;
     private final KnownRecords known;
     private final LifecycleEvents events;
@@ -41,6 +38,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
     private final RecordSync sync;
     private final RecordedRoutes routes;
     private final RecordedBaselines baselines;
+    private final MovedAliases aliases;
 
     /// What there is of it before anything serves.
     ///
@@ -59,7 +57,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
     RegisteredModels(Beginning beginning, RegisteredServing serving, Device standard) {
         RecordParts parts = beginning.parts();
         this.known = new KnownRecords();
-        this.time = parts.time();
+        InstantSource time = parts.time();
         this.server = parts.replica().id();
         this.events = beginning.events();
         this.serving = serving;
@@ -89,6 +87,7 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
                 server,
                 time);
         this.sync = new RecordSync(keeper, known, follower, delivery, serving, parts.retry(), parts.replica());
+        this.aliases = new MovedAliases(keeper, serving, follower, sync, time);
         sync.onRead(baselines::tell);
         known.routes().onChange(() -> routed.changed().forEach(sync::wake));
     }
@@ -152,75 +151,22 @@ final class RegisteredModels implements ModelAdmin, AutoCloseable {
 
     @Override
     public AliasRecord promote(String model, String alias, long version, String who) {
-        return promote(model, alias, version, AliasMover.person(who));
+        return aliases.promote(model, alias, version, AliasMover.person(who));
     }
 
     @Override
     public AliasRecord promoteFor(String rollout, String model, String alias, long version) {
-        return promote(model, alias, version, AliasMover.rollout(rollout));
-    }
-
-    private AliasRecord promote(String model, String alias, long version, AliasMover mover) {
-        Registering.checkName(model);
-        Registering.checkAlias(alias);
-        return moved(model, alias, mover, "promote", record -> {
-            checkTarget(record, version);
-            return RecordEdits.promoted(record, alias, version, mover.who(), time.instant());
-        });
-    }
-
-    /// Only to what may come to serve.
-    private void checkTarget(ModelRecord record, long version) {
-        if (serving.isInRepository(record.name())) {
-            if (serving.snapshot().entry(record.name()).status().version(version) == null) {
-                throw new ServingException(
-                        ErrorCode.NOT_FOUND,
-                        "model '%s' of a model repository has no version %d".formatted(record.name(), version));
-            }
-            return;
-        }
-        if (record.versions().isEmpty()) {
-            throw RecordKeeper.notRegistered(record.name());
-        }
-        VersionRecord target = RecordEdits.version(record, version);
-        if (!WantedVersions.mayServe(target)) {
-            String gates = Gates.problem(target.gates());
-            throw ServingException.invalid("model '%s' version %d is out of service%s (expected: one that may serve)"
-                    .formatted(record.name(), version, gates.isEmpty() ? "" : ": " + gates));
-        }
+        return aliases.promote(model, alias, version, AliasMover.rollout(rollout));
     }
 
     @Override
     public AliasRecord rollBack(String model, String alias, String who) {
-        return moved(model, alias, AliasMover.person(who), "rollback", record -> {
-            checkTarget(record, RecordEdits.alias(record, alias).previous());
-            return RecordEdits.rolledBack(record, alias, who, time.instant());
-        });
-    }
-
-    /// The move is one new table; what is not needed in memory any more, or is now, follows by itself.
-    private AliasRecord moved(
-            String model, String alias, AliasMover mover, String action, Function<ModelRecord, ModelRecord> edit) {
-        RecordKeeper.Changed changed = keeper.change(model, mover.who(), action, (before, store) -> {
-            ModelRecord next = edit.apply(before);
-            AliasRecord to = RecordEdits.alias(next, alias);
-            RolledAliases.checkMove(store.routes(), before, alias, to.version(), mover);
-            String detail = "%s from %d to %d".formatted(alias, to.previous(), to.version());
-            return new RecordKeeper.Edit(next, detail, mover.rollout());
-        });
-        follower.alias(model);
-        sync.wake(model);
-        return RecordEdits.alias(changed.after(), alias);
+        return aliases.rollBack(model, alias, AliasMover.person(who));
     }
 
     @Override
     public void dropAlias(String model, String alias, String who) {
-        keeper.change(model, who, "drop alias", (before, store) -> {
-            ArmUse.checkAlias(store.routes().routes(), model, alias);
-            return new RecordKeeper.Edit(RecordEdits.withoutAlias(before, alias), alias);
-        });
-        follower.alias(model);
-        sync.wake(model);
+        aliases.drop(model, alias, who);
     }
 
     @Override

@@ -14,7 +14,7 @@ import tools.jackson.core.JsonGenerator;
 
 /// Shows alerts and what is asked for because of them, and lets people decide. It may wait for the monitoring
 /// thread, so it happens off the event loops.
-final class AlertRoutes {
+final class AlertRoutes implements AdminHandler {
     private final Monitoring monitoring;
     private final Alerting alerting;
     private final AuditNotes notes;
@@ -27,8 +27,19 @@ final class AlertRoutes {
         this.notes = notes;
     }
 
+    @Override
+    public void handle(HttpExchange exchange, AdminRoute.Target target) {
+        switch (target.route()) {
+            case ALERTS -> alerts(exchange);
+            case RETRAINING -> retraining(exchange);
+            case APPROVE_RETRAINING -> decide(exchange, target.id(), RetrainingRequest.State.APPROVED);
+            case DISMISS_RETRAINING -> decide(exchange, target.id(), RetrainingRequest.State.DISMISSED);
+            default -> throw target.misplaced();
+        }
+    }
+
     /// `GET /api/v1/alerts`
-    void alerts(HttpExchange exchange) {
+    private void alerts(HttpExchange exchange) {
         answer(exchange, () -> {
             List<Concern> concerns =
                     monitoring.alerts().stream().map(Concern::new).toList();
@@ -37,7 +48,7 @@ final class AlertRoutes {
     }
 
     /// `GET /api/v1/retraining`
-    void retraining(HttpExchange exchange) {
+    private void retraining(HttpExchange exchange) {
         answer(exchange, () -> {
             List<RetrainingRequest> requests = alerting.retraining();
             return json -> {
@@ -49,7 +60,7 @@ final class AlertRoutes {
     }
 
     /// `POST /api/v1/retraining/{id}:approve` and `:dismiss`
-    void decide(HttpExchange exchange, String id, RetrainingRequest.State as) {
+    private void decide(HttpExchange exchange, String id, RetrainingRequest.State as) {
         StrictFields.read(exchange.body(), List.of(), (_, _) -> {});
         String who = exchange.principal();
         answer(exchange, () -> {

@@ -1,6 +1,7 @@
 package dev.penstock.server.rest;
 
 import dev.penstock.server.wire.HeaderText;
+import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -13,7 +14,7 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Which request heads are refused before anything of the body is read. Whatever two servers in a row might read
+/// Which request heads are refused before anything of the body is read, and how other refusals read. Whatever two servers in a row might read
 /// differently is refused here. Pure.
 final class HeadRules {
     /// A refusal after which the connection closes.
@@ -101,6 +102,12 @@ final class HeadRules {
             return tooManyHeaders("the headers are longer than %d bytes".formatted(limits.maxHeaderBytes()));
         }
         return bad("malformed HTTP request: " + HeaderText.quote(String.valueOf(cause.getMessage())));
+    }
+
+    /// Of a piece of a body that could not be read.
+    static Refusal malformed(HttpContent content) {
+        String cause = String.valueOf(content.decoderResult().cause().getMessage());
+        return bad("malformed HTTP body: " + HeaderText.quote(cause));
     }
 
     /// @param size how large the body is, as far as that is known

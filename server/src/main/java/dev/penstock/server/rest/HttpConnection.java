@@ -1,14 +1,10 @@
 package dev.penstock.server.rest;
 
-import dev.penstock.core.ErrorCode;
-import dev.penstock.server.wire.Callers;
-import dev.penstock.server.wire.HeaderText;
 import dev.penstock.server.wire.RequestIds;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.handler.codec.http.FullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
@@ -28,14 +24,13 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private final HttpLimits limits;
     private final HttpHandler handler;
-    private final RequestIds ids;
+    private final ArrivedRequests arrived;
     private final ArrivalTimer timer;
     private final HeldMemory memory;
-    private final @Nullable FastLoop loop;
     private final BodyLimit collected;
 
     private @Nullable PipelinedResponses responses;
-    private @Nullable Incoming incoming;
+    private @Nullable CollectedRequest incoming;
     private @Nullable Upload upload;
     private boolean discarding;
 
@@ -45,9 +40,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /// The complete messages that came from the decoder.
     private long messages;
 
-    /// A request whose body is still arriving.
-    private record Incoming(HttpRequest head, PipelinedResponses.Slot slot, BodyCollector body) {}
-
     /// @param loop what inferences share; null on a port that takes none
     HttpConnection(
             HttpLimits limits,
@@ -56,12 +48,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             ArrivalTimer timer,
             HeldMemory memory,
             @Nullable FastLoop loop) {
-        this.loop = loop;
         this.memory = memory;
         this.limits = limits;
         this.collected = limits.body();
         this.handler = handler;
-        this.ids = ids;
+        this.arrived = new ArrivedRequests(handler, ids, memory, loop);
         this.timer = timer;
     }
 
@@ -130,11 +121,11 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 && head.headers().contains(HttpHeaderNames.EXPECT);
         if (streamed != null) {
             upload = new Upload(ctx, timer, slot, streamed, asks);
-            handle(ctx, head, Unpooled.EMPTY_BUFFER, slot, upload.body());
+            arrived.handle(ctx, head, arrivedNanos, Unpooled.EMPTY_BUFFER, slot, upload.body());
             return;
         }
         long declared = HttpUtil.getContentLength(head, -1L);
-        incoming = new Incoming(
+        incoming = new CollectedRequest(
                 head, slot, new BodyCollector(ctx.alloc(), declared, limits.maxBodyBytes(), memory.budget()));
         if (asks) {
             slot.askForBody();
@@ -150,7 +141,8 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void add(Upload current, HttpContent content) {
-        HeadRules.Refusal refusal = content.decoderResult().isFailure() ? malformed(content) : current.add(content);
+        HeadRules.Refusal refusal =
+                content.decoderResult().isFailure() ? HeadRules.malformed(content) : current.add(content);
         if (refusal != null) {
             refuse(current, refusal);
         } else if (content instanceof LastHttpContent) {
@@ -158,11 +150,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
             timer.messageEnded();
             discarding = !current.keepsAlive();
         }
-    }
-
-    private static HeadRules.Refusal malformed(HttpContent content) {
-        String cause = String.valueOf(content.decoderResult().cause().getMessage());
-        return HeadRules.bad("malformed HTTP body: " + HeaderText.quote(cause));
     }
 
     /// Its handler answers, with the refusal.
@@ -173,29 +160,24 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         current.fail(refusal);
     }
 
-    private void add(ChannelHandlerContext ctx, Incoming request, HttpContent content) {
-        if (content.decoderResult().isFailure()) {
-            refuse(request, malformed(content));
-        } else if (!request.body().reserve(content.content())) {
-            refuse(
-                    request,
-                    new HeadRules.Refusal(
-                            HttpResponseStatus.TOO_MANY_REQUESTS,
-                            memory.refusal(content.content().readableBytes())));
-        } else if (!request.body().add(content.content())) {
-            refuse(request, HeadRules.tooLarge("more than " + limits.maxBodyBytes() + " bytes so far", collected));
+    private void add(ChannelHandlerContext ctx, CollectedRequest request, HttpContent content) {
+        HeadRules.Refusal refusal = content.decoderResult().isFailure()
+                ? HeadRules.malformed(content)
+                : request.add(content.content(), collected, memory);
+        if (refusal != null) {
+            refuse(request, refusal);
         } else if (content instanceof LastHttpContent) {
             incoming = null;
             dispatch(ctx, request);
         }
     }
 
-    private void dispatch(ChannelHandlerContext ctx, Incoming request) {
+    private void dispatch(ChannelHandlerContext ctx, CollectedRequest request) {
         discarding = !request.slot().keepAlive();
         arrivedNanos = timer.sinceNanos();
         timer.messageEnded();
         request.slot().run();
-        handle(ctx, request.head(), request.body().take(), request.slot(), null);
+        arrived.handle(ctx, request.head(), arrivedNanos, request.body().take(), request.slot(), null);
     }
 
     /// Has a complete request handled that did not come from the decoder.
@@ -207,31 +189,10 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         arrivedNanos = timer.sinceNanos();
         timer.messageEnded();
         slot.run();
-        handle(ctx, head, body, slot, null);
+        arrived.handle(ctx, head, arrivedNanos, body, slot, null);
     }
 
-    private void handle(
-            ChannelHandlerContext ctx,
-            HttpRequest head,
-            ByteBuf body,
-            PipelinedResponses.Slot slot,
-            @Nullable StreamedBody content) {
-        String id = idOf(head);
-        int peer = Callers.of(ctx.channel().remoteAddress());
-        HeldBody held = new HeldBody(body, content, memory);
-        HttpExchange exchange = new HttpExchange(head, arrivedNanos, held, id, peer, slot, ctx.executor(), loop);
-        try {
-            handler.handle(exchange);
-        } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
-            exchange.respond(() -> exchange.failed(e));
-        }
-    }
-
-    private String idOf(HttpRequest head) {
-        return ids.of(head.headers().get(RequestIds.HEADER), head.headers().get(RequestIds.COMMON_HEADER));
-    }
-
-    private void refuse(Incoming request, HeadRules.Refusal refusal) {
+    private void refuse(CollectedRequest request, HeadRules.Refusal refusal) {
         incoming = null;
         request.body().release();
         refuse(request.slot(), request.head(), refusal);
@@ -244,20 +205,14 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
         PipelinedResponses.Slot slot = responses().openPlain();
         discarding = true;
         timer.messageEnded();
-        slot.closeAfter();
-        FullHttpResponse response = RestErrors.of(ErrorCode.OVERLOADED, memory.refusal(bytes));
-        response.headers().set(RequestIds.HEADER, ids.of(null, null));
-        slot.answer(response);
+        arrived.refuseForMemory(slot, bytes);
     }
 
     /// Where one message ends and the next begins is no longer certain, so it is the last one.
     private void refuse(PipelinedResponses.Slot slot, HttpRequest head, HeadRules.Refusal refusal) {
         discarding = true;
         timer.messageEnded();
-        slot.closeAfter();
-        FullHttpResponse response = RestErrors.of(refusal.status(), refusal.message());
-        response.headers().set(RequestIds.HEADER, idOf(head));
-        slot.answer(response);
+        arrived.refuse(slot, head, refusal);
     }
 
     @Override
@@ -284,7 +239,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     }
 
     private void tooSlow(ChannelHandlerContext ctx) {
-        Incoming request = incoming;
+        CollectedRequest request = incoming;
         Upload current = upload;
         if (current != null) {
             String message = "less than %d bytes of the body arrived within %s"
@@ -318,7 +273,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     @Override
     public void channelInactive(ChannelHandlerContext ctx) {
-        Incoming request = incoming;
+        CollectedRequest request = incoming;
         if (request != null) {
             incoming = null;
             request.body().release();

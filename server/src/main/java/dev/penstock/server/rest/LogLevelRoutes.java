@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JsonGenerator;
 
 /// Shows and sets the levels of loggers.
-final class LogLevelRoutes {
+final class LogLevelRoutes implements AdminHandler {
     private static final System.Logger LOG = System.getLogger(LogLevelRoutes.class.getName());
 
     /// What a logger without a level of its own has.
@@ -29,7 +29,16 @@ final class LogLevelRoutes {
         this.notes = notes;
     }
 
-    void show(HttpExchange exchange, String logger) {
+    @Override
+    public void handle(HttpExchange exchange, AdminRoute.Target target) {
+        switch (target.route()) {
+            case LOG_LEVEL -> show(exchange, target.logger());
+            case SET_LOG_LEVEL -> set(exchange, target.logger());
+            default -> throw target.misplaced();
+        }
+    }
+
+    private void show(HttpExchange exchange, String logger) {
         LogLevels.Shown shown = levels.get(logger);
         exchange.respond(() -> Replies.ok(json -> write(json, shown)));
     }
@@ -40,7 +49,7 @@ final class LogLevelRoutes {
         private @Nullable String howLong;
     }
 
-    void set(HttpExchange exchange, String logger) {
+    private void set(HttpExchange exchange, String logger) {
         Order order = new Order();
         StrictFields.read(exchange.body(), List.of("level", "for"), (field, json) -> {
             if (field.equals("level")) {

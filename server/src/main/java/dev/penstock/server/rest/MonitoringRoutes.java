@@ -32,9 +32,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// What can be asked of drift, and said of what is usual. It may wait for the monitoring thread, so it happens
 /// off the event loops.
-final class MonitoringRoutes {
+final class MonitoringRoutes implements AdminHandler {
     /// Of a baseline that is uploaded.
-    static final BodyLimit UPLOAD = new BodyLimit(16 << 20, "");
+    private static final BodyLimit UPLOAD = new BodyLimit(16 << 20, "");
 
     private static final String PAGE_POLICY = "default-src 'none'; img-src data:; style-src 'unsafe-inline'";
 
@@ -47,8 +47,26 @@ final class MonitoringRoutes {
         this.catalog = catalog;
     }
 
+    @Override
+    public void handle(HttpExchange exchange, AdminRoute.Target target) {
+        switch (target.route()) {
+            case DRIFT -> drift(exchange, target.model(), target.version());
+            case BASELINES -> baselines(exchange, target.model());
+            case ADD_BASELINE -> upload(exchange, target.model());
+            case BASELINE -> baseline(exchange, target.model(), target.id());
+            case DELETE_BASELINE -> delete(exchange, target.model(), target.id());
+            case HOLD -> hold(exchange, target.model(), target.version());
+            default -> throw target.misplaced();
+        }
+    }
+
+    @Override
+    public @Nullable BodyLimit streamed(AdminRoute route) {
+        return route == AdminRoute.ADD_BASELINE ? UPLOAD : null;
+    }
+
     /// `GET /api/v1/models/{model}/versions/{version}/drift`
-    void drift(HttpExchange exchange, String model, long version) {
+    private void drift(HttpExchange exchange, String model, long version) {
         QueryText query = QueryText.parse(exchange.query(), List.of("window", "baseline"));
         Duration length = window(query.text("window"));
         String id = query.text("baseline");
@@ -114,7 +132,7 @@ final class MonitoringRoutes {
     }
 
     /// `GET /api/v1/models/{model}/baselines/{id}`
-    void baseline(HttpExchange exchange, String model, String id) {
+    private void baseline(HttpExchange exchange, String model, String id) {
         checkModel(model);
         offLoop.answer(exchange, "monitoring", () -> {
             byte[] text = monitoring.baseline(model, id).json().getBytes(StandardCharsets.UTF_8);
@@ -154,7 +172,7 @@ final class MonitoringRoutes {
     }
 
     /// `POST /api/v1/models/{model}/baselines`
-    void upload(HttpExchange exchange, String model) {
+    private void upload(HttpExchange exchange, String model) {
         QueryText query = QueryText.parse(exchange.query(), List.of("names", "version", "window"));
         checkModel(model);
         String type = exchange.headers()

@@ -18,7 +18,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// What can be asked of quality, and said of it. It may wait for the disk, so it happens off the event loops.
-final class QualityRoutes {
+final class QualityRoutes implements AdminHandler {
     private static final Duration SHORTEST = Duration.ofMinutes(5);
 
     private final Feedback feedback;
@@ -31,8 +31,17 @@ final class QualityRoutes {
         this.notes = notes;
     }
 
+    @Override
+    public void handle(HttpExchange exchange, AdminRoute.Target target) {
+        switch (target.route()) {
+            case QUALITY -> quality(exchange, target.model(), target.version());
+            case HOLD_QUALITY -> hold(exchange, target.model(), target.version());
+            default -> throw target.misplaced();
+        }
+    }
+
     /// `GET /api/v1/models/{model}/versions/{version}/quality`
-    void quality(HttpExchange exchange, String model, long version) {
+    private void quality(HttpExchange exchange, String model, long version) {
         Duration length =
                 window(QueryText.parse(exchange.query(), List.of("window")).text("window"));
         exchange.about(model, version);
@@ -40,7 +49,7 @@ final class QualityRoutes {
     }
 
     /// `PUT /api/v1/models/{model}/versions/{version}/quality/baseline`
-    void hold(HttpExchange exchange, String model, long version) {
+    private void hold(HttpExchange exchange, String model, long version) {
         ModelKey key = new ModelKey(model, version);
         exchange.about(model, version);
         String who = exchange.principal();

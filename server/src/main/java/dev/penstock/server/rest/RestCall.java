@@ -2,47 +2,31 @@ package dev.penstock.server.rest;
 
 import dev.penstock.core.Assigned;
 import dev.penstock.core.ErrorCode;
-import dev.penstock.core.InferenceRequest;
 import dev.penstock.core.ServingException;
 import dev.penstock.core.batching.BatchOutputs;
-import dev.penstock.core.batching.InlineLoop;
-import dev.penstock.core.batching.Native;
 import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastArm;
 import dev.penstock.server.fast.FastCall;
-import dev.penstock.server.fast.RefusalRest;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.FullHttpResponse;
 import org.jspecify.annotations.Nullable;
 
 /// One inference on the fast path, from its offer to its answer. Pooled by its event loop, which alone
 /// touches it but for [FastCall]'s methods: they are for whoever was offered the call.
-final class RestCall implements FastCall, Completions.Linked<RestCall> {
-    private final FastLoop loop;
-
+final class RestCall extends AskedInference implements Completions.Linked<RestCall> {
     /// Null unless somebody wants to know of calls.
     final @Nullable CallRecord record;
 
     private @Nullable RestCall nextCompleted;
-    private @Nullable InferForm form;
-    private @Nullable InferHead head;
     private PipelinedResponses.@Nullable Slot slot;
-    private final WantedAnswer wanted;
-    private int caller;
 
     /// The arm of a route that it is offered to, or null; and where the route has sent it.
     private @Nullable FastArm arm;
 
     private long routed;
     private long armedNanos;
-    private int rows;
-    private long timeoutNanos;
-    private long priority;
-
-    /// By input of the signature; 0 when the bytes are gone.
-    private long[] inputs = new long[4];
 
     // What holds the inputs of a call that is not small.
     private @Nullable ByteBuf elements;
@@ -58,8 +42,7 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     private String failureMessage = "";
 
     RestCall(FastLoop loop) {
-        this.loop = loop;
-        this.wanted = new WantedAnswer(loop.ids);
+        super(loop);
         CallWatch watch = loop.watch;
         this.record = watch == null ? null : watch.newRecord();
     }
@@ -74,27 +57,12 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
             PipelinedResponses.Slot newSlot,
             int newCaller,
             long newTimeoutNanos) {
-        caller = newCaller;
-        head = newHead;
-        form = newForm;
+        ask(newForm, newHead, request, fit, newCaller, newTimeoutNanos);
         arm = newForm.layout.model.arm();
         if (arm != null) {
             armedNanos = loop.clock.nanoTime();
         }
         slot = newSlot;
-        wanted.begin(newHead, request, fit);
-        rows = fit.rows;
-        priority = request.priority;
-        timeoutNanos = newTimeoutNanos;
-        int count = newForm.layout.inputs.size();
-        if (inputs.length < count) {
-            inputs = new long[count];
-        }
-    }
-
-    /// Says what the call's head is, for routes that look at it.
-    void head(@Nullable InferHead newHead) {
-        head = newHead;
     }
 
     @Override
@@ -127,11 +95,6 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
         }
     }
 
-    /// Says where the rows of an input begin.
-    void input(int index, long address) {
-        inputs[index] = address;
-    }
-
     /// Keeps buffers of [FastLoop]'s staging until the outcome.
     void keep(@Nullable ByteBuf newElements, @Nullable ByteBuf newBody) {
         elements = newElements;
@@ -147,24 +110,12 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
         return outcomes;
     }
 
-    InferForm form() {
-        InferForm present = form;
-        if (present == null) {
-            throw new IllegalStateException("call without a model (expected: begun, without an outcome)");
-        }
-        return present;
-    }
-
     private PipelinedResponses.Slot slot() {
         PipelinedResponses.Slot present = slot;
         if (present == null) {
             throw new IllegalStateException("call without a place to answer (expected: begun, without an outcome)");
         }
         return present;
-    }
-
-    WantedAnswer wanted() {
-        return wanted;
     }
 
     @Override
@@ -223,8 +174,8 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
 
     private void succeed(PipelinedResponses.Slot place, BatchOutputs brought) {
         if (record != null && record.isTaken()) {
-            record.ran(rows, brought.startedNanos(), brought.endedNanos());
-            record.requestId(wanted.settleRequestId());
+            record.ran(rows(), brought.startedNanos(), brought.endedNanos());
+            record.requestId(wanted().settleRequestId());
             record.encoding();
         }
         ByteBuf answer;
@@ -234,7 +185,7 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
             place.answer(refused(e.code(), RestErrors.of(e)));
             return;
         } catch (RuntimeException | OutOfMemoryError e) {
-            String requestId = wanted.settleRequestId();
+            String requestId = wanted().settleRequestId();
             place.answer(refused(ErrorCode.INTERNAL, RequestFailure.response(e, requestId, false)));
             return;
         }
@@ -242,7 +193,7 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
     }
 
     private FullHttpResponse refused(ErrorCode code, FullHttpResponse response) {
-        String requestId = wanted.settleRequestId();
+        String requestId = wanted().settleRequestId();
         if (record != null) {
             record.fail(code);
             record.requestId(requestId);
@@ -277,86 +228,16 @@ final class RestCall implements FastCall, Completions.Linked<RestCall> {
             loop.staging.give(body);
             body = null;
         }
-        form = null;
+        forget();
         arm = null;
-        head = null;
         slot = null;
         failure = null;
         failureMessage = "";
     }
 
-    // What the engine sees.
-
-    @Override
-    public int rows() {
-        return rows;
-    }
-
-    @Override
-    public long deadlineNanos() {
-        return InferenceRequest.NO_DEADLINE;
-    }
-
-    @Override
-    public long timeoutNanos() {
-        return timeoutNanos;
-    }
-
-    @Override
-    public @Nullable InlineLoop loop() {
-        return loop.inline;
-    }
-
-    @Override
-    public RefusalRest refusals() {
-        return loop.refusals;
-    }
-
-    @Override
-    public long priority() {
-        return priority;
-    }
-
-    @Override
-    public @Nullable CharSequence metadata(int index) {
-        return null;
-    }
-
-    @Override
-    public int caller() {
-        return caller;
-    }
-
-    @Override
-    public byte[] id() {
-        return wanted.id();
-    }
-
-    @Override
-    public int idLength() {
-        return wanted.idBytes();
-    }
-
-    @Override
-    public long inputAddress(int input) {
-        return inputs[input];
-    }
-
-    @Override
-    public @Nullable CharSequence header(String name) {
-        InferHead known = head;
-        return known == null ? null : known.header(name);
-    }
-
     @Override
     public boolean abandoned() {
         return slot().abandoned();
-    }
-
-    @Override
-    public void copyRows(int input, int firstRowOfInput, int rowCount, long toAddress) {
-        long rowBytes = form().layout.inputs.get(input).rowBytes;
-        Native.copy(inputs[input] + firstRowOfInput * rowBytes, toAddress, rowCount * rowBytes);
     }
 
     @Override

@@ -32,7 +32,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Shows rollouts, starts them, and does with them what people want. It may wait for the record, so it
 /// happens off the event loops.
-final class RolloutRoutes {
+final class RolloutRoutes implements AdminHandler {
     /// Events that one answer has at most.
     private static final int MOST_EVENTS = 1000;
 
@@ -47,8 +47,26 @@ final class RolloutRoutes {
         this.rollouts = rollouts;
     }
 
+    @Override
+    public void handle(HttpExchange exchange, AdminRoute.Target target) {
+        switch (target.route()) {
+            case APPLY -> apply(exchange);
+            case ROLLOUTS -> all(exchange);
+            case START_ROLLOUT -> start(exchange);
+            case ROLLOUT -> one(exchange, target.id());
+            case DELETE_ROLLOUT -> delete(exchange, target.id());
+            case ROLLOUT_EVENTS -> events(exchange, target.id());
+            case PAUSE_ROLLOUT -> act(exchange, target.id(), Command.PAUSE);
+            case RESUME_ROLLOUT -> act(exchange, target.id(), Command.RESUME);
+            case PROMOTE_ROLLOUT -> act(exchange, target.id(), Command.PROMOTE);
+            case ABORT_ROLLOUT -> act(exchange, target.id(), Command.ABORT);
+            case SKIP_ROLLOUT -> act(exchange, target.id(), Command.SKIP);
+            default -> throw target.misplaced();
+        }
+    }
+
     /// `GET /api/v1/rollouts`, with `?route=` those of one, with `?limit=` so many
-    void all(HttpExchange exchange) {
+    private void all(HttpExchange exchange) {
         QueryText query = QueryText.parse(exchange.query(), List.of("route", "limit"));
         String route = query.text("route");
         int limit = (int) query.number("limit", 1, Rollouts.MOST_TOLD, Rollouts.USUALLY_TOLD);
@@ -56,7 +74,7 @@ final class RolloutRoutes {
     }
 
     /// `POST /api/v1/rollouts`
-    void start(HttpExchange exchange) {
+    private void start(HttpExchange exchange) {
         boolean dryRun = QueryText.parse(exchange.query(), List.of("dryRun")).flag("dryRun");
         JsonNode body = body(exchange);
         String who = exchange.principal();
@@ -67,7 +85,7 @@ final class RolloutRoutes {
     }
 
     /// `POST /api/v1/apply`
-    void apply(HttpExchange exchange) {
+    private void apply(HttpExchange exchange) {
         QueryText query = QueryText.parse(exchange.query(), List.of("dryRun", "undoPromotions"));
         boolean dryRun = query.flag("dryRun");
         boolean undo = query.flag("undoPromotions");
@@ -81,12 +99,12 @@ final class RolloutRoutes {
     }
 
     /// `GET /api/v1/rollouts/{id}`
-    void one(HttpExchange exchange, String id) {
+    private void one(HttpExchange exchange, String id) {
         answer(exchange, () -> RolloutViewJson.of(rollouts.one(id)));
     }
 
     /// `DELETE /api/v1/rollouts/{id}`, with `?reason=`
-    void delete(HttpExchange exchange, String id) {
+    private void delete(HttpExchange exchange, String id) {
         String reason = QueryText.parse(exchange.query(), List.of("reason")).text("reason");
         String who = exchange.principal();
         answer(exchange, () -> {
@@ -96,7 +114,7 @@ final class RolloutRoutes {
     }
 
     /// `POST /api/v1/rollouts/{id}:pause` and so on.
-    void act(HttpExchange exchange, String id, Command command) {
+    private void act(HttpExchange exchange, String id, Command command) {
         Wish wish = wish(Fields.of(body(exchange), "", known(command)), command, exchange.principal());
         answer(exchange, () -> RolloutViewJson.of(rollouts.act(id, wish)));
     }
@@ -127,7 +145,7 @@ final class RolloutRoutes {
 
     /// `GET /api/v1/rollouts/{id}/events`: JSON, or for those who ask for it a stream of server-sent events
     /// that goes on until the rollout is over.
-    void events(HttpExchange exchange, String id) {
+    private void events(HttpExchange exchange, String id) {
         String asked = QueryText.parse(exchange.query(), List.of("after")).text("after");
         String last = exchange.headers().get("last-event-id", asked.isEmpty() ? "0" : asked);
         if (!last.matches("[0-9]{1,18}")) {

@@ -28,7 +28,7 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Shows and changes routes. It may wait for the record, so it happens off the event loops.
-final class RoutingRoutes {
+final class RoutingRoutes implements AdminHandler {
     private static final String ANY = "*";
     private static final Pattern TAG = Pattern.compile("\"([1-9][0-9]{0,17})\"");
 
@@ -39,18 +39,33 @@ final class RoutingRoutes {
         this.routes = routes;
     }
 
+    @Override
+    public void handle(HttpExchange exchange, AdminRoute.Target target) {
+        String route = target.routed();
+        switch (target.route()) {
+            case ROUTES -> all(exchange);
+            case ROUTE -> one(exchange, route);
+            case PUT_ROUTE -> put(exchange, route);
+            case PATCH_ROUTE -> patch(exchange, route);
+            case DELETE_ROUTE -> delete(exchange, route);
+            case SHADOWS -> shadows(exchange, route);
+            case ASSIGN -> assign(exchange, route);
+            default -> throw target.misplaced();
+        }
+    }
+
     /// `GET /api/v1/routes`
-    void all(HttpExchange exchange) {
+    private void all(HttpExchange exchange) {
         answer(exchange, () -> ok(RouteViewJson.of(routes.all()), null));
     }
 
     /// `GET /api/v1/routes/{route}`
-    void one(HttpExchange exchange, String route) {
+    private void one(HttpExchange exchange, String route) {
         answer(exchange, () -> ok(routes.one(route)));
     }
 
     /// `PUT /api/v1/routes/{route}`
-    void put(HttpExchange exchange, String route) {
+    private void put(HttpExchange exchange, String route) {
         boolean dryRun = QueryText.parse(exchange.query(), List.of("dryRun")).flag("dryRun");
         JsonNode body = body(exchange);
         Expected expected = expected(exchange.headers());
@@ -59,7 +74,7 @@ final class RoutingRoutes {
     }
 
     /// `PATCH /api/v1/routes/{route}`, a JSON merge patch
-    void patch(HttpExchange exchange, String route) {
+    private void patch(HttpExchange exchange, String route) {
         JsonNode body = body(exchange);
         Expected expected = expected(exchange.headers());
         String who = exchange.principal();
@@ -67,7 +82,7 @@ final class RoutingRoutes {
     }
 
     /// `DELETE /api/v1/routes/{route}`
-    void delete(HttpExchange exchange, String route) {
+    private void delete(HttpExchange exchange, String route) {
         StrictFields.read(exchange.body(), List.of(), (_, _) -> {});
         Expected expected = expected(exchange.headers());
         String who = exchange.principal();
@@ -85,7 +100,7 @@ final class RoutingRoutes {
     }
 
     /// `POST /api/v1/routes/{route}:assign`
-    void assign(HttpExchange exchange, String route) {
+    private void assign(HttpExchange exchange, String route) {
         AssignOrder order = AssignOrder.read(body(exchange));
         answer(exchange, () -> {
             Dealt dealt = routes.assign(route, order);

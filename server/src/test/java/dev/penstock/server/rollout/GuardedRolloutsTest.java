@@ -148,7 +148,7 @@ final class GuardedRolloutsTest extends RolloutTests {
     void guardsOfWhoOnlyObservesOnlyTell() {
         String id = begin("observe");
         world.tick(6);
-        assertThat(world.onlyTold).containsExactly("lookup");
+        assertThat(world.guards.onlyTold).containsExactly("lookup");
         world.trip("lookup");
         world.tick(3);
         assertThat(phase(id)).isEqualTo(Phase.ANALYSE);
@@ -162,7 +162,7 @@ final class GuardedRolloutsTest extends RolloutTests {
                 .isEqualTo(id);
         world.tick(2);
         assertThat(phase(id)).isEqualTo(Phase.ROLLED_BACK);
-        assertThat(world.onlyTold).as("what comes after it is guarded").isEmpty();
+        assertThat(world.guards.onlyTold).as("what comes after it is guarded").isEmpty();
     }
 
     /// As after a restart, or on a server that comes in the middle of it: before it has read any rollout.
@@ -172,27 +172,27 @@ final class GuardedRolloutsTest extends RolloutTests {
         world.tick(6);
         RolloutWorld other = world.beside("there");
         try {
-            assertThat(other.onlyTold).containsExactly("lookup");
+            assertThat(other.guards.onlyTold).containsExactly("lookup");
             other.tick(2);
-            assertThat(other.onlyTold).containsExactly("lookup");
+            assertThat(other.guards.onlyTold).containsExactly("lookup");
 
             assertThat(world.rollouts
                             .act(id, new Wish(Command.ABORT, "ana", "enough"))
                             .id())
                     .isEqualTo(id);
             world.tick(2);
-            assertThat(world.onlyTold).isEmpty();
+            assertThat(world.guards.onlyTold).isEmpty();
         } finally {
             other.rollouts.close();
         }
         RolloutWorld later = world.beside("later");
-        assertThat(later.onlyTold).as("it is over").isEmpty();
+        assertThat(later.guards.onlyTold).as("it is over").isEmpty();
         later.rollouts.close();
     }
 
     @Test
     void whoCannotBeLoadedIsDroppedAloneAndThatIsSaid() {
-        world.unloadable.put(2L, "no such file");
+        world.models.unloadable.put(2L, "no such file");
         String id = world.start("lookup", Target.version("lookup", 1), """
                 {"route": "lookup", "candidates": ["lookup@2", "lookup@3"], "strategy": "experiment",
                  "metrics": [{"type": "errors"}], "steps": [{"weight": "20%", "minDuration": "1h"}]}""");
@@ -218,9 +218,9 @@ final class GuardedRolloutsTest extends RolloutTests {
     /// As one that is loaded on demand: nothing was known of it when the rollout began.
     @Test
     void whoDoesNotFitOnceItIsLoadedIsTakenBackAndThatIsSaid() {
-        world.signatures.put(1L, taking(DataType.FP32));
+        world.models.signatures.put(1L, taking(DataType.FP32));
         String id = begin("rollback");
-        world.signatures.put(2L, taking(DataType.INT64));
+        world.models.signatures.put(2L, taking(DataType.INT64));
         world.tick(3);
 
         assertThat(phase(id)).isEqualTo(Phase.ROLLED_BACK);

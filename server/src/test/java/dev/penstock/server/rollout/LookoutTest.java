@@ -181,14 +181,14 @@ final class LookoutTest {
             world.tick(1);
         }
         assertThat(weight("next")).isEqualTo(5000);
-        int told = world.dealings.get();
+        int told = world.traffic.dealings.get();
         hang();
         world.pass(1500);
         world.rollouts.look();
-        assertThat(world.dealings).hasValue(told);
+        assertThat(world.traffic.dealings).hasValue(told);
 
         goOn();
-        assertThat(world.dealings).hasValueGreaterThan(told);
+        assertThat(world.traffic.dealings).hasValueGreaterThan(told);
     }
 
     private int weight(String route) {

@@ -27,14 +27,14 @@ final class RestartedLabelsTest extends RolloutTests {
         for (String arm : new String[] {"stable", "canary"}) {
             RouteSpec spec = at.spec("lookup");
             ModelKey target = new ModelKey("lookup", arm.equals("stable") ? 1 : 2);
-            ArmObserver _ = at.ledgers.of(
+            ArmObserver _ = at.traffic.ledgers.of(
                     new ArmKey("lookup", spec.salt(), spec.rollout(), spec.epoch(), arm, target), arm.equals("canary"));
         }
     }
 
     private static ArmVoice canary(RolloutWorld at, long minute, int weight) {
         return Objects.requireNonNull(
-                at.ledgers.voice(ArmName.hash("lookup", "canary"), new ModelKey("lookup", 2), minute, weight));
+                at.traffic.ledgers.voice(ArmName.hash("lookup", "canary"), new ModelKey("lookup", 2), minute, weight));
     }
 
     private static long right(RolloutWorld at, String id, int weight) {

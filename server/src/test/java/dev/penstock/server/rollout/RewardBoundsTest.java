@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 @SuppressWarnings("NullAway.Init")
 final class RewardBoundsTest extends RolloutTests {
     private void reward(String arm, int version, int group, double reward) {
-        Objects.requireNonNull(world.ledgers.voice(
+        Objects.requireNonNull(world.traffic.ledgers.voice(
                         ArmName.hash("lookup", arm), new ModelKey("lookup", version), world.minute(), 5_000))
                 .reward(group, reward);
     }

@@ -167,7 +167,7 @@ final class RolloutsTest extends RolloutTests {
     void oneThatCannotBeLookedAfterStopsNoOther() {
         String bad = world.analysed("other");
         String good = world.analysed("lookup");
-        world.broken = "other";
+        world.traffic.broken = "other";
         world.serve("lookup", 100, 40);
         world.tick(3);
 

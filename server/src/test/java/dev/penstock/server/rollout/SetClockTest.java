@@ -91,7 +91,7 @@ final class SetClockTest {
     @Test
     void whatAnotherServerSaidOfACandidateHoldsThoughTheClockIsSet() {
         RolloutWorld other = world.beside("there");
-        other.loading.add(2L);
+        other.models.loading.add(2L);
         other.tick(2);
         world.tick(2);
 

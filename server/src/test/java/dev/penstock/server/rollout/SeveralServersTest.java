@@ -141,7 +141,7 @@ final class SeveralServersTest extends SeveralServersTests {
 
     @Test
     void aServerWhoseCandidateIsNotReadyCountsNothing() {
-        other.loading.add(2L);
+        other.models.loading.add(2L);
         tick(1);
         for (int i = 0; i < 5; i++) {
             other.serveDefaultOnly("lookup", 1_000);
@@ -151,7 +151,7 @@ final class SeveralServersTest extends SeveralServersTests {
         assertThat(state().phase()).isEqualTo(Phase.ANALYSE);
         assertThat(sum(epoch -> epoch.counts("stable").requests())).isZero();
 
-        other.loading.clear();
+        other.models.loading.clear();
         tick(1);
         other.serve("lookup", 30, 0);
         tick(7);
@@ -160,14 +160,14 @@ final class SeveralServersTest extends SeveralServersTests {
 
     @Test
     void nobodyIsPromotedWhileItIsNotReadySomewhere() {
-        other.loading.add(2L);
+        other.models.loading.add(2L);
         tick(2);
         driver.serve("lookup", 20_000, 0);
         tick(12);
         assertThat(state().phase()).isEqualTo(Phase.ANALYSE);
         assertThat(driver.rollouts.one(id).waitsFor()).startsWith("lookup@2: on there");
 
-        other.loading.clear();
+        other.models.loading.clear();
         tick(4);
         assertThat(driver.recorded(id).phase()).isEqualTo("completed");
         assertThat(driver.store.routes().tallies(id)).isEmpty();
@@ -175,7 +175,7 @@ final class SeveralServersTest extends SeveralServersTests {
 
     @Test
     void aServerThatIsGoneKeepsNobodyWaiting() {
-        other.loading.add(2L);
+        other.models.loading.add(2L);
         tick(2);
         driver.serve("lookup", 20_000, 0);
         driver.tick(15);
@@ -186,7 +186,7 @@ final class SeveralServersTest extends SeveralServersTests {
 
     @Test
     void aLoadThatFailsElsewhereIsHeard() {
-        other.unloadable.put(2L, "no memory for it");
+        other.models.unloadable.put(2L, "no memory for it");
         tick(8);
         assertThat(state().phase()).as("it may be loaded once more").isEqualTo(Phase.ANALYSE);
         tick(8);
@@ -198,13 +198,13 @@ final class SeveralServersTest extends SeveralServersTests {
 
     @Test
     void nobodyGetsAShareWhileItIsNotReadySomewhere() {
-        other.loading.add(2L);
+        other.models.loading.add(2L);
         String second = driver.start("second", Target.version("lookup", 1));
         tick(10);
         assertThat(driver.rollouts.one(second).state().phase()).isEqualTo(Phase.PREFLIGHT);
         assertThat(driver.rollouts.one(second).waitsFor()).startsWith("lookup@2: on there");
 
-        other.loading.clear();
+        other.models.loading.clear();
         tick(3);
         assertThat(driver.rollouts.one(second).state().weights()).containsEntry("canary", 5_000);
     }

@@ -258,7 +258,7 @@ final class WrittenRoutesTest {
         try {
             tick(world, other, 6);
             world.serve("lookup", 100, 0);
-            world.loading.add(2L);
+            world.models.loading.add(2L);
             tick(world, other, 8);
             assertThat(world.rollouts.one(id).waitsFor()).contains("lookup@2");
 
@@ -268,7 +268,7 @@ final class WrittenRoutesTest {
             assertThat(world.spec("lookup").candidate("canary").orElseThrow().weight())
                     .isEqualTo(5000);
             assertThat(world.store.routes().events(id, 0, 100).toString()).containsOnlyOnce("would-roll-back");
-            world.loading.clear();
+            world.models.loading.clear();
             tick(world, other, 2);
             assertThat(world.spec("lookup").candidate("canary").orElseThrow().weight())
                     .isEqualTo(9500);

@@ -11,8 +11,6 @@ import io.grpc.Status;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.concurrent.Future;
@@ -221,28 +219,7 @@ final class BridgedStream<Q, A> extends PacedStream {
             return;
         }
         opened = true;
-        DoorOutput output = output();
-        ByteBuf fields = fields(headers);
-        byte[] exposure = new byte[fields.readableBytes()];
-        fields.readBytes(exposure).release();
-        ResponseHeaders.open(
-                output.out(ResponseHeaders.MAX_BYTES + exposure.length),
-                streamId(),
-                output.firstBlock(),
-                exposure,
-                loop.requestIds,
-                BridgedMetadata.hasRequestId(headers) ? 0 : writeId(),
-                compressFromBytes != DoorSettings.NEVER_COMPRESS);
-    }
-
-    private ByteBuf fields(Metadata metadata) {
-        ByteBuf fields = output().buffer(ResponseHeaders.MAX_BYTES);
-        BridgedMetadata.write(fields, metadata);
-        return fields;
-    }
-
-    private int writeId() {
-        return loop.requestIds.write(Exposure.NONE, 0, sentId);
+        BridgedReplies.open(this, headers, sentId, compressFromBytes != DoorSettings.NEVER_COMPRESS);
     }
 
     void answer(A message) {
@@ -250,22 +227,11 @@ final class BridgedStream<Q, A> extends PacedStream {
             return;
         }
         open(new Metadata());
-        ByteBuf framed = framed(message);
+        ByteBuf framed = BridgedReplies.framed(this, method.getMethodDescriptor(), message);
         boolean gzip = framed.readableBytes() - MessageAssembler.PREFIX_BYTES >= compressFromBytes;
         output().send(this, gzip ? loop.gzip.deflate(framed) : framed, this::drained);
         ready = waitingBytes < READY_BYTES;
         wasReady &= ready;
-    }
-
-    private ByteBuf framed(A message) {
-        ByteBuf framed = output().buffer(READY_BYTES / 16);
-        framed.writeByte(0).writeInt(0);
-        try (InputStream in = method.getMethodDescriptor().streamResponse(message)) {
-            byte[] bytes = in.readAllBytes();
-            return framed.writeBytes(bytes).setInt(1, bytes.length);
-        } catch (IOException e) {
-            throw new IllegalStateException("encoding an answer failed", e);
-        }
     }
 
     private void drained() {
@@ -291,28 +257,12 @@ final class BridgedStream<Q, A> extends PacedStream {
     }
 
     private void writeTrailers(Status status, Metadata trailers) {
-        DoorOutput output = output();
-        String description = status.getDescription();
-        ByteBuf fields = fields(trailers);
-        byte[] extra = new byte[fields.readableBytes()];
-        fields.readBytes(extra).release();
-        ByteBuf out = output.out(ResponseHeaders.MAX_BYTES + extra.length);
-        int code = status.getCode().value();
-        String message = description == null ? "" : description;
         if (opened) {
-            ResponseHeaders.close(out, streamId(), code, message, extra);
+            BridgedReplies.close(this, status, trailers);
         } else {
-            ResponseHeaders.refuse(
-                    out,
-                    streamId(),
-                    output.firstBlock(),
-                    code,
-                    message,
-                    extra,
-                    loop.requestIds,
-                    BridgedMetadata.hasRequestId(trailers) ? 0 : writeId());
+            BridgedReplies.refuse(this, status, trailers, sentId);
         }
-        output.endEarly(this);
+        output().endEarly(this);
     }
 
     @Override
