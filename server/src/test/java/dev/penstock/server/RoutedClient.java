@@ -258,7 +258,7 @@ final class RoutedClient implements AutoCloseable {
 
     String askStream(boolean typed) throws InterruptedException {
         streams.getLast().onNext(request("score", typed));
-        ModelStreamInferResponse response = streamed.poll(30, TimeUnit.SECONDS);
+        ModelStreamInferResponse response = streamed.poll(120, TimeUnit.SECONDS);
         assertThat(response).isNotNull();
         assertThat(response.getErrorMessage()).isEmpty();
         Map<String, InferParameter> said = response.getInferResponse().getParametersMap();

@@ -9,7 +9,7 @@ import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.Recordings;
 import dev.penstock.server.alerting.TestReceiver;
 import dev.penstock.server.store.ModelStore;
-import java.io.UncheckedIOException;
+import dev.penstock.server.store.SlowDiskException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -61,14 +61,18 @@ final class MonitoredServer implements AutoCloseable {
         monitoring.tick(nowMillis);
     }
 
-    /// A tick after which nothing of what it began is still to be done: the next one finds all of it.
-    void look(long laterMillis) {
-        tick(laterMillis);
+    /// Waits for what it reads and writes, all of which happens in order.
+    ///
+    /// @return false if that takes longer
+    boolean isQuiet() {
         try {
-            // What waits for the disk is done in order.
-            var _ = monitoring.baselines("none");
-        } catch (ServingException | UncheckedIOException e) {
-            // The record is away, or slow: then there is one more look.
+            var _ = monitoring.baselines("m");
+            return true;
+        } catch (SlowDiskException e) {
+            return false;
+        } catch (ServingException e) {
+            // The record is away, which is known by then.
+            return true;
         }
     }
 

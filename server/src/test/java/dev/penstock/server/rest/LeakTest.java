@@ -11,6 +11,7 @@ import io.netty.util.internal.logging.InternalLoggerFactory;
 import io.netty.util.internal.logging.JdkLoggerFactory;
 import java.io.IOException;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.Test;
 class LeakTest {
     private static final int ROUNDS = 20;
 
+    /// The same is reported only once.
+    private static final AtomicInteger TESTS = new AtomicInteger();
+
     private final CapturedLog reports = CapturedLog.of(ResourceLeakDetector.class);
     private final ResourceLeakDetector.Level before = ResourceLeakDetector.getLevel();
 
@@ -26,6 +30,11 @@ class LeakTest {
     void listen() {
         InternalLoggerFactory.setDefaultFactory(JdkLoggerFactory.INSTANCE);
         ResourceLeakDetector.setLevel(ResourceLeakDetector.Level.PARANOID);
+        // What other tests left behind is no matter of these.
+        String own = "before test " + TESTS.incrementAndGet();
+        leaveBehind(own);
+        awaitReport(own);
+        reports.records().clear();
     }
 
     @AfterEach
