@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// What becomes of others while the versions of a rollout that begins are fetched and loaded.
 final class LoadingRolloutsTest {
-    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
     private static final String NEXT = """
             {"route": "next", "candidate": "lookup@3", "metrics": [{"type": "errors"}]}""";
