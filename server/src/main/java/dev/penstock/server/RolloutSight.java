@@ -6,10 +6,12 @@ import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmLedgers;
 import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.rollout.Compared;
+import dev.penstock.router.rollout.CopyRuns;
 import dev.penstock.server.rollout.Sight;
 import dev.penstock.server.shadow.Shadows;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /// What rollouts see of this server's arms and shadows. Thread-safe.
 final class RolloutSight implements Sight {
@@ -37,7 +39,8 @@ final class RolloutSight implements Sight {
                     counts.disagreed() + counts.incomparable(),
                     counts.ran() - answered,
                     counts.disagreements(),
-                    counts.failures());
+                    counts.failures(),
+                    new CopyRuns(counts.longer(), counts.primaryRun(), counts.shadowRun()));
             copies.put(new ArmName(route, key.arm(), key.target()), all);
         });
         return copies;
@@ -46,6 +49,11 @@ final class RolloutSight implements Sight {
     @Override
     public void dealt(String route, ArmDeals deals) {
         arms.dealt(route, deals);
+    }
+
+    @Override
+    public void compares(String route, Set<String> compared, long sinceMillis) {
+        arms.compares(route, compared, sinceMillis);
     }
 
     @Override

@@ -10,7 +10,7 @@ import java.util.Map;
 /// What was counted of one [ArmKey] up to a moment, in a time, or of several replicas together. Immutable.
 /// All of it adds, over replicas in any order, and what came since an earlier moment is a difference. Only
 /// what is counted *once*, and first exposures, are once for each replica: a unit that several of them see
-/// counts for each.
+/// counts for each, which whoever judges makes up for.
 ///
 /// *Eligible* is a request whose outcome says something of the arm: one that came to it by chance, and was
 /// answered, *failed* by the arm's fault, was *abandoned*, as its caller went away before it was answered, or

@@ -34,9 +34,9 @@ final class Promotion {
     }
 
     /// Moves the alias once it is recorded that this is to be; only then the candidate's share is taken away.
-    /// Whether the version is ready on this server is not asked: it was everywhere when the last step ended. So
-    /// `NOT_READY` is the record's own, which another server may reach: this one says nothing until it can, and
-    /// after a while another one takes over.
+    /// Whether the version is ready on this server is not asked: by evidence nobody is promoted before it is on
+    /// all of them. So `NOT_READY` is the record's own, which another server may reach: this one says nothing
+    /// until it can, and after a while another one takes over.
     ///
     /// @return why that is refused; "" if it is not, or there is nothing to be moved
     /// @throws ServingException if the record is away

@@ -47,6 +47,11 @@ final class RecordRest {
         }
     }
 
+    /// It is known that it can be read.
+    void readable() {
+        readMillis = 0;
+    }
+
     /// Something was.
     void written() {
         readMillis = 0;

@@ -55,7 +55,7 @@ final class LoadingRolloutsTest {
 
     private RolloutView start(String rollout) {
         return world.rollouts.start(
-                RolloutJson.read(JsonMapper.shared().readTree(rollout), "", RolloutJson.USUAL_CONTROL), "ana");
+                RolloutJson.read(JsonMapper.shared().readTree(rollout), RolloutJson.USUAL_CONTROL), "ana");
     }
 
     /// Until it waits for a version.

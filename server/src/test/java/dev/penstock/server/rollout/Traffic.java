@@ -16,6 +16,7 @@ import dev.penstock.router.split.RouteSpec;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// What a server counts of routes whose requests come as a test says.
@@ -91,6 +92,11 @@ final class Traffic implements Sight {
     public void dealt(String route, ArmDeals deals) {
         dealings.incrementAndGet();
         ledgers.dealt(route, deals);
+    }
+
+    @Override
+    public void compares(String route, Set<String> arms, long sinceMillis) {
+        ledgers.compares(route, arms, sinceMillis);
     }
 
     @Override

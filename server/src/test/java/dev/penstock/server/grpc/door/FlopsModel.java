@@ -67,7 +67,7 @@ final class FlopsModel implements FastModel {
     Runnable takeHeld() throws InterruptedException {
         Runnable next = held.poll(120, TimeUnit.SECONDS);
         if (next == null) {
-            throw new AssertionError("no call came in 20 s");
+            throw new AssertionError("no call came in 120 s");
         }
         return next;
     }
