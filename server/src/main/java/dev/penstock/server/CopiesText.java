@@ -49,6 +49,7 @@ record CopiesText(int columns) {
         if (shadow.path("runs").has("primary")) {
             about.add("runs, p50", run(shadow.path("runs"), "p50Seconds", "ratioP50"));
             about.add("runs, p99", run(shadow.path("runs"), "p99Seconds", "ratioP99"));
+            about.add("runs, mean", ratio(shadow.path("runs")));
         }
         return about + classes(shadow.path("classes")) + differences(shadow.path("differences"));
     }
@@ -103,6 +104,16 @@ record CopiesText(int columns) {
                 millis(runs.path("primary").path(quantile)),
                 runs.has(ratio) ? text("%.2f", runs.path(ratio).asDouble()) : "-",
                 runs.path("pairs").asLong());
+    }
+
+    private static String ratio(JsonNode runs) {
+        return text("%.2f x, ", runs.path("ratioMean").asDouble())
+                + (runs.has("ratioUpper")
+                        ? text(
+                                "certainly %.2f to %.2f",
+                                runs.path("ratioLower").asDouble(),
+                                runs.path("ratioUpper").asDouble())
+                        : "of too few units to be certain");
     }
 
     private static String classes(JsonNode classes) {

@@ -6,6 +6,7 @@ import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmLedgers;
 import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.rollout.Compared;
+import dev.penstock.router.rollout.CopyRuns;
 import dev.penstock.server.rollout.Sight;
 import dev.penstock.server.shadow.Shadows;
 import java.util.HashMap;
@@ -38,7 +39,8 @@ final class RolloutSight implements Sight {
                     counts.disagreed() + counts.incomparable(),
                     counts.ran() - answered,
                     counts.disagreements(),
-                    counts.failures());
+                    counts.failures(),
+                    new CopyRuns(counts.longer(), counts.primaryRun(), counts.shadowRun()));
             copies.put(new ArmName(route, key.arm(), key.target()), all);
         });
         return copies;

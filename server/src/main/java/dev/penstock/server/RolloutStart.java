@@ -85,6 +85,13 @@ final class RolloutStart extends RolloutCommand {
                     "Judge copies, too: how many answers may be others than the default arm's, as 2%%. Always judged where the strategy is shadow.")
     private @Nullable String disagreement;
 
+    @Option(
+            names = "--copy-latency",
+            paramLabel = "RATIO",
+            description =
+                    "Judge how long copies run, too: how many times as long as the default arm's runs of the same rows, as 2.")
+    private @Nullable Double copyLatency;
+
     @Option(names = "--rearm", description = "Also if this very version was rolled back before.")
     private boolean rearm;
 
@@ -145,7 +152,7 @@ final class RolloutStart extends RolloutCommand {
 
     /// Whoever names one gets the usual ones besides.
     private void putMetrics(ObjectNode body) {
-        if (quality == null && disagreement == null) {
+        if (quality == null && disagreement == null && copyLatency == null) {
             return;
         }
         ArrayNode metrics = body.putArray("metrics");
@@ -158,6 +165,9 @@ final class RolloutStart extends RolloutCommand {
         // Of copies there is nothing else to judge.
         if (disagreement != null || "shadow".equals(strategy)) {
             put(metrics.addObject().put("type", "disagreement"), "max", disagreement);
+        }
+        if (copyLatency != null) {
+            metrics.addObject().put("type", "copyLatency").put("maxRatio", copyLatency);
         }
     }
 

@@ -44,6 +44,7 @@ class DescribedAnswersTest {
                "required": true},
               {"type": "latency", "quantiles": [0.5, 0.99], "rollbackRatio": 1.19, "promoteRatio": 1.41},
               {"type": "predictionDrift", "critical": 0.25}, {"type": "disagreement", "max": 0.02, "tolerance": 0.1},
+              {"type": "copyLatency", "maxRatio": 1.5, "required": true},
               {"type": "quality", "margin": "1%"}, {"type": "reward", "margin": 0.01, "required": false},
               {"type": "prometheus", "name": "p", "address": "http://127.0.0.1:9090", "query": "up",
                "successCondition": "result < 1", "interval": "1m", "failureLimit": 2},
@@ -165,7 +166,7 @@ class DescribedAnswersTest {
         OpenApi described = OpenApi.read();
         JsonNode asked = JsonMapper.shared().readTree(WHOLE);
         JsonNode written = RolloutJson.write(
-                RolloutJson.read(asked, "", RolloutJson.USUAL_CONTROL).spec());
+                RolloutJson.read(asked, RolloutJson.USUAL_CONTROL).spec());
         JsonNode number = JsonMapper.shared().readTree(WHOLE.replace("\"5%\", \"rearm\"", "0.05, \"rearm\""));
 
         assertThat(described.named("rolloutSpec", asked)).isEmpty();

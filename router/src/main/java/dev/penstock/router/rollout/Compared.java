@@ -11,8 +11,15 @@ import dev.penstock.router.arms.GroupSums;
 ///     of units; nothing where an earlier release counted
 /// @param failures 1 for each copy that failed, 0 for each that was answered, likewise; without
 ///     those of which nobody knows whose they are
-public record Compared(long answered, long different, long failed, GroupSums differences, GroupSums failures) {
+/// @param runs how long they took
+public record Compared(
+        long answered, long different, long failed, GroupSums differences, GroupSums failures, CopyRuns runs) {
     public static final Compared NONE = new Compared(0, 0, 0, GroupSums.EMPTY, GroupSums.EMPTY);
+
+    /// Of which no run was held against another.
+    public Compared(long answered, long different, long failed, GroupSums differences, GroupSums failures) {
+        this(answered, different, failed, differences, failures, CopyRuns.NONE);
+    }
 
     public Compared plus(Compared other) {
         return new Compared(
@@ -20,7 +27,8 @@ public record Compared(long answered, long different, long failed, GroupSums dif
                 different + other.different,
                 failed + other.failed,
                 differences.plus(other.differences),
-                failures.plus(other.failures));
+                failures.plus(other.failures),
+                runs.plus(other.runs));
     }
 
     /// What came since `earlier`; what began anew meanwhile is nothing.
@@ -33,7 +41,8 @@ public record Compared(long answered, long different, long failed, GroupSums dif
                         different - earlier.different,
                         failed - earlier.failed,
                         differences.minus(earlier.differences),
-                        failures.minus(earlier.failures));
+                        failures.minus(earlier.failures),
+                        runs.minus(earlier.runs));
     }
 
     /// A copy without an answer is none that agrees.

@@ -47,6 +47,7 @@ public final class EvidenceJudge implements Judge {
             case MetricSpec.Latency latency -> LatencyReading.of(question, latency);
             case MetricSpec.PredictionDrift drift -> AnswerReadings.of(question, drift);
             case MetricSpec.Disagreement disagreement -> AnswerReadings.of(question, disagreement);
+            case MetricSpec.CopyLatency latency -> CopyLatencyReading.of(question, latency);
             case MetricSpec.Feedback feedback -> FeedbackReading.of(question, feedback);
             case MetricSpec.Gate gate -> gate(question, gate, gates);
         };

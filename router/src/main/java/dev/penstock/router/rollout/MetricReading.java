@@ -85,7 +85,9 @@ public record MetricReading(
 
     /// Whether it is about what happens in that step: what copies said before says nothing of callers now.
     boolean isOf(StepSpec step) {
-        boolean copies = isOfCopies() || metric.equals(MetricSpec.Disagreement.STANDARD.name());
+        boolean copies = isOfCopies()
+                || metric.equals(MetricSpec.Disagreement.STANDARD.name())
+                || metric.equals(MetricSpec.CopyLatency.NAME);
         return !copies || step.shadow() > 0;
     }
 

@@ -133,6 +133,31 @@ public sealed interface MetricSpec {
         }
     }
 
+    /// How long the candidate's runs of copies take, beside the default arm's of the same rows.
+    ///
+    /// @param maxRatio how many times as long they may be, on (geometric) average
+    record CopyLatency(double maxRatio, boolean required) implements MetricSpec {
+        public static final CopyLatency STANDARD = new CopyLatency(2, false);
+        static final String NAME = "copy-latency";
+
+        /// Runs beyond [dev.penstock.router.shadow.RunRatio#MOST] count as that.
+        private static final double MOST = 32;
+
+        public CopyLatency {
+            Rules.check(maxRatio >= 1 && maxRatio <= MOST, "maxRatio", maxRatio, "1 to 32");
+        }
+
+        @Override
+        public String name() {
+            return NAME;
+        }
+
+        @Override
+        public double share() {
+            return 0.1;
+        }
+    }
+
     /// What feedback says of answers; more is better. It needs at least 32 of the 64 random groups of units
     /// to have told something of each arm.
     ///

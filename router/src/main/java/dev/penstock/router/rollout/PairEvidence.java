@@ -202,7 +202,7 @@ public record PairEvidence(
             case MetricSpec.Latency latency -> withLatencies(pairs, latency);
             case MetricSpec.PredictionDrift _ ->
                 new PairEvidence(failures, staked, slower, notSlower, differs.then(logDiffers(pairs)));
-            case MetricSpec.Disagreement _, MetricSpec.Feedback _, MetricSpec.Gate _ -> this;
+            case MetricSpec.Disagreement _, MetricSpec.CopyLatency _, MetricSpec.Feedback _, MetricSpec.Gate _ -> this;
         };
     }
 

@@ -38,6 +38,7 @@ final class Reports {
                     .filter(MetricSpec.Errors.class::isInstance)
                     .findFirst()
                     .ifPresent(errors -> addSprt(reports, errors.name() + "-msprt", candidate.arm(), all));
+            reports.addAll(CopyLatencyReading.reports(spec, state, candidate.arm()));
         }
         if (spec.strategy().compares()) {
             addRewards(reports, spec.control(), state);

@@ -24,6 +24,7 @@ import java.util.Map;
 /// @param failures 1 for each copy that failed, 0 for each other that ran; of a batch that failed nobody
 ///     knows whose copy did, so it is not in it
 /// @param shift the mean difference of each copy's numbers, the shadow's less the primary's
+/// @param longer the logarithm of how many times as long each copy's run was as the primary's
 /// @param primaryRun how long the primary's runs were, of copies that ran
 /// @param shadowRun how long the same copies' runs had a processor
 public record ShadowCounts(
@@ -37,6 +38,7 @@ public record ShadowCounts(
         GroupSums disagreements,
         GroupSums failures,
         GroupSums shift,
+        GroupSums longer,
         LatencySnapshot primaryRun,
         LatencySnapshot shadowRun) {
     /// What the table tells apart: the last one is any class from there on.
@@ -50,6 +52,7 @@ public record ShadowCounts(
             Map.of(),
             list(new long[CLASSES * CLASSES]),
             list(new long[DifferenceScale.CLASSES]),
+            GroupSums.EMPTY,
             GroupSums.EMPTY,
             GroupSums.EMPTY,
             GroupSums.EMPTY,
@@ -98,6 +101,7 @@ public record ShadowCounts(
                 disagreements.plus(other.disagreements),
                 failures.plus(other.failures),
                 shift.plus(other.shift),
+                longer.plus(other.longer),
                 primaryRun.plus(other.primaryRun),
                 shadowRun.plus(other.shadowRun));
     }
@@ -115,6 +119,7 @@ public record ShadowCounts(
                 disagreements.minus(earlier.disagreements),
                 failures.minus(earlier.failures),
                 shift.minus(earlier.shift),
+                longer.minus(earlier.longer),
                 primaryRun.minus(earlier.primaryRun),
                 shadowRun.minus(earlier.shadowRun));
     }

@@ -40,7 +40,9 @@ public record ShadowReport(
     }
 
     /// Runs of as many rows: for how long the shadow's had a processor, and how long the primary's took.
-    public record Runs(LatencySnapshot primary, LatencySnapshot shadow) {
+    ///
+    /// @param longer how many times as long the shadow's are, pair by pair
+    public record Runs(LatencySnapshot primary, LatencySnapshot shadow, RunRatio longer) {
         /// That are held against each other.
         public long pairs() {
             return shadow.count();
@@ -67,7 +69,7 @@ public record ShadowReport(
                 ClassTable.of(counts),
                 DifferenceBins.of(counts.differences()),
                 Shift.of(counts.shift()),
-                new Runs(counts.primaryRun(), counts.shadowRun()));
+                new Runs(counts.primaryRun(), counts.shadowRun(), RunRatio.of(counts.longer(), ALPHA)));
     }
 
     /// The part of the answers that agree; NaN of none.

@@ -18,6 +18,7 @@ public final class ShadowTally {
     private final GroupTally disagreements = new GroupTally();
     private final GroupTally failures = new GroupTally();
     private final GroupTally shift = new GroupTally();
+    private final GroupTally longer = new GroupTally();
     private final LatencyHistogram primaryRun = new LatencyHistogram();
     private final LatencyHistogram shadowRun = new LatencyHistogram();
     private final AtomicLong incomparable = new AtomicLong();
@@ -43,8 +44,10 @@ public final class ShadowTally {
 
     /// @param primaryNanos how long the primary's run was; 0 if it had none of its own
     /// @param shadowNanos how long the copy's run had a processor
-    public void ran(long primaryNanos, long shadowNanos) {
+    /// @param group of the unit, 0 to 63
+    public void ran(long primaryNanos, long shadowNanos, int group) {
         if (primaryNanos > 0) {
+            longer.add(group, RunRatio.log(primaryNanos, shadowNanos));
             primaryRun.record(primaryNanos);
             shadowRun.record(shadowNanos);
         }
@@ -95,6 +98,7 @@ public final class ShadowTally {
                 disagreements.sums(),
                 failures.sums(),
                 shift.sums(),
+                longer.sums(),
                 primaryRun.snapshot(),
                 shadowRun.snapshot());
     }

@@ -28,8 +28,8 @@ class ShadowTallyTest {
         tally.failed(ErrorCode.MODEL_FAILED, 7);
         tally.dropped(ShadowDrop.FULL);
         tally.dropped(ShadowDrop.BUSY);
-        tally.ran(1_000, 2_000);
-        tally.ran(0, 2_000);
+        tally.ran(1_000, 2_000, 9);
+        tally.ran(0, 2_000, 9);
 
         ShadowCounts counts = tally.counts();
         assertThat(counts.compared()).isEqualTo(4);
@@ -48,6 +48,8 @@ class ShadowTallyTest {
         assertThat(counts.failures().sum(7)).isEqualTo(1);
         assertThat(counts.primaryRun().count()).as("those that had one").isEqualTo(1);
         assertThat(counts.shadowRun().count()).isEqualTo(1);
+        assertThat(counts.longer().count(9)).isEqualTo(1);
+        assertThat(counts.longer().sum(9)).isEqualTo(Math.log(2));
     }
 
     @Test

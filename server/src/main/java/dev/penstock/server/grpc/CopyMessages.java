@@ -106,6 +106,11 @@ final class CopyMessages {
         }
         set(runs.ratio(0.5), message::setRatioP50);
         set(runs.ratio(0.99), message::setRatioP99);
+        set(runs.longer().mean(), message::setRatioMean);
+        if (Double.isFinite(runs.longer().upper())) {
+            set(runs.longer().lower(), message::setRatioLower);
+            set(runs.longer().upper(), message::setRatioUpper);
+        }
         return message.build();
     }
 

@@ -69,8 +69,16 @@ final class CountsJson {
         }
     }
 
-    /// The sum, and of each bucket that is not empty how far it is from the one before, and how many it has.
     private static void write(ObjectNode node, String name, LatencySnapshot latency) {
+        String text = text(latency);
+        if (!text.isEmpty()) {
+            node.put(name, text);
+        }
+    }
+
+    /// The sum, and of each bucket that is not empty how far it is from the one before, and how many it has.
+    /// Empty if nothing was counted.
+    static String text(LatencySnapshot latency) {
         Packed.Writer numbers = new Packed.Writer().whole(latency.sumNanos());
         int last = 0;
         for (int i = 0; i < LatencyScale.BUCKETS; i++) {
@@ -79,9 +87,7 @@ final class CountsJson {
                 last = i;
             }
         }
-        if (!latency.equals(LatencySnapshot.EMPTY)) {
-            node.put(name, numbers.text());
-        }
+        return latency.equals(LatencySnapshot.EMPTY) ? "" : numbers.text();
     }
 
     private static void write(ObjectNode node, String name, GroupSums sums) {
@@ -161,7 +167,10 @@ final class CountsJson {
                 .build();
     }
 
-    private static LatencySnapshot latency(JsonNode node) {
+    static LatencySnapshot latency(JsonNode node) {
+        if (node.asString("").isEmpty() && !node.isArray()) {
+            return LatencySnapshot.EMPTY;
+        }
         long[] buckets = new long[LatencyScale.BUCKETS];
         if (!node.isString()) {
             for (int i = 1; i + 1 < node.size(); i += 2) {

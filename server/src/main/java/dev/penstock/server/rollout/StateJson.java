@@ -158,12 +158,7 @@ final class StateJson {
         ObjectNode counts = node.putObject("counts");
         epoch.counts().forEach((arm, count) -> CountsJson.write(counts.putObject(arm), count));
         ObjectNode copies = node.putObject("copies");
-        epoch.copies().forEach((arm, count) -> write(copies.putArray(arm), count));
-    }
-
-    private static void write(ArrayNode node, Compared copies) {
-        node.add(copies.answered()).add(copies.different()).add(copies.failed());
-        node.add(CountsJson.text(copies.differences())).add(CountsJson.text(copies.failures()));
+        epoch.copies().forEach((arm, count) -> CopiesJson.write(copies.putArray(arm), count));
     }
 
     /// @throws ServingException with INTERNAL if this release cannot read it
@@ -291,16 +286,7 @@ final class StateJson {
         Map<String, ArmCounts> counts = new HashMap<>();
         node.path("counts").properties().forEach(each -> counts.put(each.getKey(), CountsJson.read(each.getValue())));
         Map<String, Compared> copies = new HashMap<>();
-        node.path("copies").properties().forEach(each -> copies.put(each.getKey(), copies(each.getValue())));
+        node.path("copies").properties().forEach(each -> copies.put(each.getKey(), CopiesJson.read(each.getValue())));
         return new Epoch(node.path("step").asInt(), weights(node), counts, copies);
-    }
-
-    private static Compared copies(JsonNode node) {
-        return new Compared(
-                node.path(0).asLong(),
-                node.path(1).asLong(),
-                node.path(2).asLong(),
-                CountsJson.sums(node.path(3)),
-                CountsJson.sums(node.path(4)));
     }
 }

@@ -96,6 +96,11 @@ public final class CopyViewJson {
         }
         put(node, "ratioP50", runs.ratio(0.5));
         put(node, "ratioP99", runs.ratio(0.99));
+        put(node, "ratioMean", runs.longer().mean());
+        if (Double.isFinite(runs.longer().upper())) {
+            put(node, "ratioLower", runs.longer().lower());
+            put(node, "ratioUpper", runs.longer().upper());
+        }
     }
 
     private static void quantiles(ObjectNode node, LatencySnapshot runs) {

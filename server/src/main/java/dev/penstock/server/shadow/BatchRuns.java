@@ -189,7 +189,7 @@ final class BatchRuns {
         try {
             asked.pace().ranWell();
             if (timed != null && timed.primaryRows() == rows) {
-                asked.outcomes().ran(timed.primaryNanos(), tools.busy().nanoTime() - startedNanos);
+                asked.outcomes().ran(timed.primaryNanos(), tools.busy().nanoTime() - startedNanos, timed.group());
             }
             compare(asked, outputs);
         } finally {

@@ -46,7 +46,9 @@ final class CopyOutcomes {
     }
 
     /// No outcome, but how long a run was, beside the primary's of as many rows.
-    void ran(long primaryNanos, long shadowNanos) {
-        tally.ran(primaryNanos, shadowNanos);
+    ///
+    /// @param group of whose request the primary's run was, or one of them
+    void ran(long primaryNanos, long shadowNanos, int group) {
+        tally.ran(primaryNanos, shadowNanos, group);
     }
 }

@@ -77,7 +77,7 @@ final class LoneRuns {
         long startedNanos = tools.busy().nanoTime();
         InferenceReply answer =
                 new InferenceReply(key, lease.model().runner(runner).run(copy.inputs(), copy.wanted()));
-        outcomes.ran(copy.primaryNanos(), tools.busy().nanoTime() - startedNanos);
+        outcomes.ran(copy.primaryNanos(), tools.busy().nanoTime() - startedNanos, copy.group());
         AnswerComparer comparer = tools.comparers()
                 .of(
                         copy.primary(),

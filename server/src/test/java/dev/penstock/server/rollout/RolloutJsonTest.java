@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class RolloutJsonTest {
     private static RolloutSpec read(String rest) {
         String json = "{'route': 'r', 'candidate': 'm@2'%s}".formatted(rest).replace('\'', '"');
-        return RolloutJson.read(JsonMapper.shared().readTree(json), "", "stable")
+        return RolloutJson.read(JsonMapper.shared().readTree(json), "stable")
                 .spec();
     }
 
@@ -43,6 +43,16 @@ final class RolloutJsonTest {
     }
 
     /// Copies have no callers: whether they are answered alike is all that there is to judge.
+    @Test
+    void howLongCopiesRunIsJudgedWhereThatIsAskedFor() {
+        RolloutSpec asked = read(", 'metrics': [{'type': 'copyLatency', 'maxRatio': 1.5}, {'type': 'errors'}]");
+        assertThat(asked.metrics().getFirst()).isEqualTo(new MetricSpec.CopyLatency(1.5, false));
+        assertThat(RolloutJson.write(asked).path("metrics").path(0).toString())
+                .isEqualTo("{\"type\":\"copyLatency\",\"maxRatio\":1.5,\"required\":false}");
+        assertThat(read(", 'metrics': [{'type': 'copyLatency'}]").metrics())
+                .containsExactly(MetricSpec.CopyLatency.STANDARD);
+    }
+
     @Test
     void copiesAreJudgedByWhetherTheyAgree() {
         assertThat(read(", 'strategy': 'shadow'").metrics()).containsExactly(MetricSpec.Disagreement.STANDARD);
@@ -76,7 +86,7 @@ final class RolloutJsonTest {
     void whatRewardsCountInIsWrittenAndRead() {
         RolloutSpec asked = read(", 'metrics': [{'type': 'reward', 'min': -1, 'max': 2.5}]");
         assertThat(asked.rewards()).isEqualTo(new RewardRange(-1, 2.5));
-        assertThat(RolloutJson.read(RolloutJson.write(asked), "", "stable").spec())
+        assertThat(RolloutJson.read(RolloutJson.write(asked), "stable").spec())
                 .isEqualTo(asked);
         assertThat(read(", 'metrics': [{'type': 'reward', 'max': 2.5}]").rewards())
                 .isEqualTo(new RewardRange(Double.NEGATIVE_INFINITY, 2.5));
@@ -118,7 +128,7 @@ final class RolloutJsonTest {
                 {'type': 'prometheus', 'address': 'http://a', 'query': 'up', 'successCondition': 'result < 1'},
                 {'type': 'webhook', 'address': 'http://a', 'name': 'asked', 'required': false}]""");
 
-        assertThat(RolloutJson.read(RolloutJson.write(all), "", "stable").spec())
+        assertThat(RolloutJson.read(RolloutJson.write(all), "stable").spec())
                 .isEqualTo(all);
     }
 }

@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class SinceTest {
     private static final RolloutSpec SPEC = RolloutJson.read(
                     JsonMapper.shared().readTree("""
-                            {"route": "front", "candidate": "lookup@2", "strategy": "bandit"}"""), "", RolloutJson.USUAL_CONTROL)
+                            {"route": "front", "candidate": "lookup@2", "strategy": "bandit"}"""), RolloutJson.USUAL_CONTROL)
             .spec();
 
     private final Map<ArmKey, ArmCounts> counts = new HashMap<>();

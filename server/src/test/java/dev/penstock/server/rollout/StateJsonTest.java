@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.LatencyHistogram;
 import dev.penstock.core.LatencyScale;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.core.ServingException;
@@ -12,6 +13,7 @@ import dev.penstock.router.arms.GroupSums;
 import dev.penstock.router.arms.GroupTally;
 import dev.penstock.router.arms.OnceCounts;
 import dev.penstock.router.rollout.Compared;
+import dev.penstock.router.rollout.CopyRuns;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.Finding;
 import dev.penstock.router.rollout.RolloutState;
@@ -57,7 +59,11 @@ final class StateJsonTest {
 
     @Test
     void whatBecameOfCopiesIsKeptAndReadAsEarlierReleasesHadIt() {
-        Compared copies = new Compared(2, 1, 1, told(3, 1), told(4, 1));
+        LatencyHistogram runs = new LatencyHistogram();
+        runs.record(70_000);
+        runs.record(3_000_000);
+        CopyRuns timed = new CopyRuns(told(5, 0.25), runs.snapshot(), LatencySnapshot.EMPTY);
+        Compared copies = new Compared(2, 1, 1, told(3, 1), told(4, 1), timed);
         Epoch epoch = new Epoch(0, Map.of("stable", 10_000), Map.of(), Map.of("canary", copies));
 
         String json = StateJson.epochs(List.of(epoch)).toString();

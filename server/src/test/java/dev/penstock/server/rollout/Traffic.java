@@ -17,6 +17,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// What a server counts of routes whose requests come as a test says.
 final class Traffic implements Sight {
@@ -25,6 +26,9 @@ final class Traffic implements Sight {
 
     /// What is said of answers here.
     final ArmLedgers ledgers;
+
+    /// How often these were told how a rollout deals.
+    final AtomicInteger dealings = new AtomicInteger();
 
     /// A route of which nothing can be counted.
     String broken = "";
@@ -86,6 +90,7 @@ final class Traffic implements Sight {
 
     @Override
     public void dealt(String route, ArmDeals deals) {
+        dealings.incrementAndGet();
         ledgers.dealt(route, deals);
     }
 
