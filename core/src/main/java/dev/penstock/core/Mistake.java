@@ -23,7 +23,7 @@ public record Mistake(FieldPath path, String found, String expected, String hint
 
     /// One that would mean nothing where it is.
     public static Mistake needless(FieldPath path, String expected) {
-        return new Mistake(path, " is there", expected, "", true);
+        return new Mistake(path, " is there", expected, "", false);
     }
 
     /// The same, which is about how fields go together.
@@ -33,7 +33,12 @@ public record Mistake(FieldPath path, String found, String expected, String hint
 
     /// The same, seen from where `outer` is.
     public Mistake in(FieldPath outer) {
-        return new Mistake(path.in(outer), found, expected, hint, together);
+        return at(path.in(outer));
+    }
+
+    /// The same of what is there.
+    public Mistake at(FieldPath other) {
+        return new Mistake(other, found, expected, hint, together);
     }
 
     /// All of it, in a sentence.

@@ -24,7 +24,7 @@ class TickThreadTest {
         })) {
             thread.start();
 
-            assertThat(ticks.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(ticks.await(120, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -38,7 +38,7 @@ class TickThreadTest {
             ticked.countDown();
         })) {
             ticks.start();
-            assertThat(ticked.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(ticked.await(120, TimeUnit.SECONDS)).isTrue();
         }
 
         assertThat(thread.get().isAlive()).isFalse();
@@ -54,10 +54,10 @@ class TickThreadTest {
             twice.countDown();
         })) {
             ticks.start();
-            assertThat(once.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(once.await(120, TimeUnit.SECONDS)).isTrue();
             ticks.wake();
 
-            assertThat(twice.await(10, TimeUnit.SECONDS)).isTrue();
+            assertThat(twice.await(120, TimeUnit.SECONDS)).isTrue();
         }
     }
 
@@ -72,7 +72,7 @@ class TickThreadTest {
 
     /// The first one waits for the second one here, as one does that is in a tick which the other one ends.
     @Test
-    @Timeout(value = 1, unit = TimeUnit.MINUTES)
+    @Timeout(240)
     void allAreToldToEndBeforeAnyIsWaitedFor() throws InterruptedException {
         AtomicReference<Thread> second = new AtomicReference<>();
         CountDownLatch known = new CountDownLatch(1);
@@ -88,9 +88,9 @@ class TickThreadTest {
             join(second.get());
         });
         resting.start();
-        assertThat(known.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(known.await(120, TimeUnit.SECONDS)).isTrue();
         waiting.start();
-        assertThat(waits.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(waits.await(120, TimeUnit.SECONDS)).isTrue();
 
         TickThread.close(List.of(waiting, resting), Duration.ofDays(1), NanoClock.SYSTEM);
 
@@ -99,7 +99,7 @@ class TickThreadTest {
     }
 
     @Test
-    @Timeout(value = 1, unit = TimeUnit.MINUTES)
+    @Timeout(240)
     void whatOneHasUsedOfTheTimeTheNextOneHasNot() throws InterruptedException {
         CountDownLatch ticking = new CountDownLatch(1);
         CountDownLatch released = new CountDownLatch(1);
@@ -110,7 +110,7 @@ class TickThreadTest {
         });
         ended.start();
         hanging.start();
-        assertThat(ticking.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(ticking.await(120, TimeUnit.SECONDS)).isTrue();
         AtomicInteger readings = new AtomicInteger();
 
         // The first one is waited for with all of it, for the second one nothing is left.

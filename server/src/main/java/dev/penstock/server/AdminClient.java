@@ -2,6 +2,7 @@ package dev.penstock.server;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
@@ -10,6 +11,7 @@ import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.channels.UnresolvedAddressException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Iterator;
@@ -33,6 +35,8 @@ final class AdminClient implements AutoCloseable {
     private static final String JSON = "application/json";
     private static final String LINES = "application/x-ndjson";
     private static final int FIRST_FAILURE = 400;
+    private static final int UNAUTHORIZED = 401;
+    private static final int FORBIDDEN = 403;
     private static final int NOT_THERE = 404;
 
     /// What doors say of paths that they do not have.
@@ -50,6 +54,10 @@ final class AdminClient implements AutoCloseable {
         }
 
         String error() {
+            if (!body.has("error") && (status == UNAUTHORIZED || status == FORBIDDEN)) {
+                return "%d: what is before the server asks who we are (expected: the admin API itself, which does not)"
+                        .formatted(status);
+            }
             String said = body.path("error").asString("the server answered " + status);
             return status == NOT_THERE && said.equals(NOTHING_THERE)
                     ? said + ": the admin API has a port of its own (8003, unless admin.port says otherwise)"
@@ -115,13 +123,23 @@ final class AdminClient implements AutoCloseable {
         try (AdminClient client = new AdminClient(base)) {
             return question.of(client);
         } catch (IOException | IllegalArgumentException e) {
-            String reason = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
-            surroundings.err().println("no answer from %s: %s".formatted(base, reason));
+            surroundings.err().println("no answer from %s: %s".formatted(base, reason(e)));
             surroundings.err().println("is a server running here? Its admin address can be given with --admin URL");
         } catch (JacksonException e) {
             surroundings.err().println(base + " is not a Penstock admin API: " + e.getOriginalMessage());
         }
         return failed;
+    }
+
+    private static String reason(Exception e) {
+        if (e.getCause() instanceof UnresolvedAddressException
+                || (e.getCause() != null && e.getCause().getCause() instanceof UnresolvedAddressException)) {
+            return "the name of its host is not known";
+        }
+        if (e.getMessage() != null) {
+            return e.getMessage();
+        }
+        return e instanceof ConnectException ? "nobody listens there" : e.getClass().getSimpleName();
     }
 
     /// Registers a version, however long that takes.
@@ -159,7 +177,15 @@ final class AdminClient implements AutoCloseable {
 
     private Answer sent(HttpRequest request) throws IOException {
         HttpResponse<String> response = answered(request, BodyHandlers.ofString());
-        return new Answer(response.statusCode(), JsonMapper.shared().readTree(response.body()), response.body());
+        int status = response.statusCode();
+        try {
+            return new Answer(status, JsonMapper.shared().readTree(response.body()), response.body());
+        } catch (JacksonException e) {
+            if (status == UNAUTHORIZED || status == FORBIDDEN) {
+                return new Answer(status, JsonMapper.shared().createObjectNode(), response.body());
+            }
+            throw e;
+        }
     }
 
     private <T> HttpResponse<T> answered(HttpRequest request, HttpResponse.BodyHandler<T> handler) throws IOException {

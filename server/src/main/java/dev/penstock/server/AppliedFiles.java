@@ -2,12 +2,11 @@ package dev.penstock.server;
 
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.server.config.ConfigException;
-import dev.penstock.server.config.Nearest;
-import dev.penstock.server.rollout.RolloutAsked;
+import dev.penstock.server.rollout.ApplyOrder;
 import dev.penstock.server.routing.RouteJson;
-import dev.penstock.server.wire.HeaderText;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,9 +14,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.stream.Stream;
-import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -26,31 +23,20 @@ import tools.jackson.databind.node.ObjectNode;
 ///
 /// @param routes by name, each once
 /// @param rollouts as they are written, in the order of the files; one for each route
-record AppliedFiles(Map<String, RouteSpec> routes, List<ObjectNode> rollouts) {
-    private static final String ROUTES = "routes";
-    private static final List<String> KNOWN = List.of(ROUTES, "rollouts");
+/// @param places where each is, by its list and its route
+record AppliedFiles(
+        Map<String, RouteSpec> routes, List<ObjectNode> rollouts, Map<String, Map<String, String>> places) {
 
     /// @param names files and folders, of which every `.yaml`, `.yml` and `.json` counts; `-` is what
     ///     comes in
     /// @throws ConfigException saying all that is wrong with them
     static AppliedFiles read(List<Path> names, Path workingFolder, InputStream in) {
-        AppliedFiles all = new AppliedFiles(new TreeMap<>(), new ArrayList<>());
+        AppliedDocuments documents = new AppliedDocuments();
         List<String> problems = new ArrayList<>();
         for (Path name : names) {
-            try {
-                if (name.toString().equals("-")) {
-                    all.add("-", new String(in.readAllBytes(), StandardCharsets.UTF_8), problems);
-                    continue;
-                }
-                for (Path file : files(workingFolder.resolve(name))) {
-                    all.add(file.toString(), Files.readString(file), problems);
-                }
-            } catch (NoSuchFileException e) {
-                problems.add("-f %s: is not there (expected: a file or folder)".formatted(name));
-            } catch (IOException e) {
-                problems.add("-f %s: cannot be read: %s".formatted(name, e));
-            }
+            problems.addAll(add(documents, name, workingFolder, in));
         }
+        AppliedFiles all = documents.all();
         if (problems.isEmpty() && all.routes.isEmpty() && all.rollouts.isEmpty()) {
             String given = String.join(", ", names.stream().map(Path::toString).toList());
             problems.add("-f %s: neither routes nor rollouts (expected: lists named so)".formatted(given));
@@ -61,94 +47,64 @@ record AppliedFiles(Map<String, RouteSpec> routes, List<ObjectNode> rollouts) {
         return all;
     }
 
-    private static List<Path> files(Path named) throws IOException {
+    /// @return what is wrong with what has that name
+    private static List<String> add(AppliedDocuments documents, Path name, Path workingFolder, InputStream in) {
+        try {
+            if (name.toString().equals("-")) {
+                return documents.add("-", new String(in.readAllBytes(), StandardCharsets.UTF_8));
+            }
+            List<Path> files = files(name, workingFolder);
+            if (files.isEmpty()) {
+                String expected = "some that end with .yaml, .yml or .json";
+                return List.of("-f %s: has no files (expected: %s)".formatted(name, expected));
+            }
+            List<String> problems = new ArrayList<>();
+            files.forEach(file -> problems.addAll(add(documents, file, workingFolder)));
+            return problems;
+        } catch (IOException e) {
+            return List.of("-f %s: cannot be read: %s".formatted(name, e));
+        }
+    }
+
+    private static List<String> add(AppliedDocuments documents, Path file, Path workingFolder) {
+        try {
+            return documents.add(file.toString(), Files.readString(workingFolder.resolve(file)));
+        } catch (NoSuchFileException e) {
+            return List.of("-f %s: is not there (expected: a file or folder)".formatted(file));
+        } catch (CharacterCodingException e) {
+            return List.of("-f %s: is no text in UTF-8".formatted(file));
+        } catch (IOException e) {
+            return List.of("-f %s: cannot be read: %s".formatted(file, e));
+        }
+    }
+
+    /// @return as messages name them
+    private static List<Path> files(Path name, Path workingFolder) throws IOException {
+        Path named = workingFolder.resolve(name);
         if (!Files.isDirectory(named)) {
-            return List.of(named);
+            return List.of(name);
         }
         try (Stream<Path> inside = Files.list(named)) {
-            return inside.filter(file -> file.toString().matches(".*\\.(yaml|yml|json)"))
+            return inside.filter(file -> file.toString().matches(".*\\.(yaml|yml|json)") && !Files.isDirectory(file))
+                    .map(file -> name.resolve(file.getFileName()))
                     .sorted()
                     .toList();
         }
     }
 
-    private void add(String file, String text, List<String> problems) {
-        for (YamlDocument document : YamlDocument.of(file, text)) {
-            if (document.node() == null) {
-                problems.add(document.problem());
-            } else {
-                add(document.name(), document.node(), problems);
-            }
-        }
-    }
-
-    private void add(String document, JsonNode node, List<String> problems) {
-        if (!(node instanceof ObjectNode object)) {
-            String shown = HeaderText.quote(node.isValueNode() ? node.asString() : node.toString());
-            problems.add("%s: it: '%s' (expected: an object)".formatted(document, shown));
-            return;
-        }
-        for (String name : object.propertyNames()) {
-            if (KNOWN.contains(name)) {
-                addAll(document, name, object.path(name), problems);
-            } else {
-                problems.add("%s: %s is unknown (expected: %s)%s"
-                        .formatted(
-                                document, HeaderText.quote(name), String.join(", ", KNOWN), Nearest.hint(name, KNOWN)));
-            }
-        }
-    }
-
-    private void addAll(String document, String list, JsonNode elements, List<String> problems) {
-        if (!elements.isArray() && !elements.isNull()) {
-            String shown = HeaderText.quote(elements.isValueNode() ? elements.asString() : elements.toString());
-            problems.add("%s: %s: '%s' (expected: a list)".formatted(document, list, shown));
-            return;
-        }
-        for (int i = 0; i < elements.size(); i++) {
-            add(document, list, elements.path(i), "%s[%d]".formatted(list, i), problems);
-        }
-    }
-
-    private void add(String document, String list, JsonNode element, String where, List<String> problems) {
-        List<String> mistakes = list.equals(ROUTES) ? addRoute(element, where) : addRollout(element, where);
-        mistakes.forEach(mistake -> problems.add("%s: %s".formatted(document, mistake)));
-    }
-
-    /// The server finds out what else is wrong, such as a version that is not there.
-    private List<String> addRollout(JsonNode node, String where) {
-        if (!(node instanceof ObjectNode spec)) {
-            return List.of("%s: is no object".formatted(where));
-        }
-        List<String> mistakes = Mistakes.of(spec, where, RolloutAsked::read);
-        if (!mistakes.isEmpty()) {
-            return mistakes;
-        }
-        String route = RolloutAsked.read(spec, where).spec().route();
-        if (rollouts.stream().anyMatch(other -> other.path("route").asString("").equals(route))) {
-            return List.of("%s: route '%s' has two rollouts (expected: one)".formatted(where, route));
-        }
-        rollouts.add(spec);
-        return List.of();
-    }
-
-    private List<String> addRoute(JsonNode node, String where) {
-        List<String> mistakes = Mistakes.of(node, where, (route, at) -> RouteJson.read(route, at, null));
-        if (!mistakes.isEmpty()) {
-            return mistakes;
-        }
-        RouteSpec route = RouteJson.read(node, where, null);
-        return routes.put(route.name(), route) == null
-                ? List.of()
-                : List.of("%s: route '%s' is there twice (expected: once)".formatted(where, route.name()));
+    /// Where something of a route is written: the file, the line and the column.
+    ///
+    /// @param list one of [ApplyOrder]'s
+    String place(String list, String route) {
+        return places.getOrDefault(list, Map.of()).getOrDefault(route, "");
     }
 
     /// All of it, as one server is asked for it.
     ObjectNode json() {
         ObjectNode node = JsonMapper.shared().createObjectNode();
-        ArrayNode routed = node.putArray("routes");
+        ArrayNode routed = node.putArray(ApplyOrder.ROUTES);
         routes.values().forEach(route -> routed.add(RouteJson.write(route)));
-        ArrayNode rolled = node.putArray("rollouts");
+        ArrayNode rolled = node.putArray(ApplyOrder.ROLLOUTS);
         rollouts.forEach(rolled::add);
         return node;
     }

@@ -1,5 +1,6 @@
 package dev.penstock.server;
 
+import dev.penstock.server.rollout.ApplyOrder;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -21,7 +22,8 @@ import tools.jackson.dataformat.yaml.YAMLWriteFeature;
         footer = {
             "",
             "Files are YAML or JSON with the lists `routes` and `rollouts`, see docs/routing.md. Routes that no file names",
-            "stay as they are. Routes come first, then rollouts; if the server refuses one of them, nothing is changed.",
+            "stay as they are. What is wrong with a file is told as FILE:LINE:COLUMN: all of it, before the server is",
+            "asked. Routes come first, then rollouts; if the server refuses one of them, nothing is changed.",
             "",
             "A weight in a file is the one that is set: leave candidates to their rollout by not naming them. While a",
             "rollout runs, its route's arms are not changed, and that is said. A default arm that a rollout has set since",
@@ -106,13 +108,16 @@ final class ApplyCommand implements Callable<Integer> {
         boolean differs = false;
         for (JsonNode route : body.path("routes")) {
             String outcome = route.path("outcome").asString("");
-            differs |= tell("route " + route.path("name").asString(""), route, outcome, answer.failed());
+            String name = route.path("name").asString("");
+            Told told = new Told(wanted.place(ApplyOrder.ROUTES, name), "route " + name, route, outcome);
+            differs |= tell(told, answer.failed());
         }
         for (JsonNode rollout : body.path("rollouts")) {
             // Of what is said otherwise than before, another one begins.
             String outcome = rollout.path("outcome").asString("").replaceAll("^(created|changed)$", "started");
-            differs |=
-                    tell("rollout of route " + rollout.path("route").asString(""), rollout, outcome, answer.failed());
+            String route = rollout.path("route").asString("");
+            Told told = new Told(wanted.place(ApplyOrder.ROLLOUTS, route), "rollout of route " + route, rollout, outcome);
+            differs |= tell(told, answer.failed());
         }
         if (answer.failed() && !diff && !dryRun) {
             surroundings.err().println("nothing is changed, as not all of it can be");
@@ -120,17 +125,26 @@ final class ApplyCommand implements Callable<Integer> {
         return answer.failed() ? failed : diff && differs ? DIFFERS : ExitCode.OK;
     }
 
-    /// @param what one part is, for people
-    /// @param outcome of it, in a word
+    /// What becomes of a part.
+    ///
+    /// @param at where it is written
+    /// @param what it is, for people
+    /// @param part as the server says it
+    /// @param outcome in a word
+    private record Told(String at, String what, JsonNode part, String outcome) {}
+
     /// @param refused whether any part is
     /// @return whether it is not as it is to be
-    private boolean tell(String what, JsonNode part, String outcome, boolean refused) {
+    private boolean tell(Told told, boolean refused) {
+        String what = told.what();
+        String outcome = told.outcome();
+        JsonNode part = told.part();
         if (outcome.equals("refused")) {
             String would = diff || dryRun ? "it would be refused: " : "";
             surroundings
                     .err()
-                    .println("%s: %s%s"
-                            .formatted(what, would, part.path("refused").asString("")));
+                    .println("%s: %s: %s%s"
+                            .formatted(told.at(), what, would, part.path("refused").asString("")));
         } else if (diff) {
             surroundings.out().print(difference(what, part));
         } else if (refused && !dryRun) {

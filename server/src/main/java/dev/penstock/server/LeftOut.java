@@ -15,7 +15,7 @@ final class LeftOut {
     /// @return the place that it had
     int place(ArrayNode list, int index) {
         List<Integer> had = places.get(list);
-        return had == null ? index : had.get(index);
+        return had == null || index >= had.size() ? index : had.get(index);
     }
 
     void remove(ArrayNode list, int index) {

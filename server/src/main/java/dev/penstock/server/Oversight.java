@@ -80,7 +80,7 @@ record Oversight(Monitoring monitoring, Alerting alerting, Rollouts rollouts) {
 
     private static Rollouts rollouts(Site site, RequestPath path, ServedModels models, Alerting alerting) {
         Uptime up = new Uptime(NanoClock.SYSTEM);
-        return new Rollouts(new Around(
+        Around around = new Around(
                 models.registry().routes(),
                 models.routes(),
                 models.published(),
@@ -92,7 +92,8 @@ record Oversight(Monitoring monitoring, Alerting alerting, Rollouts rollouts) {
                 models.server(),
                 InstantSource.system(),
                 up,
-                () -> UUID.randomUUID().toString().substring(0, 8)));
+                () -> UUID.randomUUID().toString().substring(0, 8));
+        return new Rollouts(around, site.tick());
     }
 
     private static ExternalGates gates(ServerConfig config, Uptime up) {

@@ -11,6 +11,7 @@ import dev.penstock.server.rollout.Sight;
 import dev.penstock.server.shadow.Shadows;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 
 /// What rollouts see of this server's arms and shadows. Thread-safe.
 final class RolloutSight implements Sight {
@@ -48,6 +49,11 @@ final class RolloutSight implements Sight {
     @Override
     public void dealt(String route, ArmDeals deals) {
         arms.dealt(route, deals);
+    }
+
+    @Override
+    public void compares(String route, Set<String> compared, long sinceMillis) {
+        arms.compares(route, compared, sinceMillis);
     }
 
     @Override

@@ -1,5 +1,6 @@
 package dev.penstock.server;
 
+import dev.penstock.core.FieldPath;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.routing.CandidateText;
 import dev.penstock.server.routing.Share;
@@ -135,7 +136,7 @@ final class RouteEdits {
         int ask(AdminClient client) throws IOException {
             String weight;
             try {
-                weight = Share.text(Share.parse("SHARE", share));
+                weight = Share.text(Share.parse(FieldPath.of("SHARE"), share));
             } catch (ServingException e) {
                 return refuse(e.reason());
             }

@@ -12,8 +12,10 @@ import dev.penstock.server.feedback.Feedback;
 import dev.penstock.server.memory.MemoryUsage;
 import dev.penstock.server.monitoring.Monitoring;
 import dev.penstock.server.registry.RecordParts;
+import dev.penstock.server.rollout.Rollouts;
 import dev.penstock.server.routing.RouteAdmin;
 import dev.penstock.server.shadow.Shadows;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.UnaryOperator;
@@ -33,18 +35,20 @@ final class RunningGateway implements AutoCloseable {
 
     /// @throws CannotBindException if an address cannot be had; nothing is left running
     static RunningGateway start(ServerConfig config, NanoClock clock) {
-        return start(config, clock, parts -> parts);
+        return start(config, clock, parts -> parts, Rollouts.TICK);
     }
 
     /// @param around gives back what registered models need, perhaps with something around each part
-    static RunningGateway start(ServerConfig config, NanoClock clock, UnaryOperator<RecordParts> around) {
-        return new RunningGateway(config, clock, around);
+    /// @param tick between two looks at rollouts
+    static RunningGateway start(
+            ServerConfig config, NanoClock clock, UnaryOperator<RecordParts> around, Duration tick) {
+        return new RunningGateway(config, clock, around, tick);
     }
 
-    private RunningGateway(ServerConfig config, NanoClock clock, UnaryOperator<RecordParts> around) {
+    private RunningGateway(ServerConfig config, NanoClock clock, UnaryOperator<RecordParts> around, Duration tick) {
         boolean started = false;
         try {
-            Site site = Site.of(config, clock, lifecycle);
+            Site site = Site.of(config, clock, lifecycle, tick);
             path = RequestPath.start(site);
             models = ServedModels.start(site, handles, path, around);
             oversight = Oversight.start(site, path, models);

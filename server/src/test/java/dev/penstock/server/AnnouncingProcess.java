@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// An [AnnouncingServer] as its parent sees it: it may go on at each step but the one at which it is to be
@@ -24,6 +25,8 @@ final class AnnouncingProcess implements AutoCloseable {
     private final CompletableFuture<String[]> ports = new CompletableFuture<>();
     private final CompletableFuture<List<String>> stopped = new CompletableFuture<>();
     private final ReentrantLock lock = new ReentrantLock();
+
+    private final Condition stepped = lock.newCondition();
 
     @GuardedBy("lock")
     private List<String> steps = new ArrayList<>();
@@ -81,6 +84,7 @@ final class AnnouncingProcess implements AutoCloseable {
         lock.lock();
         try {
             steps.add(name);
+            stepped.signalAll();
             if (name.equals(end)) {
                 stopped.complete(List.copyOf(steps));
                 return;
@@ -112,6 +116,20 @@ final class AnnouncingProcess implements AutoCloseable {
     /// @return the steps until then, this one included
     List<String> awaitStop() {
         return stopped.orTimeout(PATIENCE_SECONDS, TimeUnit.SECONDS).join();
+    }
+
+    /// Waits until it has said a step, since [#stopAt].
+    void awaitStep(String name) throws InterruptedException {
+        lock.lock();
+        try {
+            long leftNanos = TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+            while (!steps.contains(name)) {
+                assertThat(leftNanos).as("'%s' in %s", name, steps).isPositive();
+                leftNanos = stepped.awaitNanos(leftNanos);
+            }
+        } finally {
+            lock.unlock();
+        }
     }
 
     /// Since [#stopAt].

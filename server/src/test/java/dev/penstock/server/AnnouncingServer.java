@@ -3,6 +3,7 @@ package dev.penstock.server;
 import dev.penstock.core.NanoClock;
 import dev.penstock.server.admin.GrpcTransport;
 import dev.penstock.server.config.LogLevel;
+import dev.penstock.server.rollout.Rollouts;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -28,7 +29,8 @@ final class AnnouncingServer {
         try (RunningGateway gateway = RunningGateway.start(
                 TestGateways.recordedConfig(Path.of(args[0]), Path.of(args[1]), args[2], GrpcTransport.NETTY_DOOR),
                 NanoClock.SYSTEM,
-                parts -> AnnouncedParts.of(parts, AnnouncingServer::pass))) {
+                parts -> AnnouncedParts.of(parts, AnnouncingServer::pass),
+                Rollouts.TICK)) {
             gateway.initialLoad().join();
             Addresses addresses = gateway.addresses();
             say(READY + addresses.http().port() + " " + addresses.admin().port());

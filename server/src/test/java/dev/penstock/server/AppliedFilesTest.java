@@ -26,13 +26,12 @@ class AppliedFilesTest {
     /// @param expected beginnings of what is wrong, in order
     private void assertProblems(String file, String text, String... expected) throws IOException {
         Files.writeString(folder.resolve(file), text);
-        String at = folder.resolve(file).toString();
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> read(file))
                 .satisfies(e -> {
                     assertThat(e.problems()).as(String.valueOf(e.problems())).hasSameSizeAs(expected);
                     for (int i = 0; i < expected.length; i++) {
-                        assertThat(e.problems().get(i)).startsWith(at + expected[i]);
+                        assertThat(e.problems().get(i)).startsWith(file + expected[i]);
                     }
                 });
     }
@@ -53,15 +52,15 @@ class AppliedFilesTest {
                   - default: 7
                   - fraud
                 """,
-                ": routes[0].candidats is unknown",
-                ": routes[0].default.target: 'fraud@' is no target",
-                ": routes[0].candidates[0].maxWeight: '200%'",
-                ": routes[0].candidates[0].weight: '5' (expected: a share",
-                ": routes[0].candidates[1].wieght is unknown",
-                ": routes[0].salt: 'a;b'",
-                ": routes[1].name is missing",
-                ": routes[1].default: '7' (expected: a target",
-                ": routes[2]: 'fraud' (expected: an object)");
+                ":3:5: routes[0].salt: 'a;b'",
+                ":4:29: routes[0].default.target: 'fraud@' is no target",
+                ":5:5: routes[0].candidats is unknown",
+                ":7:41: routes[0].candidates[0].weight: '5' (expected: a share",
+                ":7:52: routes[0].candidates[0].maxWeight: '200%'",
+                ":8:40: routes[0].candidates[1].wieght is unknown",
+                ":9:5: routes[1].name is missing",
+                ":9:5: routes[1].default: '7' (expected: a target",
+                ":10:5: routes[2]: 'fraud' (expected: an object)");
     }
 
     @Test
@@ -80,15 +79,164 @@ class AppliedFilesTest {
                       - { weight: 80, minDuration: 1 }
                       - { weight: 5%, minDuration: 1m, for: 2m }
                 """,
-                ": rollouts[0].minRequest is unknown",
-                ": rollouts[0].route is missing",
-                ": rollouts[0].candidate: 'fraud'",
-                ": rollouts[0].steps[0].minDuration: '1'",
-                ": rollouts[0].steps[0].weight: '80'",
-                ": rollouts[0].metrics[0].type: 'prometeus'",
-                ": rollouts[0].mode: 'perhaps'",
-                ": rollouts[0].settle: 'soon'",
-                ": rollouts[0].steps[1]: minDuration and for are there");
+                ":2:5: rollouts[0].route is missing",
+                ":2:5: rollouts[0].candidate: 'fraud'",
+                ":3:5: rollouts[0].minRequest is unknown",
+                ":4:5: rollouts[0].settle: 'soon'",
+                ":5:5: rollouts[0].mode: 'perhaps'",
+                ":7:11: rollouts[0].metrics[0].type: 'prometeus'",
+                ":9:11: rollouts[0].steps[0].weight: '80'",
+                ":9:23: rollouts[0].steps[0].minDuration: '1'",
+                ":10:9: rollouts[0].steps[1]: minDuration and for are there");
+    }
+
+    @Test
+    void mistakesOfPartsAreToldWithTheOthers() throws IOException {
+        assertProblems(
+                "parts.yaml",
+                """
+                rollouts:
+                  - route: a
+                    candidates: [ { arm: "", version: fraud@8 } ]
+                    alpha: 5
+                    strategy: bandit
+                    bandit: { policy: ucb1, floor: 60%, minFeedback: 0 }
+                    metrics:
+                      - { type: errors, rollbackRatio: 0.5, promoteAbsolute: 200% }
+                      - { type: latency, quantiles: [ 0.5, 2 ] }
+                      - { type: latency, quantiles: [ 0.9 ], promoteRatio: 1 }
+                      - { type: prometheus, query: up, successCondition: "result ~ 1", address: "http://x" }
+                      - { type: webhook, address: "ftp://x", interval: 10ms }
+                      - { type: reward, min: 2, max: 1 }
+                    steps:
+                      - { weight: 0% }
+                      - { weight: 5%, minRequests: -1 }
+                """,
+                ":3:21: rollouts[0].candidates[0].arm: '' (expected: the name of an arm)",
+                ":4:5: rollouts[0].alpha: 5.0 (expected: between 0 and 1)",
+                ":6:29: rollouts[0].bandit.floor: 60% (expected: 0% to 50%)",
+                ":6:41: rollouts[0].bandit.minFeedback: 0 (expected: >= 1)",
+                ":8:25: rollouts[0].metrics[0].rollbackRatio: 0.5 (expected: >= 1)",
+                ":8:45: rollouts[0].metrics[0].promoteAbsolute: 2.0 (expected: 0% to below 100%)",
+                ":9:44: rollouts[0].metrics[1].quantiles[1]: 2 (expected: a number between 0 and 1",
+                ":10:46: rollouts[0].metrics[2].promoteRatio: 1.0 (expected: > 1)",
+                ":11:40: rollouts[0].metrics[3].successCondition: 'result ~ 1'",
+                ":12:26: rollouts[0].metrics[4].address: ftp://x",
+                ":12:46: rollouts[0].metrics[4].interval: 0.01s (expected: >= 1s)",
+                ":15:11: rollouts[0].steps[0].weight: 0% (expected: a weight, or a shadow, above 0%)",
+                ":16:23: rollouts[0].steps[1].minRequests: -1 (expected: >= 0)");
+    }
+
+    @Test
+    void howPartsGoTogetherIsToldAtTheirPlaces() throws IOException {
+        assertProblems(
+                "order.yaml",
+                """
+                rollouts:
+                  - route: a
+                    candidate: fraud@8
+                    settle: 1m
+                    metrics: [ { type: errors }, { type: latency }, { type: errors } ]
+                    steps:
+                      - { weight: 5% }
+                      - { weight: 4% }
+                      - { weight: 5%, minDuration: 20s }
+                """,
+                ":5:53: rollouts[0].metrics[2]: errors (expected: each of them once)",
+                ":8:11: rollouts[0].steps[1].weight: 4% (expected: not less than the step before)",
+                ":9:23: rollouts[0].steps[2].minDuration: 20s (expected: longer than settle, 1m)");
+    }
+
+    @Test
+    void aFieldHidesNoneWithWhoseNameItsOwnBegins() throws IOException {
+        assertProblems(
+                "prefix.yaml",
+                """
+                routes:
+                  - { name: a, default: fraud@7, salted: no, salt: "a;b" }
+                rollouts:
+                  - { route: a, candidate: fraud@8, modes: 1, mode: perhaps, metrics: [ { type: errors, required2: no, required: 5 } ] }
+                """,
+                ":2:34: routes[0].salted is unknown",
+                ":2:46: routes[0].salt: 'a;b'",
+                ":4:37: rollouts[0].modes is unknown",
+                ":4:47: rollouts[0].mode: 'perhaps'",
+                ":4:89: rollouts[0].metrics[0].required2 is unknown",
+                ":4:104: rollouts[0].metrics[0].required: 5 (expected: true or false)");
+    }
+
+    @Test
+    void aMistakeOfARouteHidesNoneOfAnotherOne() throws IOException {
+        assertProblems(
+                "two.yaml",
+                """
+                routes:
+                  - { name: a, default: 7 }
+                  - { name: b, default: { arm: stable, target: fraud@7 }, fallback: { arm: other, on: [ OVERLOADED ] } }
+                """,
+                ":2:16: routes[0].default: '7'",
+                ":3:71: routes[1].fallback.arm: 'other' (expected: one of [stable])");
+    }
+
+    @Test
+    void aRouteThatIsThereTwiceIsToldWithWhereTheOtherOneIs() throws IOException {
+        Files.createDirectory(folder.resolve("deploy"));
+        Files.writeString(folder.resolve("deploy/a.yaml"), """
+                routes: [ { name: a, default: fraud@7 }, { name: b, default: 5 } ]
+                rollouts:
+                  - { route: a, candidate: fraud@8 }
+                """);
+        Files.writeString(folder.resolve("deploy/b.json"), """
+                {"routes": [{"name": "b", "default": "fraud@7"},
+                            {"name": "a", "default": "fraud@7"}],
+                 "rollouts": [{"route": "a", "candidate": "fraud@9"}]}
+                """);
+
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> read("deploy"))
+                .satisfies(e -> assertThat(e.problems())
+                        .containsExactly(
+                                "deploy/a.yaml:1:53: routes[1].default: '5' (expected: a target, such as fraud@7)",
+                                "deploy/b.json:1:13: routes[0]: route 'b' is there twice (expected: once; the other one is at deploy/a.yaml:1:42)",
+                                "deploy/b.json:2:13: routes[1]: route 'a' is there twice (expected: once; the other one is at deploy/a.yaml:1:11)",
+                                "deploy/b.json:3:15: rollouts[0]: route 'a' is there twice (expected: once; the other one is at deploy/a.yaml:3:5)"));
+    }
+
+    @Test
+    void whatOnlyPointsElsewhereIsToldAndNotReadAsAText() throws IOException {
+        assertProblems(
+                "alias.yaml",
+                """
+                routes:
+                  - { name: a, default: &stable fraud@7 }
+                  - { name: b, default: *stable }
+                """,
+                ":3:16: routes[1].default: an alias (*) (expected: what it stands for, as aliases are not followed)");
+    }
+
+    @Test
+    void jsonMayBeIndentedByTabs() throws IOException {
+        assertProblems("tabs.json", "{\n\t\"routes\": [\n\t\t{\"name\": \"a\",\n\t\t \"default\": 5}\n\t]\n}\n", ":4:4: routes[0].default: '5'");
+        assertProblems("bad.json", "{\n\t\"routes\": [\n\t\t{\"name\" \"a\"}]}", ":3:11: not JSON: ");
+    }
+
+    @Test
+    void aFolderWithoutFilesIsNamed() throws IOException {
+        Files.createDirectories(folder.resolve("deploy/more.yaml"));
+        Files.writeString(folder.resolve("deploy/routes.txt"), "routes: []");
+
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> read("deploy"))
+                .withMessageContaining("-f deploy: has no files (expected: some that end with .yaml, .yml or .json)");
+    }
+
+    @Test
+    void whatIsNoTextIsNamed() throws IOException {
+        Files.write(folder.resolve("latin.yaml"), new byte[] {'#', (byte) 0xe9, '\n'});
+
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> read("latin.yaml"))
+                .withMessageContaining("-f latin.yaml: is no text in UTF-8");
     }
 
     @Test
@@ -116,19 +264,19 @@ class AppliedFilesTest {
                       - { typ: errors }
                       - { type: latency, quantils: [] }
                 """,
-                ": routes[0].match[0]: {",
-                ": routes[0].match[2].haeder is unknown",
-                ": routes[0].match[3]: {",
-                ": routes[0].candidates[0]: 'canary' (expected: an object)",
-                ": routes[0].candidates[1].weight: '5'",
-                ": routes[0].candidates[2].weight: '6'",
-                ": routes[0].overrides[0].when[0]: 'none'",
-                ": routes[0].overrides[1].when[0].present: 'maybe'",
-                ": rollouts[0].candidates[0]: 'fraud'",
-                ": rollouts[0].metrics[0].type: 'prometeus'",
-                ": rollouts[0].metrics[1].rollbackRatio: 'often'",
-                ": rollouts[0].metrics[2].type is missing",
-                ": rollouts[0].metrics[3].quantils is unknown");
+                ":4:14: routes[0].match[0]: {",
+                ":4:57: routes[0].match[2].haeder is unknown",
+                ":4:70: routes[0].match[3]: {",
+                ":6:9: routes[0].candidates[0]: 'canary' (expected: an object)",
+                ":7:36: routes[0].candidates[1].weight: '5'",
+                ":8:36: routes[0].candidates[2].weight: '6'",
+                ":10:19: routes[0].overrides[0].when[0]: 'none'",
+                ":11:32: routes[0].overrides[1].when[0].present: 'maybe'",
+                ":14:19: rollouts[0].candidates[0]: 'fraud'",
+                ":16:11: rollouts[0].metrics[0].type: 'prometeus'",
+                ":17:25: rollouts[0].metrics[1].rollbackRatio: 'often'",
+                ":18:9: rollouts[0].metrics[2].type is missing",
+                ":19:26: rollouts[0].metrics[3].quantils is unknown");
     }
 
     @Test
@@ -140,15 +288,15 @@ class AppliedFilesTest {
                     candidates: [ { target: fraud@8 } ]
                     overrides: [ { when: [ { header: x, present: true } ], arm: canary } ]
                     fallback: { arm: canary, on: [ OVERLOADED ] }
-                """, ": routes[0].candidates[0].arm is missing");
+                """, ":4:19: routes[0].candidates[0].arm is missing");
         assertProblems("settle.yaml", """
                 rollouts:
                   - { route: a, candidate: fraud@8, settle: 5, steps: [ { weight: 5%, minDuration: 20s } ] }
-                """, ": rollouts[0].settle: '5'");
+                """, ":2:37: rollouts[0].settle: '5'");
         assertProblems("soak.yaml", """
                 rollouts:
                   - { route: a, candidate: fraud@8, strategy: blueGreen, steps: [ { weight: 100, soak: 1h } ] }
-                """, ": rollouts[0].steps[0].weight: '100'");
+                """, ":2:69: rollouts[0].steps[0].weight: '100'");
     }
 
     @Test
@@ -162,8 +310,8 @@ class AppliedFilesTest {
                     overrides: [ { when: [ { header: x, present: true } ], arm: canary } ]
                     fallback: { arm: other, on: [ OVERLOADED ] }
                 """,
-                ": routes[0].overrides.arm: 'canary' (expected: one of [stable])",
-                ": routes[0].fallback.arm: 'other' (expected: one of [stable])");
+                ":4:60: routes[0].overrides[0].arm: 'canary' (expected: one of [stable])",
+                ":5:17: routes[0].fallback.arm: 'other' (expected: one of [stable])");
     }
 
     @Test
@@ -190,7 +338,7 @@ class AppliedFilesTest {
                 %YAML 1.2
                 ---
                 routes: [
-                """, ":3: not YAML: ", ":8: not YAML: ");
+                """, ":3:13: not YAML: ", ":8:1: not YAML: ");
     }
 
     @Test
@@ -208,20 +356,20 @@ class AppliedFilesTest {
                 rollouts: [ { route: a } ]
                 """);
         Files.writeString(folder.resolve("b.yaml"), "routes: [ {} ]");
-        String a = folder.resolve("a.yaml").toString();
 
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> read("a.yaml", "b.yaml", "c.yaml"))
                 .satisfies(e -> assertThat(e.problems())
                         .as(String.valueOf(e.problems()))
                         .satisfiesExactly(
-                                one -> assertThat(one).isEqualTo(a + ", document 1: routes: 'none' (expected: a list)"),
-                                one -> assertThat(one).startsWith(a + ", document 1: route is unknown"),
-                                one -> assertThat(one).startsWith(a + ":6: not YAML: "),
-                                one -> assertThat(one).startsWith(a + ", document 3: it: 'a' (expected: an object)"),
-                                one -> assertThat(one).startsWith(a + ", document 4: rollouts[0].candidate: missing"),
-                                one -> assertThat(one).endsWith("b.yaml: routes[0].name is missing (expected: a text)"),
-                                one -> assertThat(one).contains("b.yaml: routes[0].default is missing"),
+                                one -> assertThat(one).isEqualTo("a.yaml:3:1: routes: 'none' (expected: a list)"),
+                                one -> assertThat(one).startsWith("a.yaml:4:1: route is unknown"),
+                                one -> assertThat(one).startsWith("a.yaml:6:33: not YAML: "),
+                                one -> assertThat(one).startsWith("a.yaml:8:1: it: '[\"a\"]' (expected: an object)"),
+                                one -> assertThat(one).startsWith("a.yaml:10:13: rollouts[0].candidate is missing"),
+                                one -> assertThat(one)
+                                        .isEqualTo("b.yaml:1:11: routes[0].name is missing (expected: a text)"),
+                                one -> assertThat(one).startsWith("b.yaml:1:11: routes[0].default is missing"),
                                 one -> assertThat(one).startsWith("-f c.yaml: is not there")));
     }
 

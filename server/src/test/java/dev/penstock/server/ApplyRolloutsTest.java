@@ -26,10 +26,10 @@ class ApplyRolloutsTest {
             rollouts:
               - route: lookup
                 candidate: lookup@2
-                settle: 1s
+                settle: 100ms
                 minRequests: 50
                 metrics: [ { type: errors } ]
-                steps: [ { weight: 50%, minDuration: 2s, require: proven } ]
+                steps: [ { weight: 50%, minDuration: 200ms, require: proven } ]
             """;
 
     @TempDir
@@ -163,13 +163,13 @@ class ApplyRolloutsTest {
     void aFileWithAMistakeChangesNothing() throws Exception {
         String changed = ROUTE.replace("lookup@1", "lookup@3");
         assertThat(apply(ExitCode.USAGE, changed + ROLLOUT.replace("minRequests", "minRequest")))
-                .contains("wanted.yaml: rollouts[0].minRequest is unknown", "did you mean minRequests?");
+                .contains(": rollouts[0].minRequest is unknown", "did you mean minRequests?");
         assertThat(apply(ExitCode.USAGE, changed + ROLLOUT.replace("weight: 50%", "weight: 50")))
-                .contains("wanted.yaml: rollouts[0].steps[0].weight: '50' (expected: a share");
+                .contains(": rollouts[0].steps[0].weight: '50' (expected: a share");
         assertThat(apply(ExitCode.USAGE, changed + ROLLOUT.replace("candidate: lookup@2", "candidate: lookup")))
-                .contains("wanted.yaml: rollouts[0].candidate: 'lookup'");
+                .contains(": rollouts[0].candidate: 'lookup'");
         assertThat(apply(ExitCode.USAGE, changed + ROLLOUT + ROLLOUT.replace("rollouts:\n", "")))
-                .contains("wanted.yaml: rollouts[1]: route 'lookup' has two rollouts (expected: one)");
+                .contains("wanted.yaml:11:5: rollouts[1]: route 'lookup' is there twice (expected: once; the other one is at");
 
         assertThat(server.route().path("default").path("target").asString()).isEqualTo("lookup@1");
         assertThat(rollouts()).isEmpty();

@@ -19,9 +19,9 @@ class ApplyTogetherTest {
             {"name": "front", "default": {"arm": "main", "target": "lookup@1"}}""";
 
     private static final String ROLLOUT = """
-            {"route": "front", "candidate": "lookup@2", "settle": "1s", "minRequests": 50,
+            {"route": "front", "candidate": "lookup@2", "settle": "100ms", "minRequests": 50,
              "metrics": [{"type": "errors"}],
-             "steps": [{"weight": "50%", "minDuration": "2s", "require": "proven"}]}""";
+             "steps": [{"weight": "50%", "minDuration": "200ms", "require": "proven"}]}""";
 
     @TempDir
     private Path folder;

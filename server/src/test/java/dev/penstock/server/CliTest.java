@@ -231,7 +231,7 @@ class CliTest {
             err.reset();
             assertThat(run(Stream.concat(command.stream(), Stream.of("--admin", gone)).toArray(String[]::new)))
                     .isEqualTo(ExitCode.FAILED);
-            assertThat(text(err)).contains("no answer from " + gone + ": ", "--admin URL");
+            assertThat(text(err)).contains("no answer from " + gone + ": nobody listens there", "--admin URL");
         }
     }
 
@@ -243,6 +243,15 @@ class CliTest {
 
         assertThat(text(err)).isEqualTo("Not Found: the admin API has a port of its own"
                 + " (8003, unless admin.port says otherwise)" + System.lineSeparator());
+    }
+
+    @Test
+    void whoAsksForANameIsToldFromTheServer() throws IOException {
+        try (Answering server = Answering.with("/api/v1/models", 401, "<html>")) {
+            assertThat(run("models", "--admin", server.url())).isEqualTo(ExitCode.FAILED);
+        }
+
+        assertThat(text(err)).contains("401: what is before the server asks who we are");
     }
 
     @Test

@@ -166,7 +166,7 @@ class DescribedAnswersTest {
         OpenApi described = OpenApi.read();
         JsonNode asked = JsonMapper.shared().readTree(WHOLE);
         JsonNode written = RolloutJson.write(
-                RolloutJson.read(asked, "", RolloutJson.USUAL_CONTROL).spec());
+                RolloutJson.read(asked, RolloutJson.USUAL_CONTROL).spec());
         JsonNode number = JsonMapper.shared().readTree(WHOLE.replace("\"5%\", \"rearm\"", "0.05, \"rearm\""));
 
         assertThat(described.named("rolloutSpec", asked)).isEmpty();

@@ -261,7 +261,7 @@ class FeedbackServingTest {
             quality = JsonMapper.shared()
                     .readTree(get(admin + "/api/v1/models/iris/versions/1/quality")
                             .body());
-        } while (quality.path("estimated").isEmpty() && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(30));
+        } while (quality.path("estimated").isEmpty() && System.nanoTime() - start < TimeUnit.SECONDS.toNanos(120));
         assertThat(quality.path("estimatedRows").asLong())
                 .as(quality.toString())
                 .isPositive();

@@ -29,6 +29,9 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// One server after another on the same data, each killed before the next.
 final class KilledServers implements AutoCloseable {
+    /// The last step of a start.
+    private static final String SWEPT = "swept";
+
     final Path repository;
     private final Path root;
     private final Path data;
@@ -42,12 +45,12 @@ final class KilledServers implements AutoCloseable {
     private List<AuditEntry> acknowledged = List.of();
 
     /// @param root an empty folder
-    static KilledServers inFile(Path root) throws IOException {
+    static KilledServers inFile(Path root) throws IOException, InterruptedException {
         return new KilledServers(root, new StoreSettings.Sqlite(root.resolve("data/record.db")));
     }
 
     /// With the first server running.
-    KilledServers(Path root, StoreSettings store) throws IOException {
+    KilledServers(Path root, StoreSettings store) throws IOException, InterruptedException {
         this.root = root;
         this.store = store;
         repository = Files.createDirectories(root.resolve("repository"));
@@ -55,7 +58,13 @@ final class KilledServers implements AutoCloseable {
         running = newProcess();
         next = newProcess();
         running.start();
+        awaitStarted();
+    }
+
+    /// Until it is ready and has swept: it does that behind all others, and takes no step by itself afterwards.
+    private void awaitStarted() throws InterruptedException {
         running.awaitReady();
+        running.awaitStep(SWEPT);
     }
 
     private AnnouncingProcess newProcess() throws IOException {
@@ -89,9 +98,9 @@ final class KilledServers implements AutoCloseable {
         return steps;
     }
 
-    void start() throws IOException {
+    void start() throws IOException, InterruptedException {
         begin("");
-        running.awaitReady();
+        awaitStarted();
     }
 
     private void begin(String stop) throws IOException {

@@ -32,9 +32,9 @@ final class LookupGateway implements AutoCloseable {
     /// A rollout of version 2 that is at half of the requests at once, and is promoted or rolled back by
     /// errors.
     static final String ROLLOUT = """
-            {"route": "lookup", "candidate": "lookup@2", "settle": "1s", "minRequests": 50, "objective": "50%",
+            {"route": "lookup", "candidate": "lookup@2", "settle": "100ms", "minRequests": 50, "objective": "50%",
              "metrics": [{"type": "errors"}],
-             "steps": [{"weight": "50%", "minDuration": "2s", "require": "proven"}]}""";
+             "steps": [{"weight": "50%", "minDuration": "200ms", "require": "proven"}]}""";
 
     private final HttpClient http = HttpClient.newHttpClient();
     private final Path folder;

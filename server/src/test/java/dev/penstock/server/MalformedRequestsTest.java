@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 /// `-Dpenstock.malformed.requests=1000000` sends more, `-Dpenstock.malformed.seed=7` other ones.
 @Timeout(1800)
 class MalformedRequestsTest {
-    private static final int REQUESTS = Integer.getInteger("penstock.malformed.requests", 56_000);
+    private static final int REQUESTS = Integer.getInteger("penstock.malformed.requests", 14_000);
     private static final long SEED = Long.getLong("penstock.malformed.seed", 20_261_121L);
 
     @TempDir

@@ -85,7 +85,7 @@ final class MalformedRest {
     private static Socket connect(RunningGateway gateway) throws IOException {
         Socket socket = new Socket(
                 InetAddress.getLoopbackAddress(), gateway.addresses().http().port());
-        socket.setSoTimeout(30_000);
+        socket.setSoTimeout(120_000);
         return socket;
     }
 

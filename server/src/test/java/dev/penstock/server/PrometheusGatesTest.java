@@ -109,7 +109,7 @@ class PrometheusGatesTest {
                        "failureLimit": 1}""".formatted(i == 0 ? "" : ",", i, address, gates[i][0], gates[i][1]));
         }
         String text = "{\"route\": \"iris\", \"candidate\": \"iris@1\", \"metrics\": [%s]}".formatted(metrics);
-        RolloutSpec spec = RolloutJson.read(JsonMapper.shared().readTree(text), "", RolloutJson.USUAL_CONTROL)
+        RolloutSpec spec = RolloutJson.read(JsonMapper.shared().readTree(text), RolloutJson.USUAL_CONTROL)
                 .spec();
         return new RolloutView("iris-1", spec, "", RolloutState.pending(spec, 0), "", Instant.EPOCH, "");
     }

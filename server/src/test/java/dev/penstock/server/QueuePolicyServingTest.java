@@ -125,6 +125,8 @@ class QueuePolicyServingTest {
             assertThat(inFlight(gateway)).isZero();
             double most = 0;
             while (most < 2) {
+                // The leases of the turn before may not be back yet.
+                awaitNoneInFlight(gateway);
                 var first = calls.send(request("busy"));
                 var second = calls.send(request("busy"));
                 while (!second.isDone()) {
@@ -135,10 +137,14 @@ class QueuePolicyServingTest {
             }
 
             assertThat(most).isEqualTo(2);
-            while (inFlight(gateway) > 0) {
-                // Its last lease may not be back yet; the test's own limit ends this.
-                Thread.onSpinWait();
-            }
+            awaitNoneInFlight(gateway);
+        }
+    }
+
+    /// The test's own limit ends this.
+    private static void awaitNoneInFlight(RunningGateway gateway) throws Exception {
+        while (inFlight(gateway) > 0) {
+            Thread.onSpinWait();
         }
     }
 

@@ -48,11 +48,11 @@ class RolloutCommandsTest {
                 "--candidate",
                 "lookup@2",
                 "--settle",
-                "1s",
+                "100ms",
                 "--min-requests",
                 "50",
                 "--step",
-                "50%:2s");
+                "50%:200ms");
         return said.substring(said.lastIndexOf(' ') + 1).strip();
     }
 

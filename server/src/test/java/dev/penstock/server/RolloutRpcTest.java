@@ -196,7 +196,7 @@ class RolloutRpcTest {
     @Test
     void oneIsSkippedOnAndAborted() {
         String steps = """
-                "steps": [{"weight": "10%", "minDuration": "2s"}, {"weight": "50%", "minDuration": "2s"}]}""";
+                "steps": [{"weight": "10%", "minDuration": "200ms"}, {"weight": "50%", "minDuration": "200ms"}]}""";
         String id = create(ROLLOUT.substring(0, ROLLOUT.indexOf("\"steps\"")) + steps)
                 .getId();
         await(id, "analyse");

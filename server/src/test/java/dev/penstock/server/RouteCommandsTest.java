@@ -232,17 +232,17 @@ class RouteCommandsTest {
         assertThat(apply("-f", "deploy", "-f", "nowhere.yaml")).isEqualTo(ExitCode.USAGE);
         assertThat(err())
                 .contains(
-                        "b.yml: routes[0].candidates[0].weight: '5' (expected: a share",
-                        "c.json: route is unknown (expected: routes, rollouts); did you mean routes?",
-                        "d.yaml:1: not YAML",
-                        "e.yaml:4: not YAML: while parsing a block collection: expected <block end>, but found",
-                        "f.yaml: routes[0].default: '5' (expected: a target, such as fraud@7)",
-                        "g.yaml: rollouts[0].alpha: 5.0 (expected: between 0 and 1)",
+                        ": routes[0].candidates[0].weight: '5' (expected: a share",
+                        "c.json:1:60: route is unknown (expected: routes, rollouts); did you mean routes?",
+                        "d.yaml:1:10: not YAML",
+                        "e.yaml:4:4: not YAML: while parsing a block collection: expected <block end>, but found",
+                        "f.yaml:1:22: routes[0].default: '5' (expected: a target, such as fraud@7)",
+                        "g.yaml:1:45: rollouts[0].alpha: 5.0 (expected: between 0 and 1)",
                         "--help, docs/routing.md",
                         "-f nowhere.yaml: is not there");
         write("deploy/b.yml", FILE);
         assertThat(apply("-f", "deploy/a.yaml", "-f", "deploy/b.yml")).isEqualTo(ExitCode.USAGE);
-        assertThat(err()).contains("b.yml: routes[0]: route 'fraud' is there twice");
+        assertThat(err()).contains("deploy/b.yml:", "routes[0]: route 'fraud' is there twice (expected: once; the other one is at deploy/a.yaml:");
         assertDone(routes("list"));
         assertThat(out()).startsWith("no routes");
     }
@@ -263,7 +263,7 @@ class RouteCommandsTest {
 
         assertThat(apply("-f", "routes.yaml", "--diff")).isEqualTo(2);
         assertThat(err())
-                .contains("route second: it would be refused: route 'second': arm 'default': fraud@9 is not there");
+                .contains("routes.yaml:6:5: route second: it would be refused: route 'second': arm 'default': fraud@9 is not there");
         assertThat(apply("-f", "routes.yaml", "--dry-run")).isEqualTo(ExitCode.FAILED);
         assertThat(out()).isEqualTo("route fraud created (dry run)\nroute third created (dry run)\n");
         assertThat(apply("-f", "routes.yaml")).isEqualTo(ExitCode.FAILED);

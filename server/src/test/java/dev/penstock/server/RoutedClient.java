@@ -118,7 +118,7 @@ final class RoutedClient implements AutoCloseable {
         String body = path.startsWith("/v1") ? "{\"instances\":[[1,2,3,4]]}" : V2;
         URI uri = URI.create(TestGateways.url(gateway, path));
         try (Socket socket = new Socket(InetAddress.getByName(uri.getHost()), uri.getPort())) {
-            socket.setSoTimeout(30_000);
+            socket.setSoTimeout(120_000);
             String request = "POST %s HTTP/1.1\r\nhost: x\r\n%scontent-length: %d\r\n\r\n%s"
                     .formatted(path, head, body.getBytes(UTF_8).length, body);
             socket.getOutputStream().write(request.getBytes(UTF_8));
@@ -258,7 +258,7 @@ final class RoutedClient implements AutoCloseable {
 
     String askStream(boolean typed) throws InterruptedException {
         streams.getLast().onNext(request("score", typed));
-        ModelStreamInferResponse response = streamed.poll(30, TimeUnit.SECONDS);
+        ModelStreamInferResponse response = streamed.poll(120, TimeUnit.SECONDS);
         assertThat(response).isNotNull();
         assertThat(response.getErrorMessage()).isEmpty();
         Map<String, InferParameter> said = response.getInferResponse().getParametersMap();

@@ -165,12 +165,12 @@ class RoutingRpcTest {
     @Test
     void falseIsRefusedWhereOnlyTrueMeansSomething() {
         assertRefused(
-                ROUTE.toBuilder().addMatch(Condition.newBuilder().setHeader("x").setPresent(false)), "present");
+                ROUTE.toBuilder().addMatch(Condition.newBuilder().setHeader("x").setPresent(false)), "match[0].present");
         assertRefused(
                 ROUTE.toBuilder()
                         .addMatch(Condition.newBuilder().setCaller(false).setEquals("ann")),
-                "caller");
-        assertRefused(ROUTE.toBuilder().setUnit(0, UnitSource.newBuilder().setRequestId(false)), "request_id");
+                "match[0].caller");
+        assertRefused(ROUTE.toBuilder().setUnit(0, UnitSource.newBuilder().setRequestId(false)), "unit[0].request_id");
     }
 
     private void assertRefused(Route.Builder route, String field) {

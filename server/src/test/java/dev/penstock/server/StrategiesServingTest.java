@@ -19,8 +19,8 @@ import tools.jackson.databind.json.JsonMapper;
 @Timeout(600)
 class StrategiesServingTest {
     private static final String BLUE_GREEN = """
-            {"route": "lookup", "candidate": "lookup@2", "strategy": "blueGreen", "settle": "1s", "minRequests": 50,
-             "metrics": [{"type": "errors"}], "steps": [{"weight": "100%", "soak": "3s"}]}""";
+            {"route": "lookup", "candidate": "lookup@2", "strategy": "blueGreen", "settle": "100ms", "minRequests": 50,
+             "metrics": [{"type": "errors"}], "steps": [{"weight": "100%", "soak": "500ms"}]}""";
 
     @TempDir
     private Path folder;
@@ -67,8 +67,8 @@ class StrategiesServingTest {
     void shadowOnlyShowsNobodyItsAnswersAndPromotesNobody() throws Exception {
         try (LookupGateway server = new LookupGateway(folder, ENTRIES, ENTRIES)) {
             String id = server.start("""
-                    {"route": "lookup", "candidate": "lookup@2", "strategy": "shadow", "settle": "1s", "minRequests": 30,
-                     "metrics": [{"type": "disagreement", "max": "50%"}], "steps": [{"shadow": "100%", "for": "2s"}]}""");
+                    {"route": "lookup", "candidate": "lookup@2", "strategy": "shadow", "settle": "100ms", "minRequests": 30,
+                     "metrics": [{"type": "disagreement", "max": "50%"}], "steps": [{"shadow": "100%", "for": "200ms"}]}""");
             var _ = server.awaitPhase(id, "shadow");
             // Copies may be dropped while the machine has others to serve: asked until enough of them were
             // compared.
@@ -138,9 +138,9 @@ class StrategiesServingTest {
     void anExperimentDropsTheArmThatFailsAndPromotesNobody() throws Exception {
         try (LookupGateway server = new LookupGateway(folder, ENTRIES, ENTRIES, 50)) {
             String id = server.start("""
-                    {"route": "lookup", "candidates": ["lookup@2", "lookup@3"], "strategy": "experiment", "settle": "1s",
+                    {"route": "lookup", "candidates": ["lookup@2", "lookup@3"], "strategy": "experiment", "settle": "100ms",
                      "minRequests": 100, "objective": "90%", "metrics": [{"type": "errors"}],
-                     "steps": [{"weight": "30%", "minDuration": "2s", "require": "none"}]}""");
+                     "steps": [{"weight": "30%", "minDuration": "200ms", "require": "none"}]}""");
             var _ = server.awaitPhase(id, "analyse");
             assertThat(server.versions(250)).containsKeys("1", "2", "3");
             var _ = server.await(
@@ -175,7 +175,7 @@ class StrategiesServingTest {
         Map<String, Double> worth = Map.of("1", 0.1, "2", 0.9, "3", 0.4);
         try (LookupGateway server = new LookupGateway(folder, tokens, ENTRIES, ENTRIES, ENTRIES)) {
             String id = server.start("""
-                    {"route": "lookup", "candidates": ["lookup@2", "lookup@3"], "strategy": "bandit", "settle": "1s",
+                    {"route": "lookup", "candidates": ["lookup@2", "lookup@3"], "strategy": "bandit", "settle": "100ms",
                      "metrics": [{"type": "errors"}],
                      "bandit": {"floor": "10%", "maxStep": "20%", "updateInterval": "1s", "minFeedback": 30},
                      "steps": [{"weight": "20%", "minDuration": "1h", "require": "none"}]}""");

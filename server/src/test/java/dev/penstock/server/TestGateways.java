@@ -29,6 +29,9 @@ final class TestGateways {
     static final Path EXAMPLES = ROOT.resolve("examples");
 
     private static final Duration INLINE_BUDGET = Duration.of(50, ChronoUnit.MICROS);
+    /// Rollouts go on while a test waits for them.
+    private static final Duration TICK = Duration.ofMillis(50);
+
     private static final Endpoint ANYWHERE = new Endpoint("127.0.0.1", 0);
 
     private static final ServerConfig.Monitoring USUAL_MONITORING =
@@ -141,7 +144,7 @@ final class TestGateways {
     }
 
     private static RunningGateway ready(ServerConfig config) {
-        RunningGateway gateway = RunningGateway.start(config, NanoClock.SYSTEM);
+        RunningGateway gateway = RunningGateway.start(config, NanoClock.SYSTEM, parts -> parts, TICK);
         gateway.initialLoad().join();
         return gateway;
     }

@@ -47,7 +47,7 @@ final class WholeServer {
     private Set<String> sweptTo(Set<String> recorded) throws Exception {
         long begun = System.nanoTime();
         Set<String> files = servers.filesOnDisk();
-        while (!files.equals(recorded) && System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(30)) {
+        while (!files.equals(recorded) && System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(120)) {
             files = servers.filesOnDisk();
         }
         return files;

@@ -35,11 +35,9 @@ final class LaneLatch {
     /// Rows were put. Any thread.
     void offered() {
         // All rows of a request are published before this reads the latch, and a worker that lets go of the
-        // latch
-        // looks after it for what is published where the consumer stands: one of the two sees the other. Where
-        // a
-        // producer ahead in the ring has claimed and not yet published, that worker finds nothing and goes; the
-        // producer comes by here when it has published, and has everything behind it taken out too.
+        // latch looks after it for what is published where the consumer stands: one of the two sees the other.
+        // Where a producer ahead in the ring has claimed and not yet published, that worker finds nothing and
+        // goes; the producer comes by here when it has published, and has everything behind it taken out too.
         VarHandle.fullFence();
         int seen = state.get();
         boolean idle = seen == IDLE;

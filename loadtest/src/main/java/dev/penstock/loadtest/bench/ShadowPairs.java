@@ -32,8 +32,7 @@ final class ShadowPairs {
         for (int pair = 0; pair < pairs; pair++) {
             bench.say("shadow " + what + ": pair " + (pair + 1) + " of " + pairs);
             // Whoever goes first has another past. By chance, as what a machine does every few seconds would
-            // meet
-            // the same one of both for minutes if they took turns at that.
+            // meet the same one of both for minutes if they took turns at that.
             boolean copiesFirst = order.nextBoolean();
             turn(copiesFirst, parts);
             turn(!copiesFirst, parts);

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /// Streams to a grpc-java server.
-@Timeout(120)
+@Timeout(400)
 class GrpcStreamTest {
     private final InferServer server = new InferServer();
     private final LoadRun run = new LoadRun(System::nanoTime);
@@ -28,7 +28,7 @@ class GrpcStreamTest {
                 .streams(streams)
                 .inFlight(inFlight)
                 .verifyEvery(1)
-                .timeout(Duration.ofSeconds(20))
+                .timeout(Duration.ofSeconds(120))
                 .extent(new Extent.Requests(0, requests))
                 .build();
         return run.run(plan, PhaseObserver.NONE);

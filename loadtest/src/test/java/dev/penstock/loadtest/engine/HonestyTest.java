@@ -54,37 +54,37 @@ class HonestyTest {
         });
     }
 
-    /// At 1,000 requests per second, a second's stall falls on a thousand of ten thousand requests, half of
+    /// At 1,000 requests per second, a second's stall falls on a thousand of five thousand requests, half of
     /// which wait longer than half of it. Who waits for an answer before asking again sends one request into
     /// the stall, and believes that the server is fast.
     @Test
     void anOpenLoopShowsAStallThatAClosedLoopHides() throws IOException {
         AtomicLong stall = new AtomicLong();
         LoadResult open;
-        try (FrameServer server = stallingAt(4000, stall)) {
+        try (FrameServer server = stallingAt(2000, stall)) {
             open = new LoadRun(System::nanoTime)
                     .run(
                             plan(server)
                                     .streams(64)
                                     .pacing(new Pacing.OpenLoop(1000, Pacing.Spacing.CONSTANT, 1 << 16, 1))
-                                    .extent(new Extent.During(Duration.ZERO, Duration.ofSeconds(10)))
+                                    .extent(new Extent.During(Duration.ZERO, Duration.ofSeconds(5)))
                                     .build(),
                             PhaseObserver.NONE);
         }
         AtomicLong hiddenStall = new AtomicLong();
         LoadResult closed;
-        try (FrameServer server = stallingAt(4000, hiddenStall)) {
+        try (FrameServer server = stallingAt(2000, hiddenStall)) {
             closed = new LoadRun(System::nanoTime)
-                    .run(plan(server).extent(new Extent.Requests(0, 10_000)).build(), PhaseObserver.NONE);
+                    .run(plan(server).extent(new Extent.Requests(0, 5_000)).build(), PhaseObserver.NONE);
         }
 
-        assertThat(open.succeeded()).isEqualTo(10_000);
+        assertThat(open.succeeded()).isEqualTo(5_000);
         assertThat(open.latency().getValueAtPercentile(99)).isGreaterThanOrEqualTo(800 * MILLI);
         assertThat(open.latency().getValueAtPercentile(95)).isGreaterThanOrEqualTo(400 * MILLI);
         assertThat(open.latency().getMaxValue()).isGreaterThanOrEqualTo(stall.get() - MILLI);
         // All but 64 of the requests that were due in the stall were sent when it was over.
         assertThat(open.sendLag().getValueAtPercentile(99)).isGreaterThanOrEqualTo(700 * MILLI);
-        assertThat(closed.succeeded()).isEqualTo(10_000);
+        assertThat(closed.succeeded()).isEqualTo(5_000);
         assertThat(closed.latency().getMaxValue()).isGreaterThanOrEqualTo(hiddenStall.get());
         assertThat(closed.latency().getCountBetweenValues(hiddenStall.get(), Long.MAX_VALUE / 2))
                 .isLessThan(100);

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// Requests to the JDK's HTTP server, which sends back what it gets.
-@Timeout(120)
+@Timeout(400)
 class HttpTest {
     private final Queue<Map<String, List<String>>> headers = new ConcurrentLinkedQueue<>();
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -78,7 +78,7 @@ class HttpTest {
     private LoadPlan.Builder plan(Payload... payloads) {
         return LoadPlan.to(server.getAddress(), Protocol.HTTP, List.of(payloads))
                 .verifyEvery(1)
-                .timeout(Duration.ofSeconds(20));
+                .timeout(Duration.ofSeconds(120));
     }
 
     private static LoadResult run(LoadPlan.Builder plan, long requests) {

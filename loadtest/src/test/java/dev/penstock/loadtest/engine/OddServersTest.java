@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /// What servers may do beside answering as usual, and what they may not.
-@Timeout(120)
+@Timeout(400)
 class OddServersTest {
     private static final int LAST_HEADERS = H2.END_HEADERS | H2.END_STREAM;
     private static final Payload PAYLOAD =
@@ -30,7 +30,7 @@ class OddServersTest {
         LoadPlan plan = LoadPlan.to(server.address(), Protocol.GRPC_UNARY, List.of(PAYLOAD))
                 .streams(streams)
                 .verifyEvery(1)
-                .timeout(Duration.ofSeconds(20))
+                .timeout(Duration.ofSeconds(120))
                 .extent(new Extent.Requests(0, requests))
                 .build();
         return new LoadRun(System::nanoTime).run(plan, PhaseObserver.NONE);

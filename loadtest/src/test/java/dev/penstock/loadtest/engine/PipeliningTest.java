@@ -18,7 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// A server by hand, which reads several requests before it answers the first.
-@Timeout(120)
+@Timeout(400)
 class PipeliningTest {
     private static final int DEPTH = 5;
     private static final int REQUEST_BODY = 3;
@@ -85,7 +85,7 @@ class PipeliningTest {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;x=y\r\no\r\n1\r\nk\r\n0\r\nTrailer: 1\r\n\r\n"
             })
     void requestsGoOutBeforeAnswersComeIn(String answer) throws IOException {
-        LoadResult result = run(answer, 20 * DEPTH, Duration.ofSeconds(20));
+        LoadResult result = run(answer, 20 * DEPTH, Duration.ofSeconds(120));
 
         assertThat(result.errors()).isEmpty();
         assertThat(result.verified()).isEqualTo(20 * DEPTH);
@@ -100,7 +100,7 @@ class PipeliningTest {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxy\r\n"
             })
     void whatIsNoAnswerIsAnError(String answer) throws IOException {
-        LoadResult result = run(answer, DEPTH, Duration.ofSeconds(20));
+        LoadResult result = run(answer, DEPTH, Duration.ofSeconds(120));
 
         assertThat(result.errors()).isEqualTo(Map.of("PROTOCOL_ERROR", (long) DEPTH));
     }

@@ -1,7 +1,6 @@
 package dev.penstock.monitor.feedback;
 
 import java.util.function.Function;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// Decides what counts of what callers say: once for each row of each prediction, signed, and not too late.
@@ -14,7 +13,7 @@ public final class FeedbackGate {
 
     private final Repeats repeats;
     private final long mostMinutes;
-    private final Predicate<Prediction> known;
+    private final Function<Prediction, FeedbackResult> counts;
     private FeedbackToken tokens;
 
     /// One thing decided.
@@ -24,12 +23,16 @@ public final class FeedbackGate {
     public record Decision(FeedbackResult result, @Nullable Prediction prediction, String reason) {}
 
     /// @param mostMinutes between a prediction and what is said of it
-    /// @param known whether anything is counted of that version
-    public FeedbackGate(FeedbackToken tokens, Repeats repeats, long mostMinutes, Predicate<Prediction> known) {
+    /// @param counts whether anything is counted of that prediction: ACCEPTED, UNKNOWN or AWAITED
+    public FeedbackGate(
+            FeedbackToken tokens,
+            Repeats repeats,
+            long mostMinutes,
+            Function<Prediction, FeedbackResult> counts) {
         this.tokens = tokens;
         this.repeats = repeats;
         this.mostMinutes = mostMinutes;
-        this.known = known;
+        this.counts = counts;
     }
 
     /// Believes these keys from now on.
@@ -73,12 +76,18 @@ public final class FeedbackGate {
             String reason = "the prediction is %d minutes old (expected: at most %d)".formatted(age, mostMinutes);
             return new Decision(FeedbackResult.EXPIRED, prediction, reason);
         }
-        if (!known.test(prediction)) {
-            String reason = "nothing is counted of version %d here".formatted(prediction.version());
-            return new Decision(FeedbackResult.UNKNOWN, prediction, reason);
+        FeedbackResult standing = counts.apply(prediction);
+        if (standing != FeedbackResult.ACCEPTED) {
+            return new Decision(standing, prediction, reason(standing, prediction));
         }
         String reason = wrong.apply(prediction);
         return reason.isEmpty() ? null : new Decision(FeedbackResult.INVALID, prediction, reason);
+    }
+
+    private static String reason(FeedbackResult standing, Prediction prediction) {
+        return standing == FeedbackResult.AWAITED
+                ? "a version that is compared with others is not in memory here (expected: the same again, later)"
+                : "nothing is counted of version %d here".formatted(prediction.version());
     }
 
     private Decision counted(Prediction prediction, int row, boolean reward) {

@@ -104,7 +104,11 @@ class FeedbackGateTest {
     }
 
     private FeedbackGate gate() {
-        return new FeedbackGate(tokens, new Repeats(1000), THIRTY_DAYS, prediction -> prediction.version() == 3);
+        return new FeedbackGate(
+                tokens,
+                new Repeats(1000),
+                THIRTY_DAYS,
+                prediction -> prediction.version() == 3 ? FeedbackResult.ACCEPTED : FeedbackResult.UNKNOWN);
     }
 
     private static Prediction made(long minute, long version) {

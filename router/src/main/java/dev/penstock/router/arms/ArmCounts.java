@@ -9,13 +9,12 @@ import java.util.Map;
 
 /// What was counted of one [ArmKey] up to a moment, in a time, or of several replicas together. Immutable.
 /// All of it adds, over replicas in any order, and what came since an earlier moment is a difference. Only
-/// what is counted
-/// *once*, and first exposures, are once for each replica: a unit that several of them see counts for each.
+/// what is counted *once*, and first exposures, are once for each replica: a unit that several of them see
+/// counts for each, which whoever judges makes up for.
 ///
 /// *Eligible* is a request whose outcome says something of the arm: one that came to it by chance, and was
 /// answered, *failed* by the arm's fault, was *abandoned*, as its caller went away before it was answered, or
-/// was
-/// *refused*, by the caller's fault or the arm's. Callers do not know their arm, so who makes more of them
+/// was *refused*, by the caller's fault or the arm's. Callers do not know their arm, so who makes more of them
 /// leave is slower, or does not answer at all, and who refuses more of them takes less. *Once* is how often
 /// in different pairs of a bucket and a sub-window: what one unit does again and again in a short time is
 /// counted once, so that counts are of about independent things. Where requests are assigned each for itself,

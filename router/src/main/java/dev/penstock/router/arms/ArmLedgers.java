@@ -9,7 +9,9 @@ import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// What is counted of all arms of all routes on this replica. Memory is bounded: by the routes that are kept
@@ -226,6 +228,24 @@ public final class ArmLedgers implements ArmObservers {
         } finally {
             lock.unlock();
         }
+    }
+
+    /// Arms of a route are compared with each other from now on, and no others: what is said of one counts only
+    /// while all of them can be spoken of ([#isAwaited]).
+    ///
+    /// @param arms none if nothing is compared any more
+    /// @param sinceMillis since 1970: what was answered before is compared with nothing
+    public void compares(String route, Set<String> arms, long sinceMillis) {
+        voices.compares(route, arms, sinceMillis);
+    }
+
+    /// Whether an arm is compared with one, or is one itself, that cannot be spoken of now. Waits for nobody.
+    ///
+    /// @param hash of the arm, as for [#voice]
+    /// @param minute in which it answered, since 1970
+    /// @param absent whether nobody can speak of a version for the moment
+    public boolean isAwaited(int hash, long minute, Predicate<ModelKey> absent) {
+        return voices.isAwaited(hash, minute, absent);
     }
 
     /// Lets an arm have its requests again, with any target; failures of before are held against nobody

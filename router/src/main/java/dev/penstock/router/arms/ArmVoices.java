@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /// The ledgers that were bound last, as tokens name them. One thread at a time changes them; any thread asks,
@@ -14,6 +15,16 @@ final class ArmVoices {
     private static final long MINUTE_MILLIS = 60_000;
 
     private final Map<Token, Bound> bound = new ConcurrentHashMap<>();
+
+    /// By hash, which version each arm stood for when it was bound last.
+    private final Map<Integer, ModelKey> targets = new ConcurrentHashMap<>();
+
+    /// By route.
+    private final Map<String, Comparison> comparisons = new ConcurrentHashMap<>();
+
+    /// @param hashes of the arms
+    /// @param sinceMinute in which it began
+    private record Comparison(Set<Integer> hashes, long sinceMinute) {}
 
     private record Bound(ArmHistory history, ArmLedger ledger) {}
 
@@ -25,12 +36,39 @@ final class ArmVoices {
 
     void bound(ArmHistory history, ArmLedger ledger) {
         bound.put(Token.of(history), new Bound(history, ledger));
+        targets.put(history.hash(), history.name().target());
     }
 
     void keep(List<ArmHistory> known) {
         Set<Token> tokens = new HashSet<>();
         known.forEach(history -> tokens.add(Token.of(history)));
         bound.keySet().retainAll(tokens);
+        targets.keySet().retainAll(tokens.stream().map(Token::hash).toList());
+    }
+
+    /// See [ArmLedgers#compares].
+    void compares(String route, Set<String> arms, long sinceMillis) {
+        if (arms.isEmpty()) {
+            comparisons.remove(route);
+            return;
+        }
+        Set<Integer> hashes = new HashSet<>();
+        arms.forEach(arm -> hashes.add(ArmName.hash(route, arm)));
+        comparisons.put(route, new Comparison(Set.copyOf(hashes), sinceMillis / MINUTE_MILLIS));
+    }
+
+    /// See [ArmLedgers#isAwaited].
+    boolean isAwaited(int hash, long minute, Predicate<ModelKey> absent) {
+        for (Comparison comparison : comparisons.values()) {
+            if (comparison.hashes.contains(hash) && minute >= comparison.sinceMinute) {
+                return comparison.hashes.stream().anyMatch(arm -> isAbsent(targets.get(arm), absent));
+            }
+        }
+        return false;
+    }
+
+    private static boolean isAbsent(@Nullable ModelKey target, Predicate<ModelKey> absent) {
+        return target == null || absent.test(target);
     }
 
     /// @param weight of the arm then, in 1/10,000

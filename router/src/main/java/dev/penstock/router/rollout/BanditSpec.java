@@ -28,8 +28,8 @@ public record BanditSpec(
     }
 
     public BanditSpec {
-        Rules.check(floor >= 0 && floor <= StepSpec.ALL / 2, "floor", floor, "0% to 50%");
-        Rules.check(maxStep >= 1 && maxStep <= StepSpec.ALL, "maxStep", maxStep, "above 0%, up to 100%");
+        Rules.check(floor >= 0 && floor <= StepSpec.ALL / 2, "floor", RolloutSpec.percent(floor), "0% to 50%");
+        Rules.check(maxStep >= 1 && maxStep <= StepSpec.ALL, "maxStep", RolloutSpec.percent(maxStep), "above 0%, up to 100%");
         Rules.check(
                 updateInterval.compareTo(Duration.ofSeconds(1)) >= 0,
                 "updateInterval",

@@ -36,21 +36,39 @@ final class FeedbackReading {
         }
         int steps = question.comparedSteps();
         if (steps == 1) {
-            return reading(question, metric, Part.of(told, question.alpha(), ""), told, false);
+            return reading(question, metric, Part.of(told, question.alpha(), ""), told, isLower(told, metric), "");
         }
         // Each step is a test of its own: half of what may be lost is for these, and all have an equal part.
         Part whole = Part.of(told, question.alpha() / 2, "");
         Strata ofStep = told(question, metric.labels(), true);
         Part step = Part.of(ofStep, question.alpha() / 2 / (double) steps, " in this step");
-        boolean suspected = AsymptoticSequence.ofDifference(ofStep, SUSPICION).upper() < -metric.margin();
+        boolean lowerNow = isLower(ofStep, metric);
         boolean worseNow = step.fails(metric) && !whole.fails(metric);
-        return reading(question, metric, worseNow ? step : whole, told, suspected);
+        return reading(
+                question,
+                metric,
+                worseNow ? step : whole,
+                told,
+                lowerNow || isLower(told, metric),
+                lowerNow ? "; what is said of this step alone is lower" : "");
+    }
+
+    /// Whether a little speaks for that.
+    private static boolean isLower(Strata told, MetricSpec.Feedback metric) {
+        return AsymptoticSequence.ofDifference(told, SUSPICION).upper() < -metric.margin();
     }
 
     /// @param part that fails, if one does
     /// @param told all that was
+    /// @param suspected whether a little of that speaks against the candidate
+    /// @param note on that, for people
     private static MetricReading reading(
-            EvidenceJudge.Question question, MetricSpec.Feedback metric, Part part, Strata told, boolean suspected) {
+            EvidenceJudge.Question question,
+            MetricSpec.Feedback metric,
+            Part part,
+            Strata told,
+            boolean suspected,
+            String note) {
         AsymptoticSequence promote = AsymptoticSequence.ofDifference(told, question.promoteAlpha());
         boolean passes = !suspected && promote.lower() > -metric.margin();
         AsymptoticSequence against = part.against();
@@ -61,9 +79,7 @@ final class FeedbackReading {
                         new MetricReading.Estimate(against.estimate(), against.lower(), against.upper()),
                         new MetricReading.Observed(
                                 part.told().controlTotal(), part.told().canaryTotal()),
-                        detail(metric, part)
-                                + clipped(question, metric)
-                                + (suspected ? "; what is said of this step alone is lower" : ""))
+                        detail(metric, part) + clipped(question, metric) + note)
                 .suspected(suspected);
     }
 
@@ -93,7 +109,7 @@ final class FeedbackReading {
         // which of a bandit's?
         boolean late = question.comparedSteps() == 1 && question.spec().strategy() != Strategy.BANDIT;
         PastTold past = state.past().told(question.arm());
-        Strata told = past.told(ofStep ? state.step() : past.step(), labels);
+        Strata told = ofStep ? past.told(state.step(), labels) : past.all().of(labels);
         for (Epoch epoch : state.epochs()) {
             if (!ofStep || epoch.step() == state.step()) {
                 told = PastTold.with(

@@ -109,7 +109,7 @@ public record Past(
         gone.weights().keySet().forEach(arm -> {
             PastTold sum = told(arm).then(gone, arm, spec.control());
             if (sum.earned().feedbacks() + sum.rightEarned().feedbacks() > 0
-                    || !sum.rewards().isEmpty()) {
+                    || !sum.all().rewards().isEmpty()) {
                 more.put(arm, sum);
             }
         });

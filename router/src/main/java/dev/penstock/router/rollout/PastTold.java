@@ -10,37 +10,55 @@ import java.util.Arrays;
 
 /// What was said of one arm's answers in epochs that are not kept any more. Immutable.
 ///
-/// @param step the last one, of which the differences are
-/// @param rewards how they differ from those of the control
-/// @param right likewise, of right answers
+/// @param step the last one
+/// @param ofStep how they differ in that from those of the control
+/// @param all the same, of all steps
 /// @param earned of all steps, as bandits take rewards
 /// @param rightEarned likewise, of right answers
-public record PastTold(int step, Strata rewards, Strata right, WeighedRewards earned, WeighedRewards rightEarned) {
+public record PastTold(
+        int step, Differences ofStep, Differences all, WeighedRewards earned, WeighedRewards rightEarned) {
     public static final PastTold NONE =
-            new PastTold(-1, Strata.none(), Strata.none(), WeighedRewards.NONE, WeighedRewards.NONE);
+            new PastTold(-1, Differences.NONE, Differences.NONE, WeighedRewards.NONE, WeighedRewards.NONE);
+
+    /// From what was said of the control's answers meanwhile.
+    ///
+    /// @param right whether answers were
+    public record Differences(Strata rewards, Strata right) {
+        public static final Differences NONE = new Differences(Strata.none(), Strata.none());
+
+        Strata of(boolean labels) {
+            return labels ? right : rewards;
+        }
+
+        Differences with(Epoch gone, String arm, String control) {
+            return new Differences(
+                    PastTold.with(rewards, gone, arm, control, false, false),
+                    PastTold.with(right, gone, arm, control, true, false));
+        }
+    }
 
     WeighedRewards earned(boolean rewarded) {
         return rewarded ? earned : rightEarned;
     }
 
     /// Of that step.
-    Strata told(int ofStep, boolean labels) {
-        return step != ofStep ? Strata.none() : labels ? right : rewards;
+    Strata told(int wanted, boolean labels) {
+        return ofStep(wanted).of(labels);
+    }
+
+    private Differences ofStep(int wanted) {
+        return step == wanted ? ofStep : Differences.NONE;
     }
 
     /// With an epoch that is not to be kept.
     public PastTold then(Epoch gone, String arm, String control) {
         WeighedRewards more = earned.plus(weighed(gone, arm, true));
         WeighedRewards moreRight = rightEarned.plus(weighed(gone, arm, false));
-        if (gone.step() < step) {
-            return new PastTold(step, rewards, right, more, moreRight);
-        }
-        return new PastTold(
-                gone.step(),
-                with(told(gone.step(), false), gone, arm, control, false, false),
-                with(told(gone.step(), true), gone, arm, control, true, false),
-                more,
-                moreRight);
+        Differences sum = all.with(gone, arm, control);
+        return gone.step() < step
+                ? new PastTold(step, ofStep, sum, more, moreRight)
+                : new PastTold(
+                        gone.step(), ofStep(gone.step()).with(gone, arm, control), sum, more, moreRight);
     }
 
     /// What an arm earned in an epoch.

@@ -130,8 +130,7 @@ final class Progress {
             }
             case PAUSE -> {
                 // Who lets it go on has heard that, and evidence does not go away: neither what paused it nor
-                // what
-                // was found, and told, while it was paused.
+                // what was found, and told, while it was paused.
                 if (change.heard().isNew(one.arm(), one.reason())) {
                     pause(spec, change, one, nowMillis);
                 }

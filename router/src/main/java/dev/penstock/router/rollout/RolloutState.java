@@ -3,6 +3,7 @@ package dev.penstock.router.rollout;
 import dev.penstock.router.bandit.UnitSpread;
 import dev.penstock.router.bandit.WeighedRewards;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -98,6 +99,19 @@ public record RolloutState(
                 "",
                 List.of(),
                 0);
+    }
+
+    /// Arms of which evidence is wanted now, the default arm among them.
+    public Set<String> compared(RolloutSpec spec) {
+        Set<String> arms = new HashSet<>();
+        if (phase.serves()) {
+            arms.add(spec.control());
+            spec.candidates().stream()
+                    .map(Candidate::arm)
+                    .filter(arm -> !isDropped(arm))
+                    .forEach(arms::add);
+        }
+        return arms;
     }
 
     /// Whether that arm has lost its share, while others have theirs.

@@ -161,6 +161,28 @@ final class FeedbackJudgeTest extends EvidenceJudgeTests {
         assertThat(lower.detail()).endsWith("what is said of this step alone is lower");
     }
 
+    /// What is known is of the step before; of this one nothing is.
+    @Test
+    void whatIsLowerInAllStepsKeepsFromGoingOn() {
+        Epoch now = told(1, GroupSums.EMPTY, GroupSums.EMPTY);
+        assertThat(quality(told(0, right(16, 20), right(16, 20)), now).isNotWorse())
+                .isTrue();
+        MetricReading lower = quality(told(0, right(15, 20), right(16, 20)), now);
+        assertThat(lower.verdict()).isEqualTo(Verdict.INSUFFICIENT);
+        assertThat(lower.isNotWorse()).isFalse();
+        assertThat(lower.detail()).endsWith("(allowed: 0.0010 less)");
+    }
+
+    @Test
+    void norDoesOneGoOnThatHasOneStep() {
+        RolloutSpec one = with(List.of(StepSpec.share(1000, Duration.ofMinutes(5), Require.NOT_WORSE)), 0.05);
+        MetricReading lower = quality(one, told(0, right(15, 20), right(16, 20)));
+        assertThat(lower.verdict()).isEqualTo(Verdict.INSUFFICIENT);
+        assertThat(lower.isNotWorse()).isFalse();
+        assertThat(quality(one, told(0, right(16, 20), right(16, 20))).isNotWorse())
+                .isTrue();
+    }
+
     /// All steps together have half of what feedback may cost. Four steps of which each begins with nothing may
     /// not cost four times as much.
     @Test

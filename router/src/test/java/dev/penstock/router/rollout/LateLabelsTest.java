@@ -41,8 +41,8 @@ final class LateLabelsTest extends EvidenceJudgeTests {
             Rules.STANDARD,
             BanditSpec.STANDARD);
 
-    /// What was claimed in time.
-    private record Claims(boolean now, boolean before) {}
+    /// What was claimed in time, and how many further steps began, each of them when its time had come.
+    private record Claims(boolean now, boolean before, int begun) {}
 
     @Test
     void labelsOfPastStepsFindMoreAndClaimNoMore() {
@@ -55,9 +55,16 @@ final class LateLabelsTest extends EvidenceJudgeTests {
         if (PRINTS) {
             print("rolled back though the same", same);
             print("rolled back, 6 points worse", worse);
+            System.out.printf("further steps begun: %.2f, 6 points worse: %.2f%n", begun(same), begun(worse));
         }
         assertThat(now(same)).isLessThanOrEqualTo(ALPHA);
         assertThat(now(worse)).isGreaterThan(before(worse));
+        assertThat(begun(same)).isGreaterThan(1.6);
+        assertThat(begun(worse)).isLessThan(1.2);
+    }
+
+    private static double begun(Claims[] all) {
+        return Arrays.stream(all).mapToInt(Claims::begun).average().orElseThrow();
     }
 
     private static void print(String what, Claims[] all) {
@@ -104,6 +111,7 @@ final class LateLabelsTest extends EvidenceJudgeTests {
         Claims claims(double less) {
             boolean now = false;
             boolean before = false;
+            int begun = 0;
             for (int minute = 0; minute < MINUTES; minute++) {
                 int step = minute / OF_STEP;
                 for (int i = 0; i < LABELS; i++) {
@@ -112,10 +120,11 @@ final class LateLabelsTest extends EvidenceJudgeTests {
                 coming.get(minute).forEach(Runnable::run);
                 if (minute % 5 == 4) {
                     now |= isClaimed(step);
+                    begun += minute % OF_STEP == OF_STEP - 1 && step < WEIGHTS.length - 1 && goesOn(step) ? 1 : 0;
                     before |= isClaimedBefore(step);
                 }
             }
-            return new Claims(now, before);
+            return new Claims(now, before, begun);
         }
 
         private void ask(int minute, int step, double less) {
@@ -148,14 +157,20 @@ final class LateLabelsTest extends EvidenceJudgeTests {
         }
 
         private boolean isClaimed(int step) {
+            return reading(step).verdict() == Verdict.FAIL;
+        }
+
+        private boolean goesOn(int step) {
+            return reading(step).isNotWorse();
+        }
+
+        private MetricReading reading(int step) {
             Epoch[] epochs = new Epoch[step + 1];
             Arrays.setAll(epochs, this::epoch);
             return new EvidenceJudge()
-                            .judge(asked, state(epochs), List.of())
-                            .of("canary")
-                            .getFirst()
-                            .verdict()
-                    == Verdict.FAIL;
+                    .judge(asked, state(epochs), List.of())
+                    .of("canary")
+                    .getFirst();
         }
 
         private boolean isClaimedBefore(int step) {

@@ -70,9 +70,9 @@ final class PastTest {
                 .build();
     }
 
-    /// A new step after half of them.
+    /// A new step after some of them; of both some are forgotten.
     private void count(int epoch) {
-        int step = epoch < EPOCHS / 2 ? 0 : 1;
+        int step = epoch < 30 ? 0 : 1;
         int canary = 1000 + epoch;
         Observation seen = new Observation(
                 true,
@@ -128,7 +128,7 @@ final class PastTest {
             count(epoch);
         }
         assertThat(state.epochs()).hasSize(Epochs.MOST);
-        assertThat(state.past().totals()).hasSize(1);
+        assertThat(state.past().totals()).hasSize(2);
         Judgement kept = new EvidenceJudge().judge(spec, unforgetful(), List.of());
         Judgement forgot = new EvidenceJudge().judge(spec, state, List.of());
         assertThat(forgot.mismatchLogE()).isEqualTo(kept.mismatchLogE(), within(1e-6));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.penstock.core.LatencyScale;
 import dev.penstock.core.LatencySnapshot;
 import dev.penstock.router.arms.ArmCounts;
+import java.time.Duration;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,16 @@ import org.junit.jupiter.api.Test;
 
 class RepeatsTest {
     private static final long SEED = 5;
+
+    private static final RolloutSpec WORSE = new RolloutSpec(
+            "route",
+            "stable",
+            List.of(new Candidate("canary", "model", 2)),
+            Strategy.CANARY,
+            List.of(StepSpec.share(5_000, Duration.ofHours(1), Require.PROVEN)),
+            List.of(MetricSpec.Errors.STANDARD, MetricSpec.Latency.P99),
+            Rules.STANDARD,
+            BanditSpec.STANDARD);
 
     @Test
     void whatNoServerSeesTwiceIsSeenByOneOnly() {
@@ -79,13 +90,57 @@ class RepeatsTest {
     }
 
     private static ArmCounts counts(long every, long once, long failed, long failedOnce) {
-        long[] buckets = new long[LatencyScale.BUCKETS];
-        buckets[100] = every - failed;
+        return counts(100, every, once, failed, failedOnce);
+    }
+
+    private static ArmCounts counts(int latency, long every, long once, long failed, long failedOnce) {
         return new ArmCounts.Builder()
-                .latency(LatencySnapshot.of(buckets, 0), LatencySnapshot.EMPTY)
+                .latency(latencies(latency, every - failed), LatencySnapshot.EMPTY)
+                .latencyOnce(latencies(latency, once - failedOnce))
                 .failed(failed)
                 .once(once, failedOnce)
                 .build();
+    }
+
+    private static LatencySnapshot latencies(int bucket, long count) {
+        long[] buckets = new long[LatencyScale.BUCKETS];
+        buckets[bucket] = count;
+        return LatencySnapshot.of(buckets, 0);
+    }
+
+    /// What is against a canary that fails more often and takes longer, counted three times.
+    ///
+    /// @param repeats how many requests there are of each that counts once
+    private static List<Double> against(List<String> sources, int repeats) {
+        RolloutState state = RolloutState.pending(WORSE, 0);
+        for (int i = 0; i < sources.size(); i++) {
+            Map<String, ArmCounts> counts = Map.of(
+                    "canary", counts(120, 1_000L * repeats, 1_000, 20L * repeats, 20),
+                    "stable", counts(100, 1_000L * repeats, 1_000, 5L * repeats, 5));
+            Epoch epoch = new Epoch(0, Map.of("canary", 5_000, "stable", 5_000), counts, Map.of());
+            state = state.plus(WORSE, List.of(new Tally(sources.get(i), i + 1, List.of(epoch), 0)), 0);
+        }
+        return new EvidenceJudge()
+                .judge(WORSE, state, List.of()).readings().stream()
+                        .map(reading -> reading.evidence().rollback())
+                        .toList();
+    }
+
+    @Test
+    void whatComesBackToServersIsNoMoreEvidenceThanOfThoseThatItComesTo() {
+        List<Double> one = against(List.of("a/1", "a/1", "a/1"), 2);
+        List<Double> three = against(List.of("a/1", "b/1", "c/1"), 2);
+
+        assertThat(one).hasSize(2).allMatch(logE -> logE > 5);
+        for (int i = 0; i < one.size(); i++) {
+            assertThat(three.get(i))
+                    .as("%s and %s", one, three)
+                    .isLessThan(0.6 * one.get(i))
+                    .isGreaterThan(0.1 * one.get(i));
+        }
+        assertThat(against(List.of("a/1", "b/1", "c/1"), 1))
+                .as("each came once")
+                .isEqualTo(against(List.of("a/1", "a/1", "a/1"), 1));
     }
 
     @Test
@@ -110,11 +165,10 @@ class RepeatsTest {
     void aServerIsOneHoweverOftenItStarts() {
         ArmCounts seen = counts(3_000, 1_000, 0, 0);
         Map<String, Integer> weights = Map.of("canary", 5_000, "stable", 5_000);
-        RolloutSpec spec = new EvidenceJudgeTests() {}.spec;
-        RolloutState state = RolloutState.pending(spec, 0);
+        RolloutState state = RolloutState.pending(WORSE, 0);
         for (String source : List.of("a/b/1", "a/b/2", "c/3")) {
             Epoch epoch = new Epoch(0, weights, Map.of("stable", seen), Map.of());
-            state = state.plus(spec, List.of(new Tally(source, 1, List.of(epoch), 0)), 0);
+            state = state.plus(WORSE, List.of(new Tally(source, 1, List.of(epoch), 0)), 0);
             double expected = source.startsWith("a") ? 1 : Repeats.of(3, 2);
             assertThat(state.repeats().asked()).as(source).isEqualTo(expected);
         }

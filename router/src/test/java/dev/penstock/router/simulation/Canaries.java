@@ -16,12 +16,11 @@ final class Canaries {
     }
 
     void run(int number, List<Outcome> outcomes) {
-        for (int canary = 0; canary < number; canary++) {
-            one(new Draws(seed * 1_000_003 + canary), outcomes);
-        }
+        Seeds.each(number, canary -> one(new Draws(seed * 1_000_003 + canary), outcomes))
+                .forEach(watches -> watches.forEach(Outcome.Watch::end));
     }
 
-    private void one(Draws draws, List<Outcome> outcomes) {
+    private List<Outcome.Watch> one(Draws draws, List<Outcome> outcomes) {
         List<Outcome.Watch> watches = new ArrayList<>();
         for (Outcome outcome : outcomes) {
             watches.add(outcome.watch());
@@ -35,6 +34,6 @@ final class Canaries {
                 any |= watch.goesOn(minute, seen);
             }
         }
-        watches.forEach(Outcome.Watch::end);
+        return watches;
     }
 }

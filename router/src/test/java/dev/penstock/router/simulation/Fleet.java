@@ -1,30 +1,25 @@
 package dev.penstock.router.simulation;
 
-import java.util.List;
-
 /// Servers, how long each of them takes, and which of them gets a request.
 enum Fleet {
-    ONE("one server", List.of(1.0)),
-    EVEN("three alike", List.of(1.0, 1.0, 1.0)),
+    ONE("one server", 1),
+    EVEN("three alike", 3),
     /// The second one takes three times as long; the last one joins in the middle; and requests move to and
     /// fro between the first and the second with the hour.
-    UNEVEN("three, not alike", List.of(1.0, 3.0, 1.5)),
+    UNEVEN("three, not alike", 3),
     /// Not alike, but a unit stays with its server.
-    STICKY("three, units stay", List.of(1.0, 3.0, 1.5)),
-    /// As many as a bucket asks requests, about.
-    TEN("ten alike", List.of(1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0));
+    STICKY("three, units stay", 3),
+    TEN("ten alike", 10);
 
     private static final int JOINS = 60;
     private static final double HEIGHT = 0.8;
 
     private final String text;
+    private final int servers;
 
-    /// How many times as long as usual each of them takes.
-    private final List<Double> slowness;
-
-    Fleet(String text, List<Double> slowness) {
+    Fleet(String text, int servers) {
         this.text = text;
-        this.slowness = slowness;
+        this.servers = servers;
     }
 
     String text() {
@@ -32,19 +27,23 @@ enum Fleet {
     }
 
     int servers() {
-        return slowness.size();
+        return servers;
     }
 
+    /// How many times as long as usual that one takes.
     double slowness(int server) {
-        return slowness.get(server);
+        return switch (this) {
+            case ONE, EVEN, TEN -> 1;
+            case UNEVEN, STICKY -> server == 0 ? 1 : server == 1 ? 3 : 1.5;
+        };
     }
 
     int server(Draws draws, int unit, int minute) {
         return switch (this) {
             case ONE -> 0;
-            case EVEN, TEN -> draws.below(servers());
+            case EVEN, TEN -> draws.below(servers);
             case UNEVEN -> uneven(draws.uniform(), minute);
-            case STICKY -> unit % servers();
+            case STICKY -> unit % servers;
         };
     }
 

@@ -14,6 +14,7 @@ import dev.penstock.router.rollout.RolloutSpec;
 import dev.penstock.router.rollout.StepSpec;
 import dev.penstock.router.rollout.Strategy;
 import java.time.Duration;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -57,8 +58,7 @@ class ManyCanariesTest {
     /// The same, at looks in the first minutes alone.
     private static double share(
             int most, int slots, Steps steps, int every, Minutes minutes, ToDoubleFunction<PairCounts> logEvidence) {
-        int found = 0;
-        for (int canary = 0; canary < CANARIES; canary++) {
+        List<Boolean> found = Seeds.each(CANARIES, canary -> {
             Draws draws = new Draws(77_000_000L + canary);
             int begin = draws.below(Traffic.MINUTES);
             PairCounts counts = PairCounts.none(slots);
@@ -69,9 +69,9 @@ class ManyCanariesTest {
                 counts = counts.plus(pool, both[0], both[1]);
                 enough = logEvidence.applyAsDouble(counts) >= ENOUGH;
             }
-            found += enough ? 1 : 0;
-        }
-        return (double) found / CANARIES;
+            return enough;
+        });
+        return (double) Collections.frequency(found, true) / CANARIES;
     }
 
     /// What the usual rollout asks of errors.

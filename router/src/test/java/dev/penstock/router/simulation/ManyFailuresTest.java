@@ -30,8 +30,7 @@ class ManyFailuresTest {
         /// After how many minutes of that each canary is rolled back that is.
         List<Integer> found() {
             List<Integer> found = new ArrayList<>();
-            for (int canary = 0; canary < canaries; canary++) {
-                int minute = found(new Draws(91_000_000L + canary));
+            for (int minute : Seeds.each(canaries, canary -> found(new Draws(91_000_000L + canary)))) {
                 // Who is taken for worse before it is was not found.
                 if (minute > from || (from == 0 && minute >= 0)) {
                     found.add(minute - from);

@@ -68,7 +68,7 @@ final class Outcome {
         return Double.isInfinite(median()) ? found : String.format(Locale.ROOT, "%s, %.0f min", found, median());
     }
 
-    /// One canary under this rule.
+    /// One canary under this rule. For one thread but for [#end], which is the outcome's.
     final class Watch {
         private final Rule rule;
         private int at = Integer.MAX_VALUE;
@@ -81,13 +81,13 @@ final class Outcome {
         boolean goesOn(int minute, Minute seen) {
             if (at == Integer.MAX_VALUE && rule.rollsBack(seen)) {
                 at = minute + 1;
-                rolledBack++;
             }
             return at == Integer.MAX_VALUE;
         }
 
         void end() {
             minutes[canaries++] = at;
+            rolledBack += at == Integer.MAX_VALUE ? 0 : 1;
             if (at == Integer.MAX_VALUE && rule instanceof EvidenceRule evidence && evidence.isProven()) {
                 proven++;
             }

@@ -60,9 +60,12 @@ final class SeveralServersEvidenceTest {
         int errors = 0;
         int answers = 0;
         int mismatched = 0;
-        for (int i = 0; i < CANARIES; i++) {
+        List<SharedCanary> all = Seeds.each(CANARIES, i -> {
             SharedCanary canary = new SharedCanary(division.shares(), apart, 17_000_000 + i);
             canary.run();
+            return canary;
+        });
+        for (SharedCanary canary : all) {
             rolledBack += canary.failed().isEmpty() ? 0 : 1;
             errors += canary.failed().contains("errors") ? 1 : 0;
             answers += canary.failed().contains("prediction-drift") ? 1 : 0;

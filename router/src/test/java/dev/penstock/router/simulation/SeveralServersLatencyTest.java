@@ -138,12 +138,10 @@ final class SeveralServersLatencyTest {
             if (WHOLE) {
                 print(Row.same(fleet).with("p99 +30 %", Change.tail(1.3)));
             }
-            Row slower = Row.same(fleet).with("p99 +100 %", Change.tail(2));
-            assertThat(share(print(slower), Claim.ROLLED_BACK)).as(slower.text()).isGreaterThan(0.5);
-            Row failing = Row.same(fleet).with("3 x the errors", Change.errors(3));
-            assertThat(share(print(failing), Claim.ROLLED_BACK))
-                    .as(failing.text())
-                    .isGreaterThan(0.5);
+            var slower = print(Row.same(fleet).with("p99 +100 %", Change.tail(2)));
+            assertThat(share(slower, Claim.P99)).as(fleet.text()).isGreaterThan(0.1);
+            var failing = print(Row.same(fleet).with("3 x the errors", Change.errors(3)));
+            assertThat(share(failing, Claim.ERRORS)).as(fleet.text()).isGreaterThan(0.4);
         }
     }
 

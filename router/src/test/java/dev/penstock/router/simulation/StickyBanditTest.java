@@ -10,6 +10,7 @@ import dev.penstock.router.bandit.WeighedRewards;
 import dev.penstock.router.evidence.JackknifeSums;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.junit.jupiter.api.Test;
 
 /// A bandit of two arms (Thompson) whose units stay with their arm: few of them give most of the rewards, and
@@ -25,7 +26,7 @@ final class StickyBanditTest {
 
     private static final Bandit BANDIT = Bandit.of(new BanditPolicy.Thompson());
 
-    /// What became of many.
+    /// What became of one, or of many.
     ///
     /// @param claimed of these the share in which either arm ever got much
     /// @param half the second arm's mean share after half of the deals
@@ -48,22 +49,25 @@ final class StickyBanditTest {
     }
 
     private static Outcome outcome(double more, boolean bySpread, boolean sticky) {
-        double claimed = 0;
+        List<Outcome> all = Seeds.each(BANDITS, seed -> one(seed, more, bySpread, sticky));
+        return new Outcome(mean(all, Outcome::claimed), mean(all, Outcome::half), mean(all, Outcome::end));
+    }
+
+    private static double mean(List<Outcome> all, ToDoubleFunction<Outcome> of) {
+        return all.stream().mapToDouble(of).average().orElseThrow();
+    }
+
+    private static Outcome one(int seed, double more, boolean bySpread, boolean sticky) {
+        Run run = new Run(seed, more, sticky);
+        boolean much = false;
         double half = 0;
-        double end = 0;
-        for (int seed = 0; seed < BANDITS; seed++) {
-            Run run = new Run(seed, more, sticky);
-            boolean much = false;
-            for (int deal = 0; deal < DEALS; deal++) {
-                run.reward();
-                run.deal(bySpread);
-                much |= Arrays.stream(run.weights).anyMatch(weight -> weight >= MUCH);
-                half += deal == DEALS / 2 ? run.weights[1] / 1e4 / BANDITS : 0;
-            }
-            claimed += much ? 1.0 / BANDITS : 0;
-            end += run.weights[1] / 1e4 / BANDITS;
+        for (int deal = 0; deal < DEALS; deal++) {
+            run.reward();
+            run.deal(bySpread);
+            much |= Arrays.stream(run.weights).anyMatch(weight -> weight >= MUCH);
+            half = deal == DEALS / 2 ? run.weights[1] / 1e4 : half;
         }
-        return new Outcome(claimed, half, end);
+        return new Outcome(much ? 1 : 0, half, run.weights[1] / 1e4);
     }
 
     /// One bandit and its crowd.

@@ -63,9 +63,12 @@ class StickyCopiesTest {
         static Claimed of(double errors) {
             int byRollouts = 0;
             int byEachCopy = 0;
-            for (int i = 0; i < CANARIES; i++) {
+            List<One> all = Seeds.each(CANARIES, i -> {
                 One one = new One(new Draws(11_000_000 + i), errors);
                 one.run();
+                return one;
+            });
+            for (One one : all) {
                 byRollouts += one.state.latched() ? 1 : 0;
                 byEachCopy += one.eachCopy ? 1 : 0;
             }

@@ -37,9 +37,13 @@ class UsualRolloutTest {
             List<Integer> minutes = new ArrayList<>();
             int promoted = 0;
             int latched = 0;
-            for (int i = 0; i < rollouts; i++) {
-                WholeRollout rollout = new WholeRollout(spec, traffic, later, from, seed * 1_000_003 + i);
-                RolloutState end = rollout.run();
+            List<WholeRollout> all = Seeds.each(rollouts, i -> {
+                WholeRollout one = new WholeRollout(spec, traffic, later, from, seed * 1_000_003 + i);
+                var _ = one.run();
+                return one;
+            });
+            for (WholeRollout rollout : all) {
+                RolloutState end = rollout.end();
                 promoted += end.phase() == Phase.COMPLETED ? 1 : 0;
                 latched += end.latched() ? 1 : 0;
                 minutes.add(rollout.minutes());

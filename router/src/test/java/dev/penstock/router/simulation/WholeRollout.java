@@ -105,6 +105,11 @@ final class WholeRollout {
         return state;
     }
 
+    /// Where it is by now.
+    RolloutState end() {
+        return state;
+    }
+
     /// From the candidate's first share, or that in which it became another one, until now.
     int minutes() {
         return (int) Duration.ofMillis(nowMillis - thenMillis).toMinutes();

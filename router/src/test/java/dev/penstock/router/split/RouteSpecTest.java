@@ -34,7 +34,7 @@ class RouteSpecTest {
         assertRefused(() -> candidate("a", 0, 10_001), "maxWeight: '100.01%' (expected: 0% to 100%)");
         assertRefused(
                 () -> SPEC.withCandidates(List.of(candidate("a", 0, 6_000), candidate("b", 0, 4_001))),
-                "maxWeight: '100.01% of all candidates together' (expected: at most 100%, so that each has room)");
+                "candidates: 'maxWeight 100.01% together' (expected: at most 100%, so that each has room)");
         assertThat(SPEC.withCandidates(List.of(candidate("a", 100, 6_000), candidate("b", 50, 4_000)))
                         .standardWeight())
                 .isEqualTo(9_850);
@@ -44,17 +44,17 @@ class RouteSpecTest {
     void armsHaveNamesOfTheirOwn() {
         assertRefused(
                 () -> SPEC.withCandidates(List.of(candidate("stable", 0, 1))),
-                "arm: 'stable' (expected: a name that no other arm of the route has)");
+                "candidates[0].arm: 'stable' (expected: a name that no other arm of the route has)");
         assertRefused(
                 () -> SPEC.withShadows(List.of(new ShadowSpec(STABLE, 100, 0))),
-                "arm: 'stable' (expected: a name that no other arm of the route has)");
+                "shadows[0].arm: 'stable' (expected: a name that no other arm of the route has)");
         assertRefused(
                 () -> ArmSpec.of("a b", "m", 1), "arm: 'a b' (expected: 1 to 64 letters, digits, '_', '.' and '-')");
         List<CandidateSpec> many = new ArrayList<>();
         for (int i = 0; i < RouteSpec.MAX_ARMS; i++) {
             many.add(candidate("c" + i, 0, 1));
         }
-        assertRefused(() -> SPEC.withCandidates(many), "arms: '33 arms' (expected: at most 32)");
+        assertRefused(() -> SPEC.withCandidates(many), "candidates: '33 arms' (expected: at most 32)");
     }
 
     @Test
@@ -64,16 +64,16 @@ class RouteSpecTest {
 
         assertRefused(
                 () -> spec.withOverrides(List.of(new OverrideSpec(when, "dark"))),
-                "overrides.arm: 'dark' (expected: one of [stable])");
+                "overrides[0].arm: 'dark' (expected: one of [stable])");
         assertRefused(
                 () -> spec.withFallback(new FallbackSpec("dark", Set.of(ErrorCode.INTERNAL))),
                 "fallback.arm: 'dark' (expected: one of [stable])");
         assertRefused(
                 () -> new FallbackSpec("stable", Set.of(ErrorCode.INVALID_ARGUMENT)),
-                "fallback.on: 'INVALID_ARGUMENT' (expected: one or more of "
+                "on: 'INVALID_ARGUMENT' (expected: one or more of "
                         + "DEADLINE_EXCEEDED, INTERNAL, MODEL_FAILED, NOT_READY, OVERLOADED)");
         assertRefused(
-                () -> new OverrideSpec(List.of(), "stable"), "overrides.when: '' (expected: at least one condition)");
+                () -> new OverrideSpec(List.of(), "stable"), "when: '' (expected: at least one condition)");
         assertRefused(() -> SPEC.withWeight("canary", 1), "arm: 'canary' (expected: a candidate of route 'r': [])");
     }
 
@@ -81,13 +81,13 @@ class RouteSpecTest {
     void conditionsSayWhatTheyCanMean() {
         assertRefused(
                 () -> new Condition(Condition.Kind.HEADER, "a", Condition.Test.REGEX, "("),
-                "when.header: '(' (expected: a regular expression: Unclosed group)");
+                "regex: '(' (expected: a regular expression: Unclosed group)");
         assertRefused(
                 () -> new Condition(Condition.Kind.PARAMETER, "a", Condition.Test.PRESENT, "x"),
-                "when.parameter: 'x' (expected: no value beside 'present')");
+                "present: 'x' (expected: no value beside 'present')");
         assertRefused(
                 () -> new Condition(Condition.Kind.HEADER, "a b", Condition.Test.PRESENT, ""),
-                "when.header: 'a b' (expected: a name of 1 to 128 visible ASCII characters)");
+                "header: 'a b' (expected: a name of 1 to 128 visible ASCII characters)");
         assertThat(Condition.header("X-A", "B").name()).isEqualTo("x-a");
     }
 

@@ -185,7 +185,7 @@ final class WaitingRoomTest {
     }
 
     private String next() throws InterruptedException {
-        String first = told.poll(30, TimeUnit.SECONDS);
+        String first = told.poll(120, TimeUnit.SECONDS);
         return first == null ? "nothing" : first;
     }
 

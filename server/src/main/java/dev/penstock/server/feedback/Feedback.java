@@ -109,7 +109,7 @@ public final class Feedback implements AutoCloseable {
         AnswerReader reader = new AnswerReader(signature, order.answers());
         // Rewards may be said of answers that no label can be held against, if the model itself asks for it.
         if (asked == null ? !settings.tokens() || !reader.isReadable() : !asked) {
-            forget(key);
+            versions.comeSilent(key, time.millis());
             return null;
         }
         VersionFeedback fresh = new VersionFeedback(key, signature, order, reader, settings, memory);

@@ -19,6 +19,7 @@ public record FeedbackAnswer(FeedbackResult result, String reason) {
             case UNKNOWN -> 404;
             case DUPLICATE -> 409;
             case EXPIRED -> 410;
+            case AWAITED -> 503;
         };
     }
 }

@@ -13,8 +13,6 @@ import dev.penstock.server.monitoring.Alert;
 import dev.penstock.server.monitoring.Evaluation;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -32,11 +30,7 @@ final class TokenVersions {
     private final ReentrantLock lock = new ReentrantLock();
 
     @GuardedBy("lock")
-    private final Map<ModelKey, VersionFeedback> versions = new LinkedHashMap<>();
-
-    /// The same, as tokens name them.
-    @GuardedBy("lock")
-    private final Map<Spoken, VersionFeedback> spoken = new HashMap<>();
+    private final SpokenVersions versions = new SpokenVersions();
 
     @GuardedBy("lock")
     private final QualityAlerts alerts = new QualityAlerts();
@@ -45,12 +39,6 @@ final class TokenVersions {
     private @Nullable FeedbackGate gate;
 
     private volatile List<Feedback.Shown> shown = List.of();
-
-    private record Spoken(long model, long version) {
-        static Spoken of(ModelKey key) {
-            return new Spoken(FeedbackToken.modelHash(key.name()), key.version());
-        }
-    }
 
     /// @param baselines what they learn is remembered there
     TokenVersions(FeedbackSettings settings, QualityBaselines baselines) {
@@ -75,9 +63,19 @@ final class TokenVersions {
             }
             // What it was told of may not be said of it any more; if it is, it is said again.
             alerts.end(key, nowMillis);
-            versions.put(key, version);
-            spoken.put(Spoken.of(key), version);
+            versions.put(version);
             return version;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A version comes to serve that takes no feedback.
+    void comeSilent(ModelKey key, long nowMillis) {
+        lock.lock();
+        try {
+            forget(key, nowMillis);
+            versions.putSilent(key);
         } finally {
             lock.unlock();
         }
@@ -91,7 +89,6 @@ final class TokenVersions {
                 rememberLearnt(gone);
                 gone.close();
             }
-            VersionFeedback _ = spoken.remove(Spoken.of(key));
             alerts.end(key, nowMillis);
             shown = shown.stream().filter(one -> !one.key().equals(key)).toList();
         } finally {
@@ -103,7 +100,7 @@ final class TokenVersions {
     void rememberLearnt() {
         lock.lock();
         try {
-            for (VersionFeedback version : versions.values()) {
+            for (VersionFeedback version : versions.all()) {
                 rememberLearnt(version);
             }
         } finally {
@@ -149,7 +146,7 @@ final class TokenVersions {
         if (present == null) {
             Repeats repeats = new Repeats(FeedbackSettings.REMEMBERED);
             present = new FeedbackGate(
-                    new FeedbackToken(believed.keys()), repeats, settings.maxLabelMinutes(), this::isKnown);
+                    new FeedbackToken(believed.keys()), repeats, settings.maxLabelMinutes(), this::standing);
             gate = present;
         }
         return present;
@@ -157,8 +154,11 @@ final class TokenVersions {
 
     // Called by the gate, which is asked under the lock.
     @SuppressWarnings("GuardedBy")
-    private boolean isKnown(Prediction prediction) {
-        return spoken.containsKey(new Spoken(prediction.model(), prediction.version()));
+    private FeedbackResult standing(Prediction prediction) {
+        if (arms.isAwaited(prediction, versions::isAbsent)) {
+            return FeedbackResult.AWAITED;
+        }
+        return versions.of(prediction) == null ? FeedbackResult.UNKNOWN : FeedbackResult.ACCEPTED;
     }
 
     /// Tokens are read so from now on.
@@ -185,8 +185,7 @@ final class TokenVersions {
                             nowMillis / MINUTE_MILLIS,
                             prediction -> wrong(prediction, item, nowMillis));
             Prediction prediction = decision.prediction();
-            VersionFeedback version =
-                    prediction == null ? null : spoken.get(new Spoken(prediction.model(), prediction.version()));
+            VersionFeedback version = prediction == null ? null : versions.of(prediction);
             (version == null ? unresolved : version.results()).increment(decision.result());
             if (version != null && prediction != null && decision.result() == FeedbackResult.ACCEPTED) {
                 version.count(prediction, item, nowMillis, settings);
@@ -207,7 +206,7 @@ final class TokenVersions {
             return "at: %d (expected: %d..%d, from the prediction up to now)"
                     .formatted(item.atMillis(), madeMillis, nowMillis);
         }
-        VersionFeedback version = spoken.get(new Spoken(prediction.model(), prediction.version()));
+        VersionFeedback version = versions.of(prediction);
         return version == null ? "" : Labels.wrong(prediction, item.row(), item.said(), version.reader());
     }
 
@@ -215,7 +214,7 @@ final class TokenVersions {
     void look(long nowMillis) {
         lock.lock();
         try {
-            for (VersionFeedback version : versions.values()) {
+            for (VersionFeedback version : versions.all()) {
                 version.tick(nowMillis / MINUTE_MILLIS);
                 alerts.look(version, nowMillis);
             }
@@ -229,7 +228,7 @@ final class TokenVersions {
         List<ModelKey> due = new ArrayList<>();
         lock.lock();
         try {
-            for (VersionFeedback version : versions.values()) {
+            for (VersionFeedback version : versions.all()) {
                 if (version.isToBeEvaluated(nowMillis)) {
                     due.add(version.key());
                 }
@@ -271,13 +270,13 @@ final class TokenVersions {
     void show(Map<ModelKey, List<Quality>> judged, long nowMillis) {
         lock.lock();
         try {
-            for (VersionFeedback version : versions.values()) {
+            for (VersionFeedback version : versions.all()) {
                 List<Quality> windows = judged.get(version.key());
                 if (windows != null) {
                     version.evaluated(windows, nowMillis);
                 }
             }
-            shown = versions.values().stream().map(VersionFeedback::shown).toList();
+            shown = versions.all().stream().map(VersionFeedback::shown).toList();
         } finally {
             lock.unlock();
         }

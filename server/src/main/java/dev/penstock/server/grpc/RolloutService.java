@@ -55,7 +55,7 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
 
     @Override
     public void create(CreateRolloutRequest request, StreamObserver<Rollout> observer) {
-        RolloutJson.Order order = RolloutAsked.read(RouteJson.tree(request.getSpec()), "");
+        RolloutJson.Order order = RolloutAsked.read(RouteJson.tree(request.getSpec()));
         String who = Exposure.current().principal();
         boolean dryRun = request.getDryRun();
         answer(

@@ -1,6 +1,8 @@
 package dev.penstock.server.grpc;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.FieldPath;
+import dev.penstock.core.Mistake;
 import dev.penstock.core.ServingException;
 import dev.penstock.proto.admin.Arm;
 import dev.penstock.proto.admin.Condition;
@@ -16,10 +18,12 @@ import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.ShadowSpec;
 import dev.penstock.router.split.Target;
-import dev.penstock.server.wire.HeaderText;
+import dev.penstock.server.routing.Fields;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 
 /// What callers of the admin API want of routes. Pure; all throw [ServingException] for what cannot be.
 final class RouteOrders {
@@ -28,25 +32,25 @@ final class RouteOrders {
     static RouteSpec spec(Route route) {
         return new RouteSpec(
                 route.getName(),
-                route.getMatchList().stream().map(RouteOrders::condition).toList(),
+                all("match", route.getMatchList(), RouteOrders::condition),
                 units(route),
                 route.getSalt().isEmpty() ? RouteSpec.standardSalt(route.getName()) : route.getSalt(),
-                arm(route.getStandard()),
-                route.getCandidatesList().stream()
-                        .map(candidate -> new CandidateSpec(
-                                arm(candidate.getArm()), candidate.getWeight(), candidate.getMaxWeight()))
-                        .toList(),
-                route.getOverridesList().stream()
-                        .map(override -> new OverrideSpec(
-                                override.getWhenList().stream()
-                                        .map(RouteOrders::condition)
-                                        .toList(),
-                                override.getArm()))
-                        .toList(),
-                route.getShadowsList().stream()
-                        .map(shadow -> new ShadowSpec(arm(shadow.getArm()), shadow.getShare(), shadow.getTolerance()))
-                        .toList(),
-                fallback(route.getFallback()),
+                Fields.within(FieldPath.of("standard"), () -> arm(route.getStandard())),
+                all(
+                        "candidates",
+                        route.getCandidatesList(),
+                        candidate -> new CandidateSpec(
+                                arm(candidate.getArm()), candidate.getWeight(), candidate.getMaxWeight())),
+                all(
+                        "overrides",
+                        route.getOverridesList(),
+                        override -> new OverrideSpec(
+                                all("when", override.getWhenList(), RouteOrders::condition), override.getArm())),
+                all(
+                        "shadows",
+                        route.getShadowsList(),
+                        shadow -> new ShadowSpec(arm(shadow.getArm()), shadow.getShare(), shadow.getTolerance())),
+                Fields.within(FieldPath.of("fallback"), () -> fallback(route.getFallback())),
                 switch (route.getAssignment()) {
                     case ASSIGNMENT_UNSPECIFIED, ASSIGNMENT_ANCHORED -> Assignment.ANCHORED;
                     case ASSIGNMENT_RENDEZVOUS -> Assignment.RENDEZVOUS;
@@ -57,6 +61,15 @@ final class RouteOrders {
                 Rolled.NEVER);
     }
 
+    /// Each of a list, whose refusals say which one it is.
+    private static <T, R> List<R> all(String list, List<T> elements, Function<T, R> read) {
+        List<R> all = new ArrayList<>();
+        for (T element : elements) {
+            all.add(Fields.within(FieldPath.of(list).element(all.size()), () -> read.apply(element)));
+        }
+        return all;
+    }
+
     private static List<dev.penstock.router.split.UnitSource> units(Route route) {
         if (route.getUnitPerRequest() && route.getUnitCount() > 0) {
             throw ServingException.invalid(
@@ -65,7 +78,7 @@ final class RouteOrders {
         if (route.getUnitCount() == 0) {
             return route.getUnitPerRequest() ? List.of() : dev.penstock.router.split.UnitSource.STANDARD;
         }
-        return route.getUnitList().stream().map(RouteOrders::unit).toList();
+        return all("unit", route.getUnitList(), RouteOrders::unit);
     }
 
     private static ArmSpec arm(Arm arm) {
@@ -109,7 +122,7 @@ final class RouteOrders {
     /// What is set to false would be taken for the contrary: that it is set says what is looked at.
     private static void refuseFalse(boolean isFalse, String field) {
         if (isFalse) {
-            throw ServingException.invalid(field + ": false (expected: true)");
+            throw ServingException.of(Mistake.wrong(FieldPath.of(field), "false", "true"));
         }
     }
 
@@ -148,10 +161,10 @@ final class RouteOrders {
             on.add(FallbackSpec.POSSIBLE.stream()
                     .filter(code -> code.name().equals(name))
                     .findFirst()
-                    .orElseThrow(() -> ServingException.invalid("fallback.on: '%s' (expected: one of %s)"
-                            .formatted(
-                                    HeaderText.quote(name),
-                                    FallbackSpec.POSSIBLE.stream().sorted().toList()))));
+                    .orElseThrow(() -> Fields.invalid(
+                            FieldPath.of("on"),
+                            name,
+                            "one of " + FallbackSpec.POSSIBLE.stream().sorted().toList())));
         }
         return new FallbackSpec(fallback.getArm(), on);
     }

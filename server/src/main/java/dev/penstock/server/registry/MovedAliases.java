@@ -74,7 +74,8 @@ final class MovedAliases {
             ModelRecord next = edit.apply(before);
             AliasRecord to = RecordEdits.alias(next, alias);
             RolledAliases.checkMove(store.routes(), before, alias, to.version(), mover);
-            return new RecordKeeper.Edit(next, "%s from %d to %d".formatted(alias, to.previous(), to.version()));
+            String detail = "%s from %d to %d".formatted(alias, to.previous(), to.version());
+            return new RecordKeeper.Edit(next, detail, mover.rollout());
         });
         follow(model);
         return RecordEdits.alias(changed.after(), alias);

@@ -40,7 +40,14 @@ final class RecordKeeper implements AutoCloseable {
     }
 
     /// What a model is to become, and what the audit log says of it.
-    record Edit(ModelRecord next, String detail) {}
+    ///
+    /// @param rollout the id of the one that promotes somebody by that, which is to be promoting still when
+    ///     it is written; ""
+    record Edit(ModelRecord next, String detail, String rollout) {
+        Edit(ModelRecord next, String detail) {
+            this(next, detail, "");
+        }
+    }
 
     /// Finds out what a model is to become. It may run several times.
     @FunctionalInterface
@@ -127,7 +134,7 @@ final class RecordKeeper implements AutoCloseable {
                     return new Changed(before, before);
                 }
                 try {
-                    ModelRecord after = store.put(edit.next(), act(who, action, edit.detail()));
+                    ModelRecord after = store.put(edit.next(), act(who, action, edit.detail()), edit.rollout());
                     known.learn(after);
                     return new Changed(before, after);
                 } catch (StoreException e) {

@@ -23,11 +23,15 @@ final class RolledAliases {
 
     /// Refuses to move an alias away from under a rollout.
     ///
-    /// @param mover a rollout may once it promotes somebody
+    /// @param mover a rollout may while it promotes somebody, which who writes the move has to find once more
     /// @throws ServingException with ALREADY_EXISTS, naming the rollout
     static void checkMove(RouteStore store, ModelRecord before, String alias, long version, AliasMover mover) {
         AliasRecord now = before.aliases().get(alias);
-        if (now == null || now.version() == version) {
+        if (now != null && now.version() == version) {
+            return;
+        }
+        checkPromotes(store, mover);
+        if (now == null) {
             return;
         }
         for (Map.Entry<String, String> running : store.running().entrySet()) {
@@ -40,6 +44,18 @@ final class RolledAliases {
                         "alias '%s' of model '%s': rollout '%s' compares with the default arm of route '%s', which stands for it (expected: no such rollout; promote by it, abort it, or wait until it has ended)"
                                 .formatted(alias, before.name(), running.getValue(), running.getKey()));
             }
+        }
+    }
+
+    private static void checkPromotes(RouteStore store, AliasMover mover) {
+        boolean may = mover.rollout().isEmpty()
+                || store.rollout(mover.rollout())
+                        .filter(rollout -> rollout.phase().equals(PROMOTING))
+                        .isPresent();
+        if (!may) {
+            throw new ServingException(
+                    ErrorCode.ALREADY_EXISTS,
+                    "rollout '%s' promotes nobody any more (expected: one that does)".formatted(mover.rollout()));
         }
     }
 

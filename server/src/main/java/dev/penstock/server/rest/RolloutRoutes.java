@@ -79,7 +79,7 @@ final class RolloutRoutes implements AdminHandler {
         JsonNode body = body(exchange);
         String who = exchange.principal();
         answer(exchange, () -> {
-            RolloutJson.Order order = RolloutAsked.read(body, "");
+            RolloutJson.Order order = RolloutAsked.read(body);
             return dryRun ? RolloutViewJson.of(rollouts.plan(order)) : RolloutViewJson.of(rollouts.start(order, who));
         });
     }
@@ -115,7 +115,7 @@ final class RolloutRoutes implements AdminHandler {
 
     /// `POST /api/v1/rollouts/{id}:pause` and so on.
     private void act(HttpExchange exchange, String id, Command command) {
-        Wish wish = wish(Fields.of(body(exchange), "", known(command)), command, exchange.principal());
+        Wish wish = wish(Fields.of(body(exchange), known(command)), command, exchange.principal());
         answer(exchange, () -> RolloutViewJson.of(rollouts.act(id, wish)));
     }
 

@@ -70,7 +70,7 @@ final class RoutingRoutes implements AdminHandler {
         JsonNode body = body(exchange);
         Expected expected = expected(exchange.headers());
         String who = exchange.principal();
-        answer(exchange, () -> ok(routes.put(RouteJson.read(body, "", route), expected, dryRun, who)));
+        answer(exchange, () -> ok(routes.put(RouteJson.read(body, route), expected, dryRun, who)));
     }
 
     /// `PATCH /api/v1/routes/{route}`, a JSON merge patch

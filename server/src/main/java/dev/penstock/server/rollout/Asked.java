@@ -34,7 +34,7 @@ record Asked(RolloutSpec spec, JsonNode artifacts, List<String> defaults, Option
                 .map(target -> target.asString(""))
                 .toList();
         RolloutSpec spec =
-                RolloutJson.read(node.path(SPEC), "", RolloutJson.USUAL_CONTROL).spec();
+                RolloutJson.read(node.path(SPEC), RolloutJson.USUAL_CONTROL).spec();
         return new Asked(
                 spec,
                 node.path(ARTIFACTS),

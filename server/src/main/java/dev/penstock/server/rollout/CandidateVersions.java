@@ -41,12 +41,12 @@ final class CandidateVersions {
         }
     }
 
-    /// Whether all of them are loaded.
-    boolean areHere(RolloutSpec spec) {
-        return spec.candidates().stream().allMatch(this::isHere);
+    /// Whether this server knows all of them, loaded or not.
+    boolean areKnown(RolloutSpec spec) {
+        return spec.candidates().stream().allMatch(this::isKnown);
     }
 
-    private boolean isHere(Candidate candidate) {
+    private boolean isKnown(Candidate candidate) {
         ModelStatus model = catalog.model(candidate.model());
         return model != null && model.version(candidate.version()) != null;
     }

@@ -62,7 +62,7 @@ final class Counting {
     /// What is counted here is on its way to who drives it.
     void countOnly(Drive drive, RouteSpec routed, long now) {
         Since since = since(drive);
-        Observation seen = watch.counted(drive, since, routed);
+        Observation seen = watch.countOnly(drive, since, routed);
         long up = around.up().millis();
         outbox(drive).count(drive.spec, drive.state, seen, up, now);
         since.recorded();

@@ -277,9 +277,12 @@ final class Drive {
 
     /// How it dealt, for whoever is told what is said of answers.
     ArmDeals told(Dealt dealt) {
-        // A record of an earlier release has not the time when it began, but one that is not before it.
-        long begunMillis = asked.begunMillis() > 0 ? asked.begunMillis() : state.startedMillis();
-        return dealt.told(record.id(), begunMillis, spec.rewards());
+        return dealt.told(record.id(), begunMillis(), spec.rewards());
+    }
+
+    /// A record of an earlier release has not the time when it began, but one that is not before it.
+    long begunMillis() {
+        return asked.begunMillis() > 0 ? asked.begunMillis() : state.startedMillis();
     }
 
     /// What others left to be told of, and that.

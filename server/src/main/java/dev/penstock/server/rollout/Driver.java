@@ -73,6 +73,7 @@ final class Driver {
         if (drive.record.isOver()) {
             return;
         }
+        around.sight().compares(drive.spec.route(), drive.state.compared(drive.spec), drive.begunMillis());
         long now = around.time().millis();
         boolean due = !writer.isResting(drive);
         if (due) {

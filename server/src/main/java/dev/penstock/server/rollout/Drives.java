@@ -71,6 +71,7 @@ final class Drives {
     void end(Drive drive) {
         byId.remove(drive.record.id());
         around.gates().forget(drive.record.id());
+        around.sight().compares(drive.spec.route(), Set.of(), 0);
         driver.holding().release(drive);
     }
 

@@ -1,5 +1,6 @@
 package dev.penstock.server.rollout;
 
+import dev.penstock.core.FieldPath;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.Candidate;
 import dev.penstock.router.rollout.RolloutSpec;
@@ -113,8 +114,8 @@ record Found(Assignment assignment, List<CandidateSpec> candidates) {
     }
 
     private static CandidateSpec candidate(JsonNode node) {
-        Target target = TargetText.parse("target", node.path("target").asString(""));
-        int most = Share.parse("maxWeight", node.path("maxWeight").asString(""));
+        Target target = TargetText.parse(FieldPath.of("target"), node.path("target").asString(""));
+        int most = Share.parse(FieldPath.of("maxWeight"), node.path("maxWeight").asString(""));
         return new CandidateSpec(new ArmSpec(node.path("arm").asString(""), target), 0, most);
     }
 }

@@ -1,5 +1,7 @@
 package dev.penstock.server.rollout;
 
+import dev.penstock.core.FieldPath;
+import dev.penstock.core.Mistake;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.arms.RewardRange;
 import dev.penstock.router.rollout.MetricSpec;
@@ -11,8 +13,10 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -57,8 +61,20 @@ final class MetricJson {
             return RolloutSpec.standardMetrics(strategy);
         }
         List<MetricSpec> all = new ArrayList<>();
-        rollout.list("metrics", (element, where) -> all.addAll(of(element, where)));
+        Set<String> names = new HashSet<>();
+        rollout.list("metrics", element -> {
+            List<MetricSpec> some = of(element);
+            some.forEach(metric -> refuseTwice(names.add(metric.name()), metric.name()));
+            return all.addAll(some);
+        });
         return all;
+    }
+
+    private static void refuseTwice(boolean first, String name) {
+        if (!first) {
+            Mistake twice = Mistake.wrong(FieldPath.HERE, HeaderText.quote(name), "each of them once");
+            throw ServingException.of(twice.amongFields());
+        }
     }
 
     private static List<String> with(List<String> some, List<String> others) {
@@ -67,15 +83,14 @@ final class MetricJson {
         return all;
     }
 
-    private static List<MetricSpec> of(JsonNode element, String where) {
-        Fields any = Fields.of(element, where);
+    private static List<MetricSpec> of(JsonNode element) {
+        Fields any = Fields.of(element);
         String type = any.text("type");
         List<String> known = KNOWN.get(type);
         if (known == null) {
-            throw ServingException.invalid(
-                    "%s: '%s' (expected: %s)".formatted(any.at("type"), HeaderText.quote(type), TYPES));
+            throw Fields.invalid(FieldPath.of("type"), type, TYPES);
         }
-        return of(type, Fields.of(element, where, with(OF_ALL, known)));
+        return of(type, Fields.of(element, with(OF_ALL, known)));
     }
 
     private static List<MetricSpec> of(String type, Fields fields) {
@@ -119,8 +134,9 @@ final class MetricJson {
         double most = fields.number(MAX, RewardRange.UNBOUNDED.most());
         // Neither may be NaN, as YAML can say.
         if (!(least < most)) {
-            throw ServingException.invalid(
-                    "%s: %s (expected: less than max, %s)".formatted(fields.at(MIN), least, most));
+            String expected = "less than max, " + most;
+            throw ServingException.of(Mistake.wrong(FieldPath.of(MIN), String.valueOf(least), expected)
+                    .amongFields());
         }
         return new RewardRange(least, most);
     }
@@ -136,13 +152,7 @@ final class MetricJson {
         List<MetricSpec> all = new ArrayList<>();
         List<Double> asked = quantiles == null
                 ? List.of(0.5, 0.99)
-                : fields.list("quantiles", (element, where) -> {
-                    if (!element.isNumber()) {
-                        throw ServingException.invalid("%s: %s (expected: a number such as 0.99)"
-                                .formatted(where, HeaderText.quote(element.toString())));
-                    }
-                    return element.asDouble();
-                });
+                : fields.list("quantiles", MetricJson::quantile);
         for (double quantile : asked) {
             all.add(new MetricSpec.Latency(
                     quantile,
@@ -151,6 +161,15 @@ final class MetricJson {
                     Texts.flag(fields, "required", true)));
         }
         return all;
+    }
+
+    private static double quantile(JsonNode node) {
+        boolean isOne = node.isNumber() && node.asDouble() > 0 && node.asDouble() < 1;
+        if (!isOne) {
+            String shown = HeaderText.quote(node.toString());
+            throw ServingException.of(Mistake.wrong(FieldPath.HERE, shown, "a number between 0 and 1 such as 0.99"));
+        }
+        return node.asDouble();
     }
 
     private static MetricSpec.Gate gate(Fields fields, String query, String condition) {
@@ -167,8 +186,8 @@ final class MetricJson {
                     (int) fields.number("failureLimit", 3),
                     Texts.flag(fields, "required", true));
         } catch (URISyntaxException _) {
-            throw ServingException.invalid("%s: '%s' (expected: an address such as http://prometheus:9090)"
-                    .formatted(fields.at("address"), HeaderText.quote(fields.text("address"))));
+            throw Fields.invalid(
+                    FieldPath.of("address"), fields.text("address"), "an address such as http://prometheus:9090");
         }
     }
 

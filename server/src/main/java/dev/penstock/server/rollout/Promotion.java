@@ -1,6 +1,5 @@
 package dev.penstock.server.rollout;
 
-import dev.penstock.core.ErrorCode;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.Candidate;
 import dev.penstock.router.rollout.Command;
@@ -17,15 +16,10 @@ import dev.penstock.server.store.RouteRecord;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /// Has the alias of a default arm stand for who is promoted, or takes that back while it does not yet. Its
 /// owner's lock is held; blocks on the record.
 final class Promotion {
-    /// What no more tries alone would change.
-    private static final Set<ErrorCode> REFUSALS =
-            Set.of(ErrorCode.NOT_FOUND, ErrorCode.INVALID_ARGUMENT, ErrorCode.ALREADY_EXISTS);
-
     /// Longer than a tick.
     private static final Duration STAYS = Duration.ofSeconds(3);
 
@@ -40,12 +34,12 @@ final class Promotion {
     }
 
     /// Moves the alias once it is recorded that this is to be; only then the candidate's share is taken away.
-    /// Whether the version is ready on this server is not asked: it was everywhere when the last step ended. So
-    /// `NOT_READY` is the record's own, which another server may reach: this one says nothing until it can, and
-    /// after a while another one takes over.
+    /// Whether the version is ready on this server is not asked: by evidence nobody is promoted before it is on
+    /// all of them. So `NOT_READY` is the record's own, which another server may reach: this one says nothing
+    /// until it can, and after a while another one takes over.
     ///
     /// @return why that is refused; "" if it is not, or there is nothing to be moved
-    /// @throws ServingException if it cannot be found out now
+    /// @throws ServingException if the record is away
     String move(Drive drive, RouteSpec routed) {
         Candidate promoted = RouteEdits.promoted(drive.spec, drive.state);
         ModelAdmin admin = around.admin();
@@ -58,10 +52,11 @@ final class Promotion {
             AliasRecord _ = admin.promoteFor(drive.record.id(), promoted.model(), alias, promoted.version());
             return "";
         } catch (ServingException e) {
-            if (REFUSALS.contains(e.code())) {
-                return e.reason();
+            if (RecordRest.isAway(e)) {
+                throw e;
             }
-            throw e;
+            // Whatever else it is may last.
+            return e.reason();
         }
     }
 
@@ -69,11 +64,13 @@ final class Promotion {
     RolloutMachine.Tick refused(Drive drive, RolloutState state, RouteSpec routed, String refusal, long now) {
         drive.waitsFor = refusal;
         return Withdrawal.refused(
-                drive.spec, state, watch.guards(drive, routed), refusal, refusedForMillis(drive), now);
+                drive.spec, state, watch.guards(drive, routed), refusal, timeRefusal(drive), now);
     }
 
-    /// For how long that is so, from the first call on.
-    private long refusedForMillis(Drive drive) {
+    /// Takes the time of a refusal: it begins with the first call.
+    ///
+    /// @return how long it has lasted, in milliseconds
+    private long timeRefusal(Drive drive) {
         long up = around.up().millis();
         if (drive.refusedMillis == 0) {
             drive.refusedMillis = Math.max(1, up);
@@ -89,7 +86,7 @@ final class Promotion {
             drive.refusedMillis = 0;
             return new RolloutMachine.Tick(drive.state, List.of());
         }
-        boolean stays = refusedForMillis(drive) >= STAYS.toMillis() && drive.keptMillis > drive.refusedMillis;
+        boolean stays = timeRefusal(drive) >= STAYS.toMillis() && drive.keptMillis > drive.refusedMillis;
         return stays
                 ? Withdrawal.refused(drive.spec, drive.state, watch.guards(drive, routed), "", 0, now)
                 : new RolloutMachine.Tick(drive.state, List.of());

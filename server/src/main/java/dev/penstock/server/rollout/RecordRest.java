@@ -47,6 +47,11 @@ final class RecordRest {
         }
     }
 
+    /// It is known that it can be read.
+    void readable() {
+        readMillis = 0;
+    }
+
     /// Something was.
     void written() {
         readMillis = 0;
@@ -55,7 +60,7 @@ final class RecordRest {
 
     /// What is refused for another reason is one rollout's matter, also where that is a version that is not
     /// ready.
-    private static boolean isAway(ServingException refusal) {
+    static boolean isAway(ServingException refusal) {
         return refusal.getCause() instanceof StoreException cause
                 && cause.reason() == StoreException.Reason.UNAVAILABLE;
     }

@@ -1,5 +1,7 @@
 package dev.penstock.server.rollout;
 
+import dev.penstock.core.FieldPath;
+import dev.penstock.core.Mistake;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.BanditSpec;
 import dev.penstock.router.rollout.MetricSpec;
@@ -16,48 +18,45 @@ public final class RolloutAsked {
 
     private RolloutAsked() {}
 
-    /// @param path of it in what was written, for messages
     /// @throws ServingException if it is none, or a field of it would mean nothing
-    public static RolloutJson.Order read(JsonNode node, String path) {
-        RolloutJson.Order order = RolloutJson.read(node, path, RolloutJson.USUAL_CONTROL);
-        String at = path.isEmpty() ? "" : path + ".";
+    public static RolloutJson.Order read(JsonNode node) {
+        RolloutJson.Order order = RolloutJson.read(node, RolloutJson.USUAL_CONTROL);
         for (int i = 0; i < node.path("steps").size(); i++) {
-            check(
-                    node.path("steps").path(i),
-                    at + "steps[" + i + "]",
-                    order.spec().steps().get(i));
+            check(node.path("steps").path(i), FieldPath.of("steps").element(i), order.spec().steps().get(i));
         }
         for (int i = 0; i < node.path("metrics").size(); i++) {
             JsonNode metric = node.path("metrics").path(i);
-            String where = at + "metrics[" + i + "].";
-            RATIOS.forEach(ratio -> checkRatio(metric.path(ratio), where + ratio));
+            FieldPath where = FieldPath.of("metrics").element(i);
+            RATIOS.forEach(ratio -> checkRatio(metric.path(ratio), where.field(ratio)));
         }
         JsonNode epsilon = node.path("bandit").path("epsilon");
         BanditSpec.Policy policy = order.spec().bandit().policy();
         if (!epsilon.isMissingNode() && policy != BanditSpec.Policy.EPSILON_GREEDY) {
-            throw ServingException.invalid("%sbandit.epsilon: %s (expected: none, as the policy is %s)"
-                    .formatted(at, epsilon, Texts.camel(policy)));
+            String expected = "none, as the policy is " + Texts.camel(policy);
+            FieldPath where = FieldPath.of("bandit").field("epsilon");
+            throw ServingException.of(
+                    Mistake.wrong(where, epsilon.toString(), expected).amongFields());
         }
         return order;
     }
 
     /// Margins beyond that are judged as it.
-    private static void checkRatio(JsonNode ratio, String where) {
+    private static void checkRatio(JsonNode ratio, FieldPath where) {
         if (ratio.isNumber() && !(ratio.asDouble() <= MetricSpec.MOST_RATIO)) {
-            throw ServingException.invalid(
-                    "%s: %s (expected: at most %.0f)".formatted(where, ratio, MetricSpec.MOST_RATIO));
+            throw ServingException.of(
+                    Mistake.wrong(where, ratio.toString(), "at most %.0f".formatted(MetricSpec.MOST_RATIO)));
         }
     }
 
-    private static void check(JsonNode step, String where, StepSpec spec) {
+    private static void check(JsonNode step, FieldPath where, StepSpec spec) {
         List<String> said = TIMES.stream().filter(step::hasNonNull).toList();
         if (said.size() > 1) {
-            throw ServingException.invalid("%s: %s are there (expected: one of them, as they mean the same)"
-                    .formatted(where, String.join(" and ", said)));
+            String found = "%s are there".formatted(String.join(" and ", said));
+            throw ServingException.of(Mistake.wrong(where, found, "one of them, as they mean the same"));
         }
         if (step.hasNonNull("soak") && !spec.isSoak()) {
-            throw ServingException.invalid(
-                    "%s.soak is there (expected: minDuration, as the weight is not 100%%)".formatted(where));
+            Mistake soak = Mistake.needless(where.field("soak"), "minDuration, as the weight is not 100%");
+            throw ServingException.of(soak.amongFields());
         }
     }
 }

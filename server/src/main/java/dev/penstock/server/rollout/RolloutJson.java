@@ -1,5 +1,7 @@
 package dev.penstock.server.rollout;
 
+import dev.penstock.core.FieldPath;
+import dev.penstock.core.Mistake;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.rollout.BanditSpec;
 import dev.penstock.router.rollout.Candidate;
@@ -61,21 +63,10 @@ public final class RolloutJson {
     /// @param namesControl whether it says itself which arm is the default one
     public record Order(RolloutSpec spec, boolean rearm, boolean namesControl) {}
 
-    /// @param path of it in what was written, for messages
     /// @param control the default arm's name, for a rollout that does not name it
     /// @throws ServingException if it is none, naming the field
-    public static Order read(JsonNode node, String path, String control) {
-        Fields fields = Fields.of(node, path, KNOWN);
-        try {
-            return read(fields, control);
-        } catch (ServingException e) {
-            // What a rollout checks of itself names the field, and not which rollout it is.
-            String at = path.isEmpty() ? "" : path + ".";
-            throw e.reason().startsWith(at) ? e : ServingException.invalid(at + e.reason());
-        }
-    }
-
-    private static Order read(Fields fields, String control) {
+    public static Order read(JsonNode node, String control) {
+        Fields fields = Fields.of(node, KNOWN);
         Strategy strategy = word(fields, "strategy", Strategy.CANARY, List.of(Strategy.values()));
         RolloutSpec spec = new RolloutSpec(
                 fields.text("route"),
@@ -91,27 +82,30 @@ public final class RolloutJson {
 
     private static List<Candidate> candidates(Fields fields) {
         if (fields.has("candidate") == fields.has("candidates")) {
-            throw ServingException.invalid("%s: %s (expected: candidate, such as fraud@8, or a list of candidates)"
-                    .formatted(fields.at("candidate"), fields.has("candidate") ? "both are there" : "missing"));
+            throw fields.has("candidate")
+                    ? ServingException.of(
+                            Mistake.needless(FieldPath.of("candidate"), "none, as there is a list of candidates"))
+                    : Fields.missing("candidate", "such as fraud@8, or a list of candidates");
         }
         if (fields.has("candidate")) {
-            return List.of(candidate(fields.at("candidate"), fields.text("candidate"), CANARY));
+            return List.of(candidate(FieldPath.of("candidate"), fields.text("candidate"), CANARY));
         }
-        return fields.list("candidates", (element, where) -> {
-            if (!element.isObject()) {
-                String text = Fields.text(element, where);
-                return candidate(where, text, text.replace('@', '-'));
-            }
-            Fields one = Fields.of(element, where, List.of("arm", "version"));
-            return candidate(one.at("version"), one.text("version"), one.text("arm"));
-        });
+        return fields.list("candidates", RolloutJson::candidate);
     }
 
-    private static Candidate candidate(String where, String text, String arm) {
+    private static Candidate candidate(JsonNode node) {
+        if (!node.isObject()) {
+            String text = Fields.text(node, FieldPath.HERE);
+            return candidate(FieldPath.HERE, text, text.replace('@', '-'));
+        }
+        Fields fields = Fields.of(node, List.of("arm", "version"));
+        return candidate(FieldPath.of("version"), fields.text("version"), fields.text("arm"));
+    }
+
+    private static Candidate candidate(FieldPath where, String text, String arm) {
         Target target = TargetText.parse(where, text);
         if (target.version() == 0) {
-            throw ServingException.invalid(
-                    "%s: '%s' (expected: a model and the number of a version, such as fraud@8)".formatted(where, text));
+            throw Fields.invalid(where, text, "a model and the number of a version, such as fraud@8");
         }
         return new Candidate(arm, target.model(), target.version());
     }
@@ -142,10 +136,9 @@ public final class RolloutJson {
         return -1;
     }
 
-    private static StepSpec step(JsonNode element, String where) {
+    private static StepSpec step(JsonNode element) {
         Fields step = Fields.of(
                 element,
-                where,
                 List.of("weight", "shadow", "for", "soak", "minDuration", "maxDuration", "minRequests", "require"));
         Duration least = Texts.duration(
                 step, "minDuration", Texts.duration(step, "for", Texts.duration(step, "soak", Duration.ofMinutes(10))));
@@ -181,12 +174,15 @@ public final class RolloutJson {
             return usual;
         }
         if (strategy != Strategy.BANDIT) {
-            throw ServingException.invalid("%s is there (expected: none, as the strategy is %s)"
-                    .formatted(fields.at("bandit"), Texts.camel(strategy)));
+            String expected = "none, as the strategy is " + Texts.camel(strategy);
+            throw ServingException.of(Mistake.needless(FieldPath.of("bandit"), expected));
         }
+        return Fields.within(FieldPath.of("bandit"), () -> bandit(node, usual));
+    }
+
+    private static BanditSpec bandit(JsonNode node, BanditSpec usual) {
         Fields bandit = Fields.of(
                 node,
-                fields.at("bandit"),
                 List.of("policy", "floor", "maxStep", "updateInterval", "minFeedback", "epsilon"));
         return new BanditSpec(
                 word(bandit, "policy", usual.policy(), List.of(BanditSpec.Policy.values())),
@@ -198,7 +194,7 @@ public final class RolloutJson {
     }
 
     private static <E extends Enum<E>> E word(Fields fields, String name, E usual, List<E> values) {
-        return fields.has(name) ? Fields.word(fields.at(name), fields.text(name), values, Texts::camel) : usual;
+        return fields.has(name) ? Fields.word(FieldPath.of(name), fields.text(name), values, Texts::camel) : usual;
     }
 
     /// What [#read] reads, nothing left out.

@@ -31,7 +31,9 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class Rollouts implements RolloutGuard, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Rollouts.class.getName());
 
-    private static final Duration TICK = Duration.ofSeconds(1);
+    /// How long the thread rests between two looks.
+    public static final Duration TICK = Duration.ofSeconds(1);
+
     private static final int MAX_TRIES = 10;
 
     /// What one answer tells of at most, and if nobody says how many.
@@ -66,6 +68,10 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
     private final Decisions decisions = new Decisions();
 
     public Rollouts(Around around) {
+        this(around, TICK);
+    }
+
+    public Rollouts(Around around, Duration tick) {
         this.around = around;
         RolloutMachine machine = new RolloutMachine(new EvidenceJudge());
         this.driver = new Driver(around, machine, decisions);
@@ -77,7 +83,7 @@ public final class Rollouts implements RolloutGuard, AutoCloseable {
         this.applying = new Applying(around, starter);
         this.ended = new Ended(around.records());
         this.inspections = new Inspections(around, machine, driver);
-        this.thread = new TickThread("rollouts", "looking after rollouts", LOG, TICK, this::tick);
+        this.thread = new TickThread("rollouts", "looking after rollouts", LOG, tick, this::tick);
     }
 
     /// Goes on with what is under way, if there is a record.

@@ -27,7 +27,10 @@ final class Rounds {
     /// Whether it ever was.
     private boolean read;
 
-    /// Whether the record was changed by somebody since. Set by any thread.
+    /// Whether it is to be read.
+    private boolean unread;
+
+    /// Whether the record was changed by somebody since, and could be read. Set by any thread.
     private final AtomicBoolean stale;
 
     Rounds(Around around, Driver driver, Drives drives, Lookout lookout, AtomicBoolean stale) {
@@ -52,18 +55,24 @@ final class Rounds {
     }
 
     private void readIfDue() {
-        boolean wanted = stale.get() || drives.hasOthers();
+        if (stale.getAndSet(false)) {
+            // Perhaps it was asked before it was open.
+            driver.rest().readable();
+            readMillis = 0;
+            unread = true;
+        }
+        boolean wanted = unread || drives.hasOthers();
         long now = around.up().millis();
         if (!wanted || now < readMillis || !driver.rest().mayRead()) {
             return;
         }
         try {
-            boolean mine = stale.getAndSet(false);
-            drives.read(mine);
+            drives.read(unread);
+            unread = false;
             read = true;
         } catch (StoreException | ServingException e) {
             // What serves goes on as it is, and what is known is judged.
-            stale.set(true);
+            unread = true;
             readMillis = around.up().millis() + PATIENCE.toMillis();
             if (e instanceof ServingException away) {
                 driver.rest().readFailed(away);

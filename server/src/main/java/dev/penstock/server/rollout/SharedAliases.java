@@ -1,6 +1,7 @@
 package dev.penstock.server.rollout;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.FieldPath;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.Target;
@@ -44,7 +45,7 @@ final class SharedAliases {
     /// @param begin what those of the others do, with their routes: this one is added if it can
     /// @return "" if it can
     static String refusing(String route, String standard, Map<String, String> begin) {
-        Target target = TargetText.parse("default", standard);
+        Target target = TargetText.parse(FieldPath.of("default"), standard);
         String other = target.alias().isEmpty() ? null : begin.putIfAbsent(standard, route);
         return other == null
                 ? ""

@@ -6,6 +6,7 @@ import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.rollout.Compared;
 import java.util.Map;
+import java.util.Set;
 
 /// What this server counts of a route's arms. Thread-safe; answers at once.
 public interface Sight {
@@ -18,6 +19,13 @@ public interface Sight {
     /// Tells how a rollout dealt the route's units up to now, also before this server was there: what is said
     /// of answers is counted by that.
     default void dealt(String route, ArmDeals deals) {}
+
+    /// Arms of a route are compared with each other from now on, and no others: what is said of one counts only
+    /// while all of them can be spoken of here.
+    ///
+    /// @param arms none if nothing is compared any more
+    /// @param sinceMillis since 1970: what was answered before is compared with nothing
+    default void compares(String route, Set<String> arms, long sinceMillis) {}
 
     /// Arms of a route that a guard has taken from callers on this server since that rollout began.
     ///

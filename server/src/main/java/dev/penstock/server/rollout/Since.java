@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /// What came since it was asked last, of what only ever grows while the server runs. For one thread.
@@ -103,29 +104,38 @@ final class Since {
 
     /// What came.
     ///
+    /// @param shares the present ones, with nothing in it; null if they are none that the rollout dealt here
     /// @param late what ended under shares of before, and what was said of answers under these
-    record News(Map<String, ArmCounts> counts, Map<String, Compared> copies, List<Epoch> late) {
+    record News(
+            Map<String, ArmCounts> counts, Map<String, Compared> copies, @Nullable Epoch shares, List<Epoch> late) {
         /// Of a time in which the requests of one arm went to another: what that one counted is of the units
-        /// that are its own still, as if the others had got lost.
+        /// that are its own still, as if the others had got lost. What is said of answers is: it counts as what
+        /// is said late.
         News withoutCounts() {
-            return new News(Map.of(), copies, late(Since::told));
+            Stream<Epoch> present = shares == null ? Stream.of() : Stream.of(shares.with(counts));
+            List<Epoch> told = Stream.concat(part(late.stream(), Since::told), part(present, Since::told))
+                    .filter(epoch -> epoch.counts().values().stream().anyMatch(Since::isTold))
+                    .toList();
+            return new News(Map.of(), copies, shares, told);
         }
 
         /// Of one in which that began: which units are missing is not known, but what failed is.
         News withoutExposures() {
             Map<String, ArmCounts> rest = new HashMap<>();
             counts.forEach((arm, count) -> rest.put(arm, count.withoutExposures()));
-            return new News(rest, copies, late(ArmCounts::withoutExposures));
+            return new News(
+                    rest,
+                    copies,
+                    shares,
+                    part(late.stream(), ArmCounts::withoutExposures).toList());
         }
 
-        private List<Epoch> late(UnaryOperator<ArmCounts> part) {
-            return late.stream()
-                    .map(epoch -> {
-                        Map<String, ArmCounts> parts = new HashMap<>();
-                        epoch.counts().forEach((arm, count) -> parts.put(arm, part.apply(count)));
-                        return epoch.with(parts);
-                    })
-                    .toList();
+        private static Stream<Epoch> part(Stream<Epoch> all, UnaryOperator<ArmCounts> part) {
+            return all.map(epoch -> {
+                Map<String, ArmCounts> parts = new HashMap<>();
+                epoch.counts().forEach((arm, count) -> parts.put(arm, part.apply(count)));
+                return epoch.with(parts);
+            });
         }
     }
 
@@ -163,7 +173,7 @@ final class Since {
             }
         });
         counts = Map.copyOf(now);
-        return new News(news, nextCopies(sight, spec), late(late));
+        return new News(news, nextCopies(sight, spec), dealt.of(present), late(late));
     }
 
     private List<Epoch> late(Map<Long, Map<String, ArmCounts>> more) {
@@ -194,6 +204,10 @@ final class Since {
                 .right(counts.right())
                 .clipped(counts.clipped())
                 .build();
+    }
+
+    private static boolean isTold(ArmCounts counts) {
+        return counts.rewards().count() > 0 || counts.right().count() > 0;
     }
 
     /// What another version answered says nothing of the candidate.

@@ -137,7 +137,7 @@ final class Starter {
         RouteSpec route = pins.pinned(spec, recorded);
         RouteSpec prepared = RouteEdits.prepared(PinnedRoutes.named(order, route), route, PLANNED);
         checkShared(route);
-        if (versions.areHere(spec)) {
+        if (versions.areKnown(spec)) {
             var _ = routes.prepared(prepared, recorded);
         }
     }

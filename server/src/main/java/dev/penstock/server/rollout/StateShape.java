@@ -53,7 +53,7 @@ record StateShape(Map<String, StateShape> fields, @Nullable StateShape any) {
 
     private static final StateShape SUMS = values("counts", "sums");
     private static final StateShape EARNED = values().and("rewards", SUMS).and("weights", SUMS);
-    private static final StateShape TOLD = values("step", "rewards", "right", "earned", "rightEarned");
+    private static final StateShape TOLD = values("step", "rewards", "right", "allRewards", "allRight", "earned", "rightEarned");
     private static final StateShape BEFORE =
             values("step").and("weights", VALUES).and("once", VALUES);
 

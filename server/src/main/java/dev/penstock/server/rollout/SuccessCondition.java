@@ -1,7 +1,8 @@
 package dev.penstock.server.rollout;
 
+import dev.penstock.core.FieldPath;
 import dev.penstock.core.ServingException;
-import dev.penstock.server.wire.HeaderText;
+import dev.penstock.server.routing.Fields;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -49,8 +50,8 @@ record SuccessCondition(List<Comparison> all) {
     }
 
     private static ServingException wrong(String text) {
-        return ServingException.invalid("successCondition: '%s' (expected: such as result < 0.5, several joined by &&)"
-                .formatted(HeaderText.quote(text)));
+        return Fields.invalid(
+                FieldPath.of("successCondition"), text, "such as result < 0.5, several joined by &&");
     }
 
     /// @param result a number

@@ -1,5 +1,7 @@
 package dev.penstock.server.rollout;
 
+import dev.penstock.core.FieldPath;
+import dev.penstock.core.Mistake;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.routing.Fields;
 import dev.penstock.server.wire.HeaderText;
@@ -37,8 +39,7 @@ final class Texts {
         try {
             return Duration.parse(text);
         } catch (DateTimeParseException _) {
-            throw ServingException.invalid("%s: '%s' (expected: a time such as 30s, 10m or 24h)"
-                    .formatted(fields.at(name), HeaderText.quote(text)));
+            throw Fields.invalid(FieldPath.of(name), text, "a time such as 30s, 10m or 24h");
         }
     }
 
@@ -64,8 +65,7 @@ final class Texts {
         String text = fields.text(name).strip();
         Matcher matcher = PERCENT.matcher(text);
         if (!matcher.matches()) {
-            throw ServingException.invalid("%s: '%s' (expected: a share such as 2%% or 0.02)"
-                    .formatted(fields.at(name), HeaderText.quote(text)));
+            throw Fields.invalid(FieldPath.of(name), text, "a share such as 2% or 0.02");
         }
         return Double.parseDouble(matcher.group(1)) / 100;
     }
@@ -76,8 +76,8 @@ final class Texts {
             return usual;
         }
         if (!value.isBoolean()) {
-            throw ServingException.invalid(
-                    "%s: %s (expected: true or false)".formatted(fields.at(name), HeaderText.quote(value.toString())));
+            String shown = HeaderText.quote(value.toString());
+            throw ServingException.of(Mistake.wrong(FieldPath.of(name), shown, "true or false"));
         }
         return value.booleanValue();
     }

@@ -18,8 +18,13 @@ final class ToldJson {
 
     static void write(ObjectNode node, PastTold told) {
         node.put("step", told.step());
-        write(node.putArray("rewards"), told.rewards());
-        write(node.putArray("right"), told.right());
+        write(node.putArray("rewards"), told.ofStep().rewards());
+        write(node.putArray("right"), told.ofStep().right());
+        // What only this release knows is there only where it says something.
+        if (!told.all().equals(told.ofStep())) {
+            write(node.putArray("allRewards"), told.all().rewards());
+            write(node.putArray("allRight"), told.all().right());
+        }
         write(node.putArray("earned"), told.earned());
         write(node.putArray("rightEarned"), told.rightEarned());
     }
@@ -41,16 +46,22 @@ final class ToldJson {
 
     static Map<String, PastTold> read(JsonNode node) {
         Map<String, PastTold> told = new HashMap<>();
-        node.properties()
-                .forEach(each -> told.put(
-                        each.getKey(),
-                        new PastTold(
-                                each.getValue().path("step").asInt(),
-                                strata(each.getValue().path("rewards")),
-                                strata(each.getValue().path("right")),
-                                rewards(each.getValue().path("earned")),
-                                rewards(each.getValue().path("rightEarned")))));
+        node.properties().forEach(each -> told.put(each.getKey(), told(each.getValue())));
         return told;
+    }
+
+    private static PastTold told(JsonNode node) {
+        PastTold.Differences ofStep = differences(node, "rewards", "right");
+        return new PastTold(
+                node.path("step").asInt(),
+                ofStep,
+                node.has("allRewards") ? differences(node, "allRewards", "allRight") : ofStep,
+                rewards(node.path("earned")),
+                rewards(node.path("rightEarned")));
+    }
+
+    private static PastTold.Differences differences(JsonNode node, String rewards, String right) {
+        return new PastTold.Differences(strata(node.path(rewards)), strata(node.path(right)));
     }
 
     private static Strata strata(JsonNode node) {
@@ -80,8 +91,8 @@ final class ToldJson {
                             PastTold.NONE.then(total, arm, arm),
                             (one, other) -> new PastTold(
                                     other.step(),
-                                    Strata.none(),
-                                    Strata.none(),
+                                    PastTold.Differences.NONE,
+                                    PastTold.Differences.NONE,
                                     one.earned().plus(other.earned()),
                                     one.rightEarned().plus(other.rightEarned()))));
         }

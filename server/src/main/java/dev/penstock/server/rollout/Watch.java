@@ -32,7 +32,21 @@ final class Watch {
 
     /// By who drives it.
     Observation observe(Drive drive, Since since, RouteSpec routed) {
+        tellDeals(drive, since, routed);
         return seen(drive, since, routed, gates(drive));
+    }
+
+    /// By a server that does not drive it, which only counts.
+    Observation countOnly(Drive drive, Since since, RouteSpec routed) {
+        tellDeals(drive, since, routed);
+        return counted(drive, since, routed);
+    }
+
+    /// How it deals now, to whoever is told what is said of answers.
+    private void tellDeals(Drive drive, Since since, RouteSpec routed) {
+        if (isApplied(drive, routed) && since.dealt(routed.epoch(), drive.state.dealt(drive.spec))) {
+            around.sight().dealt(drive.spec.route(), drive.told(since.dealt()));
+        }
     }
 
     /// Whether candidates can serve here, by a server that does not drive it: its route may be that of a moment
@@ -50,7 +64,7 @@ final class Watch {
                 : List.of();
     }
 
-    /// By who drives it, while nobody else is asked.
+    /// By who drives it, while nobody else is asked. Tells nobody anything: any thread may, with copies.
     Observation meanwhile(Drive drive, Since since, RouteSpec routed) {
         return seen(drive, since, routed, List.of());
     }
@@ -67,14 +81,16 @@ final class Watch {
                 gates);
     }
 
-    /// By a server that does not drive it, which only counts.
-    Observation counted(Drive drive, Since since, RouteSpec routed) {
-        boolean applied = isApplied(drive, routed);
-        if (applied && since.dealt(routed.epoch(), drive.state.dealt(drive.spec))) {
-            around.sight().dealt(drive.spec.route(), drive.told(since.dealt()));
-        }
+    private Observation counted(Drive drive, Since since, RouteSpec routed) {
         Since.News news = since.next(around.sight(), drive.spec, routed, isWhole(drive, routed));
-        return new Observation(applied, news.counts(), news.copies(), news.late(), Map.of(), Map.of(), List.of());
+        return new Observation(
+                isApplied(drive, routed),
+                news.counts(),
+                news.copies(),
+                news.late(),
+                Map.of(),
+                Map.of(),
+                List.of());
     }
 
     /// Whether all arms that have a share have their requests here: of one that is not ready, or that a guard

@@ -1,5 +1,6 @@
 package dev.penstock.server.routing;
 
+import dev.penstock.core.FieldPath;
 import dev.penstock.router.split.RequestFacts;
 import java.util.HashMap;
 import java.util.List;
@@ -29,7 +30,7 @@ public record AssignOrder(
 
     /// @throws dev.penstock.core.ServingException if it is none
     public static AssignOrder read(JsonNode node) {
-        Fields fields = Fields.of(node, "", KNOWN);
+        Fields fields = Fields.of(node, KNOWN);
         return new AssignOrder(
                 fields.text("unit", ""),
                 texts(fields, "headers"),
@@ -43,10 +44,11 @@ public record AssignOrder(
         Map<String, String> texts = new HashMap<>();
         if (node != null) {
             if (!node.isObject()) {
-                throw Fields.invalid(fields.at(name), Fields.shown(node), "an object of texts");
+                throw Fields.invalid(FieldPath.of(name), Fields.shown(node), "an object of texts");
             }
             for (Map.Entry<String, JsonNode> field : node.properties()) {
-                texts.put(field.getKey(), Fields.text(field.getValue(), fields.at(name) + "." + field.getKey()));
+                FieldPath where = FieldPath.of(name).field(field.getKey());
+                texts.put(field.getKey(), Fields.text(field.getValue(), where));
             }
         }
         return texts;

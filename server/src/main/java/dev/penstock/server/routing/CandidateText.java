@@ -1,5 +1,6 @@
 package dev.penstock.server.routing;
 
+import dev.penstock.core.FieldPath;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.split.UnitSource;
 import java.util.regex.Matcher;
@@ -21,7 +22,7 @@ public final class CandidateText {
         String arm = equals < 0 ? RouteJson.DEFAULT_ARM : text.substring(0, equals);
         route.putObject("default")
                 .put("arm", arm)
-                .put("target", TargetText.of(TargetText.parse("--default", text.substring(equals + 1))));
+                .put("target", TargetText.of(TargetText.parse(FieldPath.of("--default"), text.substring(equals + 1))));
     }
 
     /// @param text `header=x-user-id` and the like, or `requestId`
@@ -33,12 +34,13 @@ public final class CandidateText {
         } else {
             units.addObject().put(text.substring(0, equals), text.substring(equals + 1));
         }
-        UnitSource _ = UnitJson.read(units.get(units.size() - 1), "--unit");
+        UnitSource _ = Fields.within(FieldPath.of("--unit"), () -> UnitJson.read(units.get(units.size() - 1)));
     }
 
     /// @param of how many there are: the only one may have all units, several have to say
     /// @throws ServingException if it is none
     public static void candidate(ObjectNode candidate, String text, int of) {
+        FieldPath option = FieldPath.of("--candidate " + text);
         Matcher parts = CANDIDATE.matcher(text);
         if (!parts.matches()) {
             throw ServingException.invalid(
@@ -47,12 +49,12 @@ public final class CandidateText {
         }
         candidate
                 .put("arm", parts.group("arm"))
-                .put("target", TargetText.of(TargetText.parse("--candidate " + text, parts.group("target"))));
+                .put("target", TargetText.of(TargetText.parse(option, parts.group("target"))));
         String share = parts.group("share");
         String most = parts.group("most");
-        candidate.put("weight", Share.text(share == null ? 0 : Share.parse("--candidate " + text, share)));
+        candidate.put("weight", Share.text(share == null ? 0 : Share.parse(option, share)));
         if (most != null) {
-            candidate.put("maxWeight", Share.text(Share.parse("--candidate " + text, most)));
+            candidate.put("maxWeight", Share.text(Share.parse(option, most)));
         } else if (of > 1) {
             throw ServingException.invalid(
                     "--candidate: '%s' does not say what it may grow to (expected: with several candidates each does, such as %s/50%%)"

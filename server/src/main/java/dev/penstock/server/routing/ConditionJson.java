@@ -1,7 +1,10 @@
 package dev.penstock.server.routing;
 
+import dev.penstock.core.FieldPath;
+import dev.penstock.core.Mistake;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.split.Condition;
+import dev.penstock.server.wire.HeaderText;
 import java.util.List;
 import java.util.Map;
 import tools.jackson.databind.JsonNode;
@@ -33,21 +36,22 @@ final class ConditionJson {
     static List<Condition> readSome(Fields owner, String field) {
         List<Condition> some = readAll(owner, field);
         if (some.isEmpty()) {
-            throw Fields.invalid(owner.at(field), "", "at least one condition");
+            throw Fields.invalid(FieldPath.of(field), "", "at least one condition");
         }
         return some;
     }
 
-    static Condition read(JsonNode node, String where) {
-        Fields fields = Fields.of(node, where, KNOWN);
+    static Condition read(JsonNode node) {
+        Fields fields = Fields.of(node, KNOWN);
         List<String> kinds = List.of("header", "parameter", CALLER).stream()
                 .filter(fields::has)
                 .toList();
         List<String> tests = TEST_NAMES.stream().filter(fields::has).toList();
         if (kinds.size() != 1 || tests.size() != 1) {
-            throw ServingException.invalid(
-                    "%s: %s (expected: one of header, parameter and caller with one of equals, prefix, regex and present, such as {header: x-tenant, equals: acme})"
-                            .formatted(where, node));
+            throw ServingException.of(Mistake.wrong(
+                    FieldPath.HERE,
+                    HeaderText.quote(node.toString()),
+                    "one of header, parameter and caller with one of equals, prefix, regex and present, such as {header: x-tenant, equals: acme}"));
         }
         String kind = kinds.getFirst();
         String test = tests.getFirst();
@@ -55,7 +59,7 @@ final class ConditionJson {
         if (flag) {
             for (String each : List.of(CALLER, "present")) {
                 if (fields.has(each) && !node.path(each).asBoolean(false)) {
-                    throw Fields.invalid(fields.at(each), Fields.shown(node.path(each)), "true");
+                    throw Fields.invalid(FieldPath.of(each), Fields.shown(node.path(each)), "true");
                 }
             }
         }

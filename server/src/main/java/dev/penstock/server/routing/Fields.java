@@ -1,27 +1,28 @@
 package dev.penstock.server.routing;
 
+import dev.penstock.core.FieldPath;
+import dev.penstock.core.Mistake;
 import dev.penstock.core.ServingException;
 import dev.penstock.server.config.Nearest;
 import dev.penstock.server.wire.HeaderText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
 /// An object that somebody wrote, of which every field is known: one that would be ignored would leave its
-/// writer with something else than was asked for. Refusals say where, and what was expected. Pure.
-///
-/// @param path of the object for messages, "" for the whole
-public record Fields(JsonNode node, String path) {
+/// writer with something else than was asked for. Refusals carry a [Mistake], seen from the object. Pure.
+public record Fields(JsonNode node) {
     /// @param known all that mean something
     /// @throws ServingException if it is no object, or has other fields
-    public static Fields of(JsonNode node, String path, List<String> known) {
-        Fields fields = of(node, path);
+    public static Fields of(JsonNode node, List<String> known) {
+        Fields fields = of(node);
         for (String name : node.propertyNames()) {
             if (!known.contains(name)) {
-                throw ServingException.invalid("%s is unknown (expected: %s)%s"
-                        .formatted(fields.at(name), String.join(", ", known), Nearest.hint(name, known)));
+                throw ServingException.of(
+                        Mistake.unknown(FieldPath.of(name), String.join(", ", known), Nearest.hint(name, known)));
             }
         }
         return fields;
@@ -30,16 +31,11 @@ public record Fields(JsonNode node, String path) {
     /// Before it is known which of its fields mean something.
     ///
     /// @throws ServingException if it is no object
-    public static Fields of(JsonNode node, String path) {
+    public static Fields of(JsonNode node) {
         if (!node.isObject()) {
-            throw invalid(path.isEmpty() ? "it" : path, shown(node), "an object");
+            throw invalid(FieldPath.HERE, shown(node), "an object");
         }
-        return new Fields(node, path);
-    }
-
-    /// Where a field is, for messages.
-    public String at(String name) {
-        return path.isEmpty() ? HeaderText.quote(name) : path + "." + HeaderText.quote(name);
+        return new Fields(node);
     }
 
     public boolean has(String name) {
@@ -52,19 +48,19 @@ public record Fields(JsonNode node, String path) {
     }
 
     public String text(String name, String fallback) {
-        return has(name) ? text(node.get(name), at(name)) : fallback;
+        return has(name) ? text(node.get(name), FieldPath.of(name)) : fallback;
     }
 
     /// @throws ServingException if it is missing
     public String text(String name) {
         if (!has(name)) {
-            throw ServingException.invalid("%s is missing (expected: a text)".formatted(at(name)));
+            throw missing(name, "a text");
         }
-        return text(node.get(name), at(name));
+        return text(node.get(name), FieldPath.of(name));
     }
 
     /// Numbers and truth values count as they are written: YAML takes an unquoted one for such.
-    public static String text(JsonNode value, String where) {
+    public static String text(JsonNode value, FieldPath where) {
         if (!value.isValueNode() || value.isNull()) {
             throw invalid(where, shown(value), "a text");
         }
@@ -77,41 +73,47 @@ public record Fields(JsonNode node, String path) {
             return fallback;
         }
         if (!value.isNumber()) {
-            throw invalid(at(name), shown(value), "a number");
+            throw invalid(FieldPath.of(name), shown(value), "a number");
         }
         return value.asDouble();
     }
 
     /// A share in basis points.
     public int share(String name, int fallback) {
-        return has(name) ? Share.parse(at(name), text(name)) : fallback;
+        return has(name) ? Share.parse(FieldPath.of(name), text(name)) : fallback;
     }
 
     /// The elements of a list; one that is not there is empty.
     ///
-    /// @param read is told each element and where it is
-    public <T> List<T> list(String name, Element<T> read) {
+    /// @param read whose refusals are seen from the element
+    public <T> List<T> list(String name, Function<JsonNode, T> read) {
         JsonNode value = get(name);
         if (value == null) {
             return List.of();
         }
         if (!value.isArray()) {
-            throw invalid(at(name), shown(value), "a list");
+            throw invalid(FieldPath.of(name), shown(value), "a list");
         }
         List<T> all = new ArrayList<>();
         for (JsonNode element : value) {
-            all.add(read.read(element, "%s[%d]".formatted(at(name), all.size())));
+            all.add(within(FieldPath.of(name).element(all.size()), () -> read.apply(element)));
         }
         return all;
     }
 
-    /// Reads one element.
-    public interface Element<T> {
-        T read(JsonNode element, String where);
+    /// What is read of a part, whose refusals are seen from that part.
+    ///
+    /// @param where it is
+    public static <T> T within(FieldPath where, Supplier<T> read) {
+        try {
+            return read.get();
+        } catch (ServingException e) {
+            throw e.in(where);
+        }
     }
 
     /// One of an enum's values, in lower case with dashes for underscores.
-    public static <E extends Enum<E>> E word(String where, String text, List<E> values, Function<E, String> word) {
+    public static <E extends Enum<E>> E word(FieldPath where, String text, List<E> values, Function<E, String> word) {
         return values.stream()
                 .filter(value -> word.apply(value).equals(text))
                 .findFirst()
@@ -119,8 +121,12 @@ public record Fields(JsonNode node, String path) {
                         where, text, String.join(", ", values.stream().map(word).toList())));
     }
 
-    static ServingException invalid(String where, String value, String expected) {
-        return ServingException.invalid("%s: '%s' (expected: %s)".formatted(where, HeaderText.quote(value), expected));
+    public static ServingException invalid(FieldPath where, String value, String expected) {
+        return ServingException.of(Mistake.wrong(where, "'" + HeaderText.quote(value) + "'", expected));
+    }
+
+    public static ServingException missing(String name, String expected) {
+        return ServingException.of(Mistake.missing(FieldPath.of(name), expected));
     }
 
     static String shown(JsonNode node) {

@@ -1,5 +1,6 @@
 package dev.penstock.server.routing;
 
+import dev.penstock.core.FieldPath;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.Target;
@@ -53,7 +54,7 @@ public final class RecordedArms {
 
     private static Optional<Target> target(JsonNode text) {
         try {
-            return Optional.of(TargetText.parse(TARGET, text.asString("")));
+            return Optional.of(TargetText.parse(FieldPath.of(TARGET), text.asString("")));
         } catch (ServingException _) {
             return Optional.empty();
         }

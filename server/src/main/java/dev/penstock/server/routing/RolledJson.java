@@ -1,5 +1,6 @@
 package dev.penstock.server.routing;
 
+import dev.penstock.core.FieldPath;
 import dev.penstock.router.split.CandidateSpec;
 import dev.penstock.router.split.Rolled;
 import dev.penstock.router.split.RouteSpec;
@@ -18,7 +19,7 @@ final class RolledJson {
     static Rolled read(Fields fields, RouteSpec route) {
         String id = fields.text(RouteJson.ROLLOUT, "");
         Set<String> arms = fields.has(RouteJson.ROLLED_ARMS)
-                ? Set.copyOf(fields.list(RouteJson.ROLLED_ARMS, Fields::text))
+                ? Set.copyOf(fields.list(RouteJson.ROLLED_ARMS, arm -> Fields.text(arm, FieldPath.HERE)))
                 : id.isEmpty() ? Set.of() : supposed(route);
         return new Rolled(id, observed(fields), arms);
     }
@@ -26,7 +27,7 @@ final class RolledJson {
     private static boolean observed(Fields fields) {
         JsonNode observed = fields.get(RouteJson.OBSERVED);
         if (observed != null && !observed.isBoolean()) {
-            throw Fields.invalid(fields.at(RouteJson.OBSERVED), Fields.shown(observed), "true or false");
+            throw Fields.invalid(FieldPath.of(RouteJson.OBSERVED), Fields.shown(observed), "true or false");
         }
         return observed != null && observed.asBoolean();
     }

@@ -40,7 +40,7 @@ public record RouteChange(@Nullable RouteSpec before, RouteSpec after, RouteReco
     /// What a rollout makes of a route while it runs is not spoken of.
     private static RouteSpec among(RouteSpec before, RouteSpec wanted) {
         Set<String> rolled = before.rolled().arms();
-        return RouteJson.read(RolledRoute.of(json(before), json(wanted), rolled), "", before.name());
+        return RouteJson.read(RolledRoute.of(json(before), json(wanted), rolled), before.name());
     }
 
     public RouteChange refused(String why) {

@@ -1,6 +1,7 @@
 package dev.penstock.server.routing;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.FieldPath;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.Assignment;
@@ -73,7 +74,7 @@ public final class RouteJson {
     /// @throws ServingException if it is not the JSON of a route
     public static RouteSpec read(String json) {
         JsonNode node = tree(json);
-        return read(node instanceof ObjectNode object ? object.retain(KNOWN) : node, "", null);
+        return read(node instanceof ObjectNode object ? object.retain(KNOWN) : node, null);
     }
 
     /// The same of one that this release may not be able to read.
@@ -92,65 +93,58 @@ public final class RouteJson {
         try {
             return MAPPER.readTree(json);
         } catch (JacksonException e) {
-            throw ServingException.invalid("not JSON: " + plain(e.getOriginalMessage()));
+            throw ServingException.invalid("not JSON: " + plain(e));
         }
     }
 
-    /// Without the parser's own names for itself.
-    private static String plain(String said) {
-        return said.replaceAll("\\[Source: [^;]*; (line: \\d+, column: \\d+)\\]", "$1")
+    /// What is wrong with JSON, without the parser's own names for itself.
+    public static String plain(JacksonException e) {
+        return String.valueOf(e.getOriginalMessage())
+                .replaceAll("\\[Source: [^;]*; (line: \\d+, column: \\d+)\\]", "$1")
                 .replaceAll(" \\(bound as [^)]*\\)| for `ObjectNode`", "")
                 .replaceAll(":? not allowed (as per|when) `.*", " (expected: none)");
     }
 
-    /// @param path of it in what was written, for messages
     /// @param name that it is to have, or null for any
     /// @throws ServingException if it is none, naming the field
-    public static RouteSpec read(JsonNode node, String path, @Nullable String name) {
-        Fields fields = Fields.of(node, path, KNOWN);
+    public static RouteSpec read(JsonNode node, @Nullable String name) {
+        Fields fields = Fields.of(node, KNOWN);
         String own = name == null ? fields.text("name") : fields.text("name", name);
         if (name != null && !own.equals(name)) {
-            throw Fields.invalid(fields.at("name"), own, "'" + name + "', or none");
+            throw Fields.invalid(FieldPath.of("name"), own, "'" + name + "', or none");
         }
         JsonNode standard = fields.get("default");
         if (standard == null) {
-            throw ServingException.invalid(
-                    "%s is missing (expected: the default arm, such as fraud@7)".formatted(fields.at("default")));
+            throw Fields.missing("default", "the default arm, such as fraud@7");
         }
-        try {
-            RouteSpec route = new RouteSpec(
-                    own,
-                    ConditionJson.readAll(fields, "match"),
-                    fields.has("unit") ? fields.list("unit", UnitJson::read) : UnitSource.STANDARD,
-                    fields.text("salt", RouteSpec.standardSalt(own)),
-                    arm(standard, fields.at("default")),
-                    candidates(fields),
-                    fields.list("overrides", RouteJson::override),
-                    fields.list("shadows", RouteJson::shadow),
-                    fallback(fields),
-                    assignment(fields),
-                    Rolled.NEVER);
-            return route.withRolled(RolledJson.read(fields, route));
-        } catch (ServingException e) {
-            // What a route checks of itself names the field, and not which route it is.
-            String at = path.isEmpty() ? "" : path + ".";
-            throw e.reason().startsWith(at) ? e : ServingException.invalid(at + e.reason());
-        }
+        RouteSpec route = new RouteSpec(
+                own,
+                ConditionJson.readAll(fields, "match"),
+                fields.has("unit") ? fields.list("unit", UnitJson::read) : UnitSource.STANDARD,
+                fields.text("salt", RouteSpec.standardSalt(own)),
+                Fields.within(FieldPath.of("default"), () -> arm(standard)),
+                candidates(fields),
+                fields.list("overrides", RouteJson::override),
+                fields.list("shadows", RouteJson::shadow),
+                fallback(fields),
+                assignment(fields),
+                Rolled.NEVER);
+        return route.withRolled(RolledJson.read(fields, route));
     }
 
-    private static ArmSpec arm(JsonNode node, String where) {
+    private static ArmSpec arm(JsonNode node) {
         if (node.isNumber() || node.isBoolean()) {
-            throw Fields.invalid(where, Fields.shown(node), "a target, such as fraud@7");
+            throw Fields.invalid(FieldPath.HERE, Fields.shown(node), "a target, such as fraud@7");
         }
         if (node.isValueNode()) {
-            return new ArmSpec(DEFAULT_ARM, TargetText.parse(where, Fields.text(node, where)));
+            return new ArmSpec(DEFAULT_ARM, TargetText.parse(FieldPath.HERE, Fields.text(node, FieldPath.HERE)));
         }
-        Fields fields = Fields.of(node, where, List.of("arm", "target"));
+        Fields fields = Fields.of(node, List.of("arm", "target"));
         return named(fields, fields.text("arm", DEFAULT_ARM));
     }
 
     private static ArmSpec named(Fields fields, String name) {
-        return new ArmSpec(name, TargetText.parse(fields.at("target"), fields.text("target")));
+        return new ArmSpec(name, TargetText.parse(FieldPath.of("target"), fields.text("target")));
     }
 
     private static List<CandidateSpec> candidates(Fields route) {
@@ -158,25 +152,24 @@ public final class RouteJson {
         // The only one may have all; several have to share, and the order of who was there first is kept by
         // their room.
         int room = all != null && all.size() == 1 ? RouteSpec.BUCKETS : -1;
-        return route.list("candidates", (node, where) -> {
-            Fields fields = Fields.of(node, where, List.of("arm", "target", "weight", "maxWeight"));
+        return route.list("candidates", node -> {
+            Fields fields = Fields.of(node, List.of("arm", "target", "weight", "maxWeight"));
             int most = fields.share("maxWeight", room);
             if (most < 0) {
-                throw ServingException.invalid(
-                        "%s is missing (expected: the room that is kept for the arm, such as 25%%, as there are several)"
-                                .formatted(fields.at("maxWeight")));
+                throw Fields.missing(
+                        "maxWeight", "the room that is kept for the arm, such as 25%, as there are several");
             }
             return new CandidateSpec(named(fields, fields.text("arm")), fields.share("weight", 0), most);
         });
     }
 
-    private static OverrideSpec override(JsonNode node, String where) {
-        Fields fields = Fields.of(node, where, List.of("when", "arm"));
+    private static OverrideSpec override(JsonNode node) {
+        Fields fields = Fields.of(node, List.of("when", "arm"));
         return new OverrideSpec(ConditionJson.readSome(fields, "when"), fields.text("arm"));
     }
 
-    private static ShadowSpec shadow(JsonNode node, String where) {
-        Fields fields = Fields.of(node, where, List.of("arm", "target", "share", "tolerance"));
+    private static ShadowSpec shadow(JsonNode node) {
+        Fields fields = Fields.of(node, List.of("arm", "target", "share", "tolerance"));
         return new ShadowSpec(
                 named(fields, fields.text("arm")),
                 fields.share("share", RouteSpec.BUCKETS),
@@ -185,20 +178,25 @@ public final class RouteJson {
 
     private static FallbackSpec fallback(Fields route) {
         JsonNode node = route.get("fallback");
-        if (node == null) {
-            return FallbackSpec.NONE;
-        }
-        Fields fields = Fields.of(node, route.at("fallback"), List.of("arm", "on"));
+        return node == null ? FallbackSpec.NONE : Fields.within(FieldPath.of("fallback"), () -> fallback(node));
+    }
+
+    private static FallbackSpec fallback(JsonNode node) {
+        Fields fields = Fields.of(node, List.of("arm", "on"));
         List<ErrorCode> possible = FallbackSpec.POSSIBLE.stream().sorted().toList();
-        List<ErrorCode> on = fields.list(
-                "on", (code, where) -> Fields.word(where, Fields.text(code, where), possible, ErrorCode::name));
+        FieldPath here = FieldPath.HERE;
+        List<ErrorCode> on =
+                fields.list("on", code -> Fields.word(here, Fields.text(code, here), possible, ErrorCode::name));
         return new FallbackSpec(fields.text("arm"), Set.copyOf(on));
     }
 
     private static Assignment assignment(Fields route) {
         return route.has("assignment")
                 ? Fields.word(
-                        route.at("assignment"), route.text("assignment"), List.of(Assignment.values()), RouteJson::word)
+                        FieldPath.of("assignment"),
+                        route.text("assignment"),
+                        List.of(Assignment.values()),
+                        RouteJson::word)
                 : Assignment.ANCHORED;
     }
 
@@ -278,9 +276,9 @@ public final class RouteJson {
     /// @throws ServingException if that is no route
     public static RouteSpec patched(RouteSpec route, JsonNode patch) {
         if (!patch.isObject()) {
-            throw Fields.invalid("the patch", Fields.shown(patch), "an object");
+            throw Fields.invalid(FieldPath.of("the patch"), Fields.shown(patch), "an object");
         }
-        return read(merged(write(route), patch), "", route.name());
+        return read(merged(write(route), patch), route.name());
     }
 
     private static JsonNode merged(@Nullable JsonNode target, JsonNode patch) {

@@ -1,7 +1,6 @@
 package dev.penstock.server.routing;
 
-import dev.penstock.core.ServingException;
-import dev.penstock.server.wire.HeaderText;
+import dev.penstock.core.FieldPath;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -14,14 +13,13 @@ public final class Share {
 
     private Share() {}
 
-    /// @param field for messages
+    /// @param where it was written
     /// @return in basis points
-    /// @throws ServingException if it is none
-    public static int parse(String field, String text) {
+    /// @throws dev.penstock.core.ServingException if it is none
+    public static int parse(FieldPath where, String text) {
         int share = basisPoints(text.strip());
         if (share < 0 || share > ALL) {
-            throw ServingException.invalid("%s: '%s' (expected: a share of 0%% to 100%%, such as 5%%, 0.25%% or 25bp)"
-                    .formatted(field, HeaderText.quote(text)));
+            throw Fields.invalid(where, text, "a share of 0% to 100%, such as 5%, 0.25% or 25bp");
         }
         return share;
     }

@@ -1,7 +1,10 @@
 package dev.penstock.server.routing;
 
+import dev.penstock.core.FieldPath;
+import dev.penstock.core.Mistake;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.split.UnitSource;
+import dev.penstock.server.wire.HeaderText;
 import java.util.List;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ArrayNode;
@@ -15,21 +18,22 @@ final class UnitJson {
 
     private UnitJson() {}
 
-    static UnitSource read(JsonNode node, String where) {
+    static UnitSource read(JsonNode node) {
         if (node.isString() && node.asString().equals(REQUEST_ID)) {
             return new UnitSource(UnitSource.Kind.REQUEST_ID, "");
         }
         if (node.isObject() && node.size() == 1) {
             for (UnitSource.Kind kind : NAMED) {
                 if (node.hasNonNull(word(kind))) {
-                    String name = Fields.text(node.get(word(kind)), where + "." + word(kind));
+                    String name = Fields.text(node.get(word(kind)), FieldPath.of(word(kind)));
                     return new UnitSource(kind, name);
                 }
             }
         }
-        throw ServingException.invalid(
-                "%s: %s (expected: requestId, or one of {header: NAME}, {jwtClaim: NAME}, {cookie: NAME}, {parameter: NAME})"
-                        .formatted(where, node));
+        throw ServingException.of(Mistake.wrong(
+                FieldPath.HERE,
+                HeaderText.quote(node.toString()),
+                "requestId, or one of {header: NAME}, {jwtClaim: NAME}, {cookie: NAME}, {parameter: NAME}"));
     }
 
     static void write(ArrayNode list, UnitSource source) {

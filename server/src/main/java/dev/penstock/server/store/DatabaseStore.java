@@ -46,7 +46,7 @@ final class DatabaseStore implements ModelStore {
     }
 
     @Override
-    public ModelRecord put(ModelRecord next, Act act) {
+    public ModelRecord put(ModelRecord next, Act act, String rollout) {
         checkNamed(next.name());
         ModelRecord written = database.write(connection -> {
             RecordWriter writer = new RecordWriter(connection);
@@ -56,6 +56,7 @@ final class DatabaseStore implements ModelStore {
             if (before.isPresent()) {
                 ArmBonds.checkTaken(connection, before.get(), next);
             }
+            PromotionBonds.checkPromoting(connection, rollout);
             ModelRecord after = new ModelRecord(
                     next.name(), revision, next.policy(), next.config(), next.versions(), next.aliases());
             writer.apply(after, change);

@@ -24,13 +24,19 @@ public interface ModelStore extends AutoCloseable {
     /// had.
     long lastNumber(String model);
 
+    /// Writes a model and the audit entry, for no rollout.
+    default ModelRecord put(ModelRecord next, Act act) {
+        return put(next, act, "");
+    }
+
     /// Writes a model and the audit entry in one transaction: after a crash either both are there or neither.
     ///
     /// @param next what it becomes, with the revision that was read (0 for a new one)
+    /// @param rollout the id of the one that promotes somebody by this, or ""
     /// @return the same with its new revision
-    /// @throws StoreException with `STALE` if the model has another revision by now, with `REFUSED` if a
-    ///     version's files, source or registration would change
-    ModelRecord put(ModelRecord next, Act act);
+    /// @throws StoreException with `STALE` if the model has another revision by now, or the rollout is not
+    ///     promoting any more, with `REFUSED` if a version's files, source or registration would change
+    ModelRecord put(ModelRecord next, Act act, String rollout);
 
     /// Forgets a model; its audit entries stay, and a version number of it is never given to other bytes.
     ///

@@ -77,6 +77,8 @@ final class RouteWriter {
         checkCurrent(before, next);
         if (before.isEmpty()) {
             checkAlone(connection, next);
+        } else {
+            PromotionBonds.checkNotMoved(connection, before.get(), next);
         }
         RolloutRecord after = new RolloutRecord(
                 next.id(),

@@ -100,7 +100,7 @@ class KeptQualityTest extends FeedbackTests {
             // Of both, so that it waits for nobody itself; and out of the way of the next one.
             Path aside = Files.move(pipe, folder.resolve("aside"));
             try (RandomAccessFile _ = new RandomAccessFile(aside.toFile(), "rw")) {
-                assertThat(writing.join(Duration.ofSeconds(30))).isTrue();
+                assertThat(writing.join(Duration.ofMinutes(2))).isTrue();
             }
         }
         assertThat(feedback.quality(KEY, null).baseline()).isEqualTo(new Quality.Usual(100, 70));

@@ -108,7 +108,7 @@ class ConnectionSettingsTest {
                     goodbyes.add(frame);
                 }
             }
-            Pending pending = waiting.poll(20, TimeUnit.SECONDS);
+            Pending pending = waiting.poll(120, TimeUnit.SECONDS);
             assertThat(pending).isNotNull();
             FakeBatcher.echo(pending);
             assertThat(wire.answer(1).reset()).isFalse();

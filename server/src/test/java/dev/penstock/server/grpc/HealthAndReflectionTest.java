@@ -48,7 +48,7 @@ class HealthAndReflectionTest {
         }
 
         Object next() throws InterruptedException {
-            Object event = events.poll(10, TimeUnit.SECONDS);
+            Object event = events.poll(120, TimeUnit.SECONDS);
             return event == null ? "nothing came" : event;
         }
     }

@@ -74,7 +74,7 @@ class InFlightBudgetTest {
         List<ListenableFuture<ModelInferResponse>> calls = new ArrayList<>();
         List<Pending> held = new ArrayList<>();
         ListenableFuture<ModelInferResponse> refused = sent(events);
-        while (events.poll(20, TimeUnit.SECONDS) instanceof Pending pending) {
+        while (events.poll(120, TimeUnit.SECONDS) instanceof Pending pending) {
             held.add(pending);
             calls.add(refused);
             refused = sent(events);
@@ -105,7 +105,7 @@ class InFlightBudgetTest {
                 GRPCInferenceServiceGrpc.newStub(fixture.channel).modelStreamInfer(into(answers));
         for (int i = 0; i < 12; i++) {
             stream.onNext(request(LARGE));
-            ModelStreamInferResponse answer = answers.poll(20, TimeUnit.SECONDS);
+            ModelStreamInferResponse answer = answers.poll(120, TimeUnit.SECONDS);
 
             assertThat(answer).as("answer %d", i).isNotNull();
             assertThat(answer.getErrorMessage()).isEmpty();

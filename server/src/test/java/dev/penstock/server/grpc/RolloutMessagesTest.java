@@ -24,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 
 class RolloutMessagesTest {
     private static final RolloutSpec SPEC = RolloutJson.read(
-                    RouteJson.tree("{\"route\": \"m\", \"candidate\": \"m@2\"}"), "", RolloutJson.USUAL_CONTROL)
+                    RouteJson.tree("{\"route\": \"m\", \"candidate\": \"m@2\"}"), RolloutJson.USUAL_CONTROL)
             .spec();
 
     private static final RolloutState STATE = new RolloutState(

@@ -16,7 +16,7 @@ class RouteMessagesTest {
     void anArmThatGetsNothingSaysWhy() {
         RouteSpec spec = RouteJson.read(RouteJson.tree("""
                 {"default": "m@1", "candidates": [{"arm": "canary", "target": "m@2", "weight": "5%"}],
-                 "lastRollout": "m-2-1", "observed": true, "rolloutArms": ["canary"]}"""), "", "m");
+                 "lastRollout": "m-2-1", "observed": true, "rolloutArms": ["canary"]}"""), "m");
         RouteView.ArmView tripped =
                 new RouteView.ArmView("canary", "m@2", 2, 500, 500, 500, false, "20 of 20 requests failed");
         RouteView view =

@@ -84,7 +84,7 @@ class StreamCallsTest {
         }
 
         ModelStreamInferResponse next() throws InterruptedException {
-            ModelStreamInferResponse response = responses.poll(20, TimeUnit.SECONDS);
+            ModelStreamInferResponse response = responses.poll(120, TimeUnit.SECONDS);
             assertThat(response).as("an answer within 20 s").isNotNull();
             return response == null ? ModelStreamInferResponse.getDefaultInstance() : response;
         }
@@ -113,7 +113,7 @@ class StreamCallsTest {
     }
 
     private Pending held() throws InterruptedException {
-        Pending pending = waiting.poll(20, TimeUnit.SECONDS);
+        Pending pending = waiting.poll(120, TimeUnit.SECONDS);
         if (pending == null) {
             throw new AssertionError("no request reached the batcher in 20 s");
         }
@@ -231,7 +231,7 @@ class StreamCallsTest {
 
         stream.requests.cancel("enough", null);
 
-        long endNanos = NanoClock.SYSTEM.nanoTime() + TimeUnit.SECONDS.toNanos(20);
+        long endNanos = NanoClock.SYSTEM.nanoTime() + TimeUnit.SECONDS.toNanos(120);
         for (Pending one : pending) {
             while (!one.sink().abandoned()) {
                 assertThat(endNanos - NanoClock.SYSTEM.nanoTime())
@@ -296,7 +296,7 @@ class StreamCallsTest {
         stream.requests.onNext(request("last"));
         Pending last = held();
 
-        CompletableFuture<Boolean> drained = OwnThreads.call(() -> fixture.door.drain(Duration.ofSeconds(30)));
+        CompletableFuture<Boolean> drained = OwnThreads.call(() -> fixture.door.drain(Duration.ofSeconds(120)));
         FakeBatcher.echo(last);
 
         assertThat(drained).succeedsWithin(Duration.ofMinutes(2)).isEqualTo(true);

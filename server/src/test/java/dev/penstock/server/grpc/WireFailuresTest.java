@@ -157,7 +157,7 @@ class WireFailuresTest {
         fixture.batcher.behaviour = waiting::add;
         ListenableFuture<ModelInferResponse> neighbour =
                 GRPCInferenceServiceGrpc.newFutureStub(fixture.channel).modelInfer(digits().build());
-        Pending pending = waiting.poll(10, TimeUnit.SECONDS);
+        Pending pending = waiting.poll(120, TimeUnit.SECONDS);
 
         failureOf(() -> callRaw("inference.GRPCInferenceService/ModelInfer", new byte[] {1, 2, 3}));
         failureOf(() -> callRaw("inference.GRPCInferenceService/ModelInfer", new byte[2 << 20]));

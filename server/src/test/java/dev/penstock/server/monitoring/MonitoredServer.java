@@ -2,12 +2,14 @@ package dev.penstock.server.monitoring;
 
 import dev.penstock.core.ModelKey;
 import dev.penstock.core.RunObserver;
+import dev.penstock.core.ServingException;
 import dev.penstock.monitor.drift.DriftRules;
 import dev.penstock.monitor.recording.Cumulative;
 import dev.penstock.monitor.recording.RecordingMemory;
 import dev.penstock.monitor.recording.Recordings;
 import dev.penstock.server.alerting.TestReceiver;
 import dev.penstock.server.store.ModelStore;
+import dev.penstock.server.store.SlowDiskException;
 import java.time.Instant;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -57,6 +59,21 @@ final class MonitoredServer implements AutoCloseable {
     void tick(long laterMillis) {
         nowMillis += laterMillis;
         monitoring.tick(nowMillis);
+    }
+
+    /// Waits for what it reads and writes, all of which happens in order.
+    ///
+    /// @return false if that takes longer
+    boolean isQuiet() {
+        try {
+            var _ = monitoring.baselines("m");
+            return true;
+        } catch (SlowDiskException e) {
+            return false;
+        } catch (ServingException e) {
+            // The record is away, which is known by then.
+            return true;
+        }
     }
 
     long nowMillis() {

@@ -3,6 +3,7 @@ package dev.penstock.server.monitoring;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.server.alerting.TestReceiver;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -37,12 +38,7 @@ class SharedAlertsTest extends SharedCountsTests {
         assertThat(other.monitoring.activeAlerts()).isEmpty();
 
         teller.record.reachable = false;
-        TestReceiver.await(
-                () -> {
-                    other.tick(2_000);
-                    return !other.monitoring.activeAlerts().isEmpty();
-                },
-                "the other tells");
+        await(List.of(other), () -> !other.monitoring.activeAlerts().isEmpty(), "the other tells");
 
         assertThat(store.counts().watchers()).containsEntry(KEY, other.name);
     }
@@ -67,12 +63,7 @@ class SharedAlertsTest extends SharedCountsTests {
 
         assertThat(store.counts().watchers()).as("nobody could say so").containsEntry(KEY, teller.name);
         other.record.reachable = true;
-        TestReceiver.await(
-                () -> {
-                    other.tick(2_000);
-                    return other.name.equals(store.counts().watchers().get(KEY));
-                },
-                "its turn");
+        await(List.of(other), () -> other.name.equals(store.counts().watchers().get(KEY)), "its turn");
         assertThat(other.monitoring.alerts()).as("told once").hasSize(1);
     }
 
@@ -84,14 +75,7 @@ class SharedAlertsTest extends SharedCountsTests {
         MonitoredServer other = teller.equals("server-1") ? there : here;
 
         (teller.equals("server-1") ? here : there).close();
-        int[] looks = {0};
-        TestReceiver.await(
-                () -> {
-                    looks[0]++;
-                    other.tick(looks[0] % LOOKS == 0 ? 10_000 : 0);
-                    return !other.monitoring.activeAlerts().isEmpty();
-                },
-                "the other tells");
+        await(List.of(other), () -> !other.monitoring.activeAlerts().isEmpty(), "the other tells");
 
         assertThat(store.counts().watchers()).containsEntry(KEY, other.name);
     }

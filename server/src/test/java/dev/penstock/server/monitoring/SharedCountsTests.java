@@ -23,8 +23,8 @@ abstract class SharedCountsTests {
     static final Duration HOUR = Duration.ofHours(1);
     static final long MINUTE = 60_000;
 
-    /// Looks without time that passes, before some does.
-    static final int LOOKS = 2_000;
+    /// Looks without time that passes, before some does: what follows from one another takes several.
+    private static final int LOOKS = 50;
 
     @TempDir
     Path folder;
@@ -51,16 +51,24 @@ abstract class SharedCountsTests {
         store.close();
     }
 
-    /// Both look until that is so. Time passes as little as it has to.
+    /// Both look until that is so.
     void await(BooleanSupplier condition, String what) {
-        int[] looks = {0};
+        await(List.of(here, there), condition, what);
+    }
+
+    /// They look until that is so. Time passes as little as it has to: not while one of them reads or writes.
+    static void await(List<MonitoredServer> servers, BooleanSupplier condition, String what) {
+        int[] quiet = {0};
         TestReceiver.await(
                 () -> {
-                    looks[0]++;
-                    long passing = looks[0] % LOOKS == 0 ? 10_000 : 0;
-                    here.tick(passing);
-                    there.tick(passing);
-                    return condition.getAsBoolean();
+                    long passing = quiet[0] == LOOKS ? 10_000 : 0;
+                    quiet[0] = quiet[0] == LOOKS ? 0 : quiet[0];
+                    servers.forEach(server -> server.tick(passing));
+                    if (condition.getAsBoolean()) {
+                        return true;
+                    }
+                    quiet[0] += servers.stream().allMatch(MonitoredServer::isQuiet) ? 1 : 0;
+                    return false;
                 },
                 what);
     }

@@ -62,7 +62,7 @@ class InitialLoadTest {
     }
 
     private Runnable take() throws InterruptedException {
-        Runnable task = waiting.poll(30, TimeUnit.SECONDS);
+        Runnable task = waiting.poll(120, TimeUnit.SECONDS);
         assertThat(task).isNotNull();
         return task == null ? () -> {} : task;
     }

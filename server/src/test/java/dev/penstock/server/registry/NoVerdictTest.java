@@ -109,6 +109,7 @@ class NoVerdictTest extends JudgingTests {
                 List<Object> waits = waits(left);
                 return waits.size() >= left.size() && waits.stream().noneMatch(firstWaits::contains);
             });
+            assertThat(tried).as("while one is at it, nobody else is").hasSizeLessThanOrEqualTo(1);
             again.countDown();
             for (FutureTask<Registration> other : others) {
                 assertThat(other.get(120, TimeUnit.SECONDS).problem()).contains("a test's");

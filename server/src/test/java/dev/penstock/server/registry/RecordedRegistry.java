@@ -253,7 +253,7 @@ final class RecordedRegistry implements AutoCloseable {
         long begun = System.nanoTime();
         try {
             while (!reached.getAsBoolean()) {
-                if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(30)) {
+                if (System.nanoTime() - begun > TimeUnit.SECONDS.toNanos(120)) {
                     throw new AssertionError("it did not happen: " + registry.models());
                 }
                 boolean _ = changed.tryAcquire(20, TimeUnit.MILLISECONDS);

@@ -166,12 +166,12 @@ final class RegisteredOnDemandTest {
                 asked.countDown();
             }
 
-            running.await(() -> !running.table.resolve("m", "").equals(before));
-            assertThat(Objects.requireNonNull(running.registry.model("m"))
+            running.await(() -> !running.table.resolve("m", "").equals(before)
+                    && Objects.requireNonNull(running.registry.model("m"))
                             .versions()
                             .getFirst()
-                            .reason())
-                    .isEmpty();
+                            .reason()
+                            .isEmpty());
             assertThat(running.table.resolve("m", "").signature()).isEqualTo(before.signature());
             assertThat(wake(running)).isNull();
         }

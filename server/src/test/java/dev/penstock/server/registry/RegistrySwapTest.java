@@ -53,6 +53,7 @@ final class RegistrySwapTest {
         assertThat(running.gone).hasSize(SWAPS);
     }
 
+    @SuppressWarnings("ThreadPriorityCheck") // It is only faster with it.
     private static long useUntil(RunningRegistry running, AtomicBoolean over) {
         long uses = 0;
         // A thread that was not let run until now still has to use what serves in the end.
@@ -62,6 +63,8 @@ final class RegistrySwapTest {
                 if (lease != null) {
                     lease.model().runner(0);
                     uses++;
+                    // Who replaces versions is not to wait for a processor that users have.
+                    Thread.yield();
                 } else {
                     // It was retired since the table was read: then there is a newer table, and that one
                     // answers.

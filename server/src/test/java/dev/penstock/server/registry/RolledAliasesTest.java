@@ -10,6 +10,7 @@ import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.Target;
 import dev.penstock.server.admin.RouteRecords;
 import dev.penstock.server.routing.RouteJson;
+import dev.penstock.server.store.ModelStore;
 import dev.penstock.server.store.RolloutRecord;
 import dev.penstock.server.store.RouteRecord;
 import java.time.Instant;
@@ -85,6 +86,46 @@ class RolledAliasesTest extends RecordedTests {
                     .as("a server that does not know that it was aborted")
                     .hasMessageContaining("rollout 'm-3-1'");
             assertThat(running.admin.promote("m", "stable", 2, "ann").version()).isEqualTo(2);
+        }
+    }
+
+    /// Another server takes the promotion back once it was looked at, and before the alias is written.
+    @Test
+    void whatIsTakenBackMeanwhileIsNotMovedAnyMore() {
+        try (ModelStore store = world.store.get()) {
+            SwitchedStore record = new SwitchedStore(store);
+            world.store = () -> record;
+            try (RecordedRegistry running = world.started()) {
+                running.register("m", 0, ONE, "stable");
+                running.register("m", 0, TWO, "champion");
+                RouteRecords records = running.registry.routes();
+                route(records, Target.alias("m", "stable"));
+                RolloutRecord begun = put(records, rollout(0, "promoting"));
+                record.meanwhile.set(() -> {
+                    var _ = put(records, rollout(begun.ticks(), "rolling-back"));
+                });
+
+                assertThatThrownBy(() -> running.admin.promoteFor("m-3-1", "m", "stable", 2))
+                        .isInstanceOfSatisfying(
+                                ServingException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ALREADY_EXISTS))
+                        .hasMessageContaining("rollout 'm-3-1'");
+                assertThat(stable(running)).isEqualTo(1);
+            }
+        }
+    }
+
+    @Test
+    void whatIsOverPromotesNobody() {
+        try (RecordedRegistry running = world.started()) {
+            running.register("m", 0, ONE, "stable");
+            running.register("m", 0, TWO, "champion");
+            RouteRecords records = running.registry.routes();
+            route(records, Target.alias("m", "stable"));
+            var _ = put(records, rollout(0, "rolled-back"));
+
+            assertThatThrownBy(() -> running.admin.promoteFor("m-3-1", "m", "stable", 2))
+                    .hasMessageContaining("rollout 'm-3-1'");
+            assertThat(stable(running)).isEqualTo(1);
         }
     }
 

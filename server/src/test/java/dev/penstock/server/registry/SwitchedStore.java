@@ -12,11 +12,15 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 
 /// A record in whose place another can be put, as when a database is made anew and restored. It closes none.
 final class SwitchedStore implements ModelStore {
     /// How often all of it was read.
     final AtomicInteger readings = new AtomicInteger();
+
+    /// What somebody else does just before a model is written, once.
+    final AtomicReference<Runnable> meanwhile = new AtomicReference<>(() -> {});
 
     private volatile ModelStore now;
     private volatile Runnable listener = () -> {};
@@ -56,8 +60,9 @@ final class SwitchedStore implements ModelStore {
     }
 
     @Override
-    public ModelRecord put(ModelRecord next, Act act) {
-        return now.put(next, act);
+    public ModelRecord put(ModelRecord next, Act act, String rollout) {
+        meanwhile.getAndSet(() -> {}).run();
+        return now.put(next, act, rollout);
     }
 
     @Override

@@ -50,9 +50,9 @@ class FastReaderNumbersTest extends FastReaderTests {
                 RawClient two = new RawClient(listener.port())) {
             large.holds = true;
             one.send(inferOf("large", numbers(columns, 1)));
-            EchoModels.Held first = large.held.poll(20, TimeUnit.SECONDS);
+            EchoModels.Held first = large.held.poll(120, TimeUnit.SECONDS);
             two.send(inferOf("large", numbers(columns, 2)));
-            EchoModels.Held second = large.held.poll(20, TimeUnit.SECONDS);
+            EchoModels.Held second = large.held.poll(120, TimeUnit.SECONDS);
             assertThat(first).isNotNull();
             assertThat(second).isNotNull();
             second.echo();

@@ -35,7 +35,7 @@ abstract class FastReaderTests {
     }
 
     EchoModels.Held nextHeld() throws InterruptedException {
-        EchoModels.Held call = models.held.poll(20, TimeUnit.SECONDS);
+        EchoModels.Held call = models.held.poll(120, TimeUnit.SECONDS);
         assertThat(call).isNotNull();
         return call;
     }

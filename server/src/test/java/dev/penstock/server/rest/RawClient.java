@@ -14,7 +14,7 @@ import java.util.TreeMap;
 
 /// A socket that says exactly what it is told and reads one HTTP response after another.
 final class RawClient implements AutoCloseable {
-    private static final int PATIENCE_MILLIS = 20_000;
+    private static final int PATIENCE_MILLIS = 120_000;
 
     private final Socket socket;
     private final InputStream in;

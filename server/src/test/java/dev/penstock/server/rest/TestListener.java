@@ -102,7 +102,7 @@ final class TestListener implements AutoCloseable {
     }
 
     HttpExchange nextHeld() throws InterruptedException {
-        HttpExchange exchange = held.poll(20, TimeUnit.SECONDS);
+        HttpExchange exchange = held.poll(120, TimeUnit.SECONDS);
         if (exchange == null) {
             throw new AssertionError("no request arrived");
         }

@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class EndedRolloutsTest extends RolloutTests {
     private static RolloutJson.Order order(String more) {
         String text = "{\"route\": \"lookup\", \"candidate\": \"lookup@2\"" + more + "}";
-        return RolloutJson.read(JsonMapper.shared().readTree(text), "", RolloutJson.USUAL_CONTROL);
+        return RolloutJson.read(JsonMapper.shared().readTree(text), RolloutJson.USUAL_CONTROL);
     }
 
     private String refused(String more) {

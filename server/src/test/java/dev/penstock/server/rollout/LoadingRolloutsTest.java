@@ -26,7 +26,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// What becomes of others while the versions of a rollout that begins are fetched and loaded.
 final class LoadingRolloutsTest {
-    private static final Duration SOON = Duration.ofSeconds(20);
+    private static final Duration SOON = Duration.ofMinutes(2);
     private static final Executor THREADS = task -> Thread.ofVirtual().start(task);
     private static final String NEXT = """
             {"route": "next", "candidate": "lookup@3", "metrics": [{"type": "errors"}]}""";
@@ -55,7 +55,7 @@ final class LoadingRolloutsTest {
 
     private RolloutView start(String rollout) {
         return world.rollouts.start(
-                RolloutJson.read(JsonMapper.shared().readTree(rollout), "", RolloutJson.USUAL_CONTROL), "ana");
+                RolloutJson.read(JsonMapper.shared().readTree(rollout), RolloutJson.USUAL_CONTROL), "ana");
     }
 
     /// Until it waits for a version.

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A record that neither answers nor refuses.
 final class LookoutTest {
-    private static final Duration SOON = Duration.ofSeconds(30);
+    private static final Duration SOON = Duration.ofSeconds(120);
 
     @TempDir
     private Path folder;
@@ -134,7 +134,7 @@ final class LookoutTest {
 
     /// It has been begun, and no tick has been since.
     @Test
-    @Timeout(60)
+    @Timeout(240)
     void whoAbortsWhatHasJustBegunIsHeardWhileTheRecordHangs() throws InterruptedException {
         String next = world.start("next", Target.version("lookup", 1));
         world.records.hangs = new CountDownLatch(1);
@@ -152,7 +152,7 @@ final class LookoutTest {
     }
 
     @Test
-    @Timeout(60)
+    @Timeout(240)
     void whoAbortsAtAServerThatDoesNotDriveIsHeardWhileTheRecordHangs() throws InterruptedException {
         RolloutWorld other = world.beside("there");
         other.tick(2);
@@ -171,6 +171,28 @@ final class LookoutTest {
         assertThat(world.recorded(id).phase()).isEqualTo("rolled-back");
         assertThat(other.published.held("lookup")).isEmpty();
         other.rollouts.close();
+    }
+
+    /// What it knows may be of before: who ticks tells that.
+    @Test
+    void itTellsNobodyHowARolloutDeals() throws InterruptedException {
+        var _ = world.start("next", Target.version("lookup", 1));
+        for (int i = 0; i < 10 && weight("next") == 0; i++) {
+            world.tick(1);
+        }
+        assertThat(weight("next")).isEqualTo(5000);
+        int told = world.traffic.dealings.get();
+        hang();
+        world.pass(1500);
+        world.rollouts.look();
+        assertThat(world.traffic.dealings).hasValue(told);
+
+        goOn();
+        assertThat(world.traffic.dealings).hasValueGreaterThan(told);
+    }
+
+    private int weight(String route) {
+        return world.spec(route).candidate("canary").orElseThrow().weight();
     }
 
     @Test

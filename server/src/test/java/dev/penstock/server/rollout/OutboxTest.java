@@ -19,7 +19,6 @@ import tools.jackson.databind.json.JsonMapper;
 final class OutboxTest {
     private static final RolloutSpec SPEC = RolloutJson.read(
                     JsonMapper.shared().readTree("{\"route\": \"lookup\", \"candidate\": \"lookup@2\"}"),
-                    "",
                     RolloutJson.USUAL_CONTROL)
             .spec();
     private static final RolloutState STATE = RolloutState.pending(SPEC, 0);

@@ -27,6 +27,7 @@ import dev.penstock.router.rollout.RolloutState;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 
@@ -68,8 +69,12 @@ final class PastJsonTest {
     }
 
     private static Epoch epoch(double canary, double stable) {
+        return epoch(2, canary, stable);
+    }
+
+    private static Epoch epoch(int step, double canary, double stable) {
         return new Epoch(
-                2,
+                step,
                 Map.of("canary", 1000, "stable", 9000),
                 Map.of(
                         "canary",
@@ -81,7 +86,36 @@ final class PastJsonTest {
     }
 
     private static PastTold told() {
-        return PastTold.NONE.then(epoch(1.0 / 3, 0.7), "canary", "stable").then(epoch(0, 0.1), "canary", "stable");
+        return PastTold.NONE
+                .then(epoch(1, 1.0 / 3, 0.7), "canary", "stable")
+                .then(epoch(0.2, 0.7), "canary", "stable")
+                .then(epoch(0, 0.1), "canary", "stable");
+    }
+
+    private static Past withTold(PastTold told) {
+        return new Past(List.of(epoch(0.2, 0.1)), Map.of(), 0, Map.of(), Map.of(), Map.of("canary", told), Part.NONE);
+    }
+
+    /// Releases before this one had a sum of the last step only.
+    @Test
+    void whatWasSaidOfTheLastStepIsReadOfOldRecords() {
+        String now = StateJson.write(state(withTold(told())));
+        String before = now.replaceAll("\"all(Rewards|Right)\":\\[[^]]*],", "");
+        assertThat(before).isNotEqualTo(now);
+
+        PastTold read = Objects.requireNonNull(StateJson.read(before).past().told().get("canary"));
+
+        assertThat(read.ofStep()).isEqualTo(told().ofStep());
+        assertThat(read.all()).isEqualTo(told().ofStep());
+    }
+
+    /// A server of such a release goes on with a bandit of one step.
+    @Test
+    void whatIsOfOneStepIsWrittenAsItWasBefore() {
+        PastTold one = PastTold.NONE.then(epoch(0.2, 0.7), "canary", "stable");
+        String json = StateJson.write(state(withTold(one)));
+        assertThat(json).contains("\"rightEarned\"").doesNotContain("allR");
+        assertThat(StateJson.read(json).past().told()).isEqualTo(Map.of("canary", one));
     }
 
     /// Releases before this one kept sums only.

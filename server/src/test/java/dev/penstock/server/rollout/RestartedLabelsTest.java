@@ -7,7 +7,9 @@ import dev.penstock.router.arms.ArmKey;
 import dev.penstock.router.arms.ArmName;
 import dev.penstock.router.arms.ArmObserver;
 import dev.penstock.router.arms.ArmVoice;
+import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.Epoch;
+import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.split.RouteSpec;
 import dev.penstock.router.split.Target;
 import java.util.Objects;
@@ -24,11 +26,15 @@ final class RestartedLabelsTest extends RolloutTests {
 
     /// As where its table is published.
     static void bind(RolloutWorld at) {
+        bind(at, "lookup");
+    }
+
+    static void bind(RolloutWorld at, String route) {
         for (String arm : new String[] {"stable", "canary"}) {
-            RouteSpec spec = at.spec("lookup");
+            RouteSpec spec = at.spec(route);
             ModelKey target = new ModelKey("lookup", arm.equals("stable") ? 1 : 2);
             ArmObserver _ = at.traffic.ledgers.of(
-                    new ArmKey("lookup", spec.salt(), spec.rollout(), spec.epoch(), arm, target), arm.equals("canary"));
+                    new ArmKey(route, spec.salt(), spec.rollout(), spec.epoch(), arm, target), arm.equals("canary"));
         }
     }
 
@@ -70,5 +76,31 @@ final class RestartedLabelsTest extends RolloutTests {
 
         assertThat(right(again, id, 1_000)).isEqualTo(1);
         assertThat(right(again, id, 5_000)).isEqualTo(2);
+    }
+
+    private static boolean isAwaited(RolloutWorld at, long loaded) {
+        return at.traffic.ledgers.isAwaited(
+                ArmName.hash("lookup", "stable"), at.minute(), key -> key.version() != loaded);
+    }
+
+    @Test
+    void areAskedForOnceMoreWhileAnArmCannotBeSpokenOf() {
+        String id = world.start("lookup", Target.version("lookup", 1), ROLLOUT);
+        bind(world);
+        world.tick(2);
+        assertThat(isAwaited(world, 1)).as("nobody has a share yet").isFalse();
+        world.tick(10);
+        assertThat(isAwaited(world, 1)).isTrue();
+        world.rollouts.close();
+
+        RolloutWorld again = world.beside("here");
+        bind(again);
+        again.tick(1);
+        assertThat(isAwaited(again, 1)).as("the candidate is loaded").isTrue();
+        var _ = again.rollouts.act(id, new Wish(Command.ABORT, "ana", "it looks odd"));
+        again.tick(8);
+        assertThat(again.recorded(id).phase()).isEqualTo("rolled-back");
+        assertThat(isAwaited(again, 1)).as("it is over").isFalse();
+        again.rollouts.close();
     }
 }

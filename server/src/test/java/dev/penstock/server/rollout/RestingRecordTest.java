@@ -160,6 +160,9 @@ final class RestingRecordTest {
         assertThat(rest.why()).isEqualTo("it is full");
         rest.readFailed(AwayRecords.away("it is away"));
         assertThat(rest.mayRead()).isFalse();
+        rest.readable();
+        assertThat(rest.mayRead()).isTrue();
+        assertThat(rest.mayWrite()).as("that it is full is not over").isFalse();
         rest.written();
         assertThat(rest.mayWrite()).isTrue();
     }

@@ -19,7 +19,7 @@ final class RolloutAskedTest {
     }
 
     private static RolloutSpec recorded(JsonNode node) {
-        return RolloutJson.read(node, "", RolloutJson.USUAL_CONTROL).spec();
+        return RolloutJson.read(node, RolloutJson.USUAL_CONTROL).spec();
     }
 
     @ParameterizedTest
@@ -37,10 +37,9 @@ final class RolloutAskedTest {
     void whatWouldMeanNothingIsRefusedAndStillReadFromRecords(String rest, String why) {
         JsonNode node = rollout(rest);
 
-        assertThatThrownBy(() -> RolloutAsked.read(node, ""))
+        assertThatThrownBy(() -> RolloutAsked.read(node))
                 .isInstanceOf(ServingException.class)
                 .hasMessageContaining(why);
-        assertThatThrownBy(() -> RolloutAsked.read(node, "rollouts[1]")).hasMessageContaining("rollouts[1].");
         assertThat(recorded(node).route()).isEqualTo("r");
     }
 
@@ -53,16 +52,16 @@ final class RolloutAskedTest {
                 "'strategy': 'bandit', 'bandit': {'policy': 'epsilonGreedy', 'epsilon': 0.2}"
             })
     void whatIsWrittenCanBeAskedForAgain(String rest) {
-        RolloutSpec spec = RolloutAsked.read(rollout(rest), "").spec();
+        RolloutSpec spec = RolloutAsked.read(rollout(rest)).spec();
 
-        assertThat(RolloutAsked.read(RolloutJson.write(spec), "").spec()).isEqualTo(spec);
+        assertThat(RolloutAsked.read(RolloutJson.write(spec)).spec()).isEqualTo(spec);
     }
 
     @Test
     void whoNamesTheDefaultArmIsTakenAtHisWord() {
-        assertThat(RolloutAsked.read(rollout("'control': 'stable'"), "").namesControl())
+        assertThat(RolloutAsked.read(rollout("'control': 'stable'")).namesControl())
                 .isTrue();
-        assertThat(RolloutAsked.read(rollout("'alpha': 0.05"), "").namesControl())
+        assertThat(RolloutAsked.read(rollout("'alpha': 0.05")).namesControl())
                 .isFalse();
     }
 }

@@ -18,7 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class RolloutJsonTest {
     private static RolloutSpec read(String rest) {
         String json = "{'route': 'r', 'candidate': 'm@2'%s}".formatted(rest).replace('\'', '"');
-        return RolloutJson.read(JsonMapper.shared().readTree(json), "", "stable")
+        return RolloutJson.read(JsonMapper.shared().readTree(json), "stable")
                 .spec();
     }
 
@@ -86,7 +86,7 @@ final class RolloutJsonTest {
     void whatRewardsCountInIsWrittenAndRead() {
         RolloutSpec asked = read(", 'metrics': [{'type': 'reward', 'min': -1, 'max': 2.5}]");
         assertThat(asked.rewards()).isEqualTo(new RewardRange(-1, 2.5));
-        assertThat(RolloutJson.read(RolloutJson.write(asked), "", "stable").spec())
+        assertThat(RolloutJson.read(RolloutJson.write(asked), "stable").spec())
                 .isEqualTo(asked);
         assertThat(read(", 'metrics': [{'type': 'reward', 'max': 2.5}]").rewards())
                 .isEqualTo(new RewardRange(Double.NEGATIVE_INFINITY, 2.5));
@@ -128,7 +128,7 @@ final class RolloutJsonTest {
                 {'type': 'prometheus', 'address': 'http://a', 'query': 'up', 'successCondition': 'result < 1'},
                 {'type': 'webhook', 'address': 'http://a', 'name': 'asked', 'required': false}]""");
 
-        assertThat(RolloutJson.read(RolloutJson.write(all), "", "stable").spec())
+        assertThat(RolloutJson.read(RolloutJson.write(all), "stable").spec())
                 .isEqualTo(all);
     }
 }

@@ -3,11 +3,15 @@ package dev.penstock.server.rollout;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.penstock.core.ModelKey;
 import dev.penstock.core.ServingException;
+import dev.penstock.router.arms.ArmName;
+import dev.penstock.router.arms.ArmVoice;
 import dev.penstock.router.rollout.Command;
 import dev.penstock.router.rollout.Phase;
 import dev.penstock.router.rollout.Wish;
 import dev.penstock.router.split.Target;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 
 /// A rollout of several servers that share a record: what all of them count is judged.
@@ -225,6 +229,52 @@ final class SeveralServersTest extends SeveralServersTests {
         assertThat(driver.recorded(id).phase()).isNotEqualTo("paused");
         tick(8);
         assertThat(driver.recorded(id).phase()).isEqualTo("analyse");
+    }
+
+    private static final String TWO_STEPS = """
+            {"route": "second", "candidate": "lookup@2", "settle": "1s", "minRequests": 50, "objective": "50%",
+             "metrics": [{"type": "errors", "required": false}],
+             "steps": [{"weight": "10%", "minDuration": "10s", "require": "none"},
+                       {"weight": "50%", "minDuration": "1h", "require": "none"}]}""";
+
+    private long right(String rollout, int weight) {
+        return StateJson.read(driver.recorded(rollout).state()).epochs().stream()
+                .filter(epoch -> epoch.weight("canary") == weight)
+                .mapToLong(epoch -> epoch.counts("canary").right().count())
+                .sum();
+    }
+
+    /// The next step has begun when it is known what was right.
+    @Test
+    void whatIsSaidToAServerThatDoesNotDriveCountsOnceUnderTheSharesOfThen() {
+        String second = driver.start("second", Target.version("lookup", 1), TWO_STEPS);
+        tick(6);
+        RestartedLabelsTest.bind(other, "second");
+        long tenth = other.minute();
+        driver.serve("second", 100, 0);
+        tick(14);
+        assertThat(driver.spec("second").candidate("canary").orElseThrow().weight())
+                .isEqualTo(5_000);
+        RestartedLabelsTest.bind(other, "second");
+        tick(2);
+
+        ArmVoice canary = Objects.requireNonNull(
+                other.traffic.ledgers.voice(ArmName.hash("second", "canary"), new ModelKey("lookup", 2), tenth, 1_000));
+        canary.label(3, true);
+        tick(10);
+        assertThat(driver.recorded(second).owner()).isEqualTo("here");
+        assertThat(right(second, 1_000)).isEqualTo(1);
+        assertThat(right(second, 5_000)).isZero();
+
+        // Who drives it is started anew, and reads what is recorded.
+        driver.rollouts.close();
+        RolloutWorld again = driver.beside("here");
+        for (int i = 0; i < 10; i++) {
+            other.tick(1);
+            again.tick(1);
+        }
+        again.rollouts.close();
+        assertThat(right(second, 1_000)).isEqualTo(1);
     }
 
     private void act(RolloutWorld by, Command command, long seen) {

@@ -128,7 +128,6 @@ class SharedRolloutsTest {
     private static RolloutJson.Order order() {
         return RolloutJson.read(
                 JsonMapper.shared().readTree("{\"route\":\"fraud\",\"candidate\":\"fraud@2\"}"),
-                "",
                 RolloutJson.USUAL_CONTROL);
     }
 

@@ -29,7 +29,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class SinceTest {
     private static final RolloutSpec SPEC = RolloutJson.read(
                     JsonMapper.shared().readTree("""
-                            {"route": "front", "candidate": "lookup@2", "strategy": "bandit"}"""), "", RolloutJson.USUAL_CONTROL)
+                            {"route": "front", "candidate": "lookup@2", "strategy": "bandit"}"""), RolloutJson.USUAL_CONTROL)
             .spec();
 
     private final Map<ArmKey, ArmCounts> counts = new HashMap<>();
@@ -215,6 +215,32 @@ final class SinceTest {
             assertThat(late.counts("canary").requests()).isZero();
             assertThat(late.counts("canary").rewards().sum()).isEqualTo(0.5);
         });
+    }
+
+    /// A guard is open for hours.
+    @Test
+    void whatIsSaidOfAnswersCountsWhileAnArmHasNoRequests() {
+        Since since = new Since(sight, "front", new Dealt());
+        RouteSpec tenth = route(1_000);
+        since.dealt(tenth.epoch(), dealt(1_000));
+        assertThat(since.next(sight, SPEC, tenth, false).late()).isEmpty();
+        count(tenth, 20);
+        reward(tenth, 0.5);
+        Since.News news = since.next(sight, SPEC, tenth, false);
+        assertThat(news.counts()).isEmpty();
+        assertThat(news.late()).singleElement().satisfies(late -> {
+            assertThat(late.weight("canary")).isEqualTo(1_000);
+            assertThat(late.counts("canary").rewards().sum()).isEqualTo(0.5);
+            assertThat(late.counts("canary").requests()).isZero();
+        });
+        count(tenth, 20);
+        assertThat(since.next(sight, SPEC, tenth, false).late())
+                .as("counted once")
+                .isEmpty();
+        reward(tenth, 0.25);
+        assertThat(since.next(sight, SPEC, tenth, true).late()).singleElement().satisfies(late -> assertThat(
+                        late.counts("canary").rewards().sum())
+                .isEqualTo(0.25));
     }
 
     private static ArmName shadow(long version) {

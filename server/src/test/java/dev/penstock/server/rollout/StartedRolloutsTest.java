@@ -28,7 +28,7 @@ final class StartedRolloutsTest extends RolloutTests {
 
     private static RolloutJson.Order order(String more) {
         String text = "{\"route\": \"lookup\", \"candidate\": \"lookup@2\"" + more + "}";
-        return RolloutJson.read(JsonMapper.shared().readTree(text), "", RolloutJson.USUAL_CONTROL);
+        return RolloutJson.read(JsonMapper.shared().readTree(text), RolloutJson.USUAL_CONTROL);
     }
 
     private ServingException refused() {
@@ -68,7 +68,7 @@ final class StartedRolloutsTest extends RolloutTests {
         String id = world.rollouts.start(order(""), "ana").id();
 
         String other = "{\"route\": \"other\", \"candidate\": \"lookup@3\"}";
-        RolloutJson.Order second = RolloutJson.read(JsonMapper.shared().readTree(other), "", RolloutJson.USUAL_CONTROL);
+        RolloutJson.Order second = RolloutJson.read(JsonMapper.shared().readTree(other), RolloutJson.USUAL_CONTROL);
         ServingException refused =
                 catchThrowableOfType(ServingException.class, () -> world.rollouts.start(second, "ana"));
 

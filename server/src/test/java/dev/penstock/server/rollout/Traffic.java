@@ -16,6 +16,8 @@ import dev.penstock.router.split.RouteSpec;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /// What a server counts of routes whose requests come as a test says.
 final class Traffic implements Sight {
@@ -24,6 +26,9 @@ final class Traffic implements Sight {
 
     /// What is said of answers here.
     final ArmLedgers ledgers;
+
+    /// How often these were told how a rollout deals.
+    final AtomicInteger dealings = new AtomicInteger();
 
     /// A route of which nothing can be counted.
     String broken = "";
@@ -85,7 +90,13 @@ final class Traffic implements Sight {
 
     @Override
     public void dealt(String route, ArmDeals deals) {
+        dealings.incrementAndGet();
         ledgers.dealt(route, deals);
+    }
+
+    @Override
+    public void compares(String route, Set<String> arms, long sinceMillis) {
+        ledgers.compares(route, arms, sinceMillis);
     }
 
     @Override

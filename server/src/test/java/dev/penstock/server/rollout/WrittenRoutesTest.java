@@ -40,7 +40,7 @@ final class WrittenRoutesTest {
                 {"route": "%s", "candidate": "%s", "settle": "1s", "metrics": [{"type": "errors"}],
                  "steps": [{"weight": "50%%", "minDuration": "1h"}]}""".formatted(route, candidate);
         return world.rollouts
-                .start(RolloutJson.read(JsonMapper.shared().readTree(text), "", RolloutJson.USUAL_CONTROL), "me")
+                .start(RolloutJson.read(JsonMapper.shared().readTree(text), RolloutJson.USUAL_CONTROL), "me")
                 .id();
     }
 

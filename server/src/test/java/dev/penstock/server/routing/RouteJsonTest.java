@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.penstock.core.ErrorCode;
+import dev.penstock.core.FieldPath;
 import dev.penstock.core.ServingException;
 import dev.penstock.router.split.ArmSpec;
 import dev.penstock.router.split.Assignment;
@@ -62,7 +63,7 @@ class RouteJsonTest {
         ObjectNode recorded = RouteJson.write(ALL).put("later", true);
 
         assertThat(RouteJson.read(recorded.toString())).isEqualTo(ALL);
-        assertThatThrownBy(() -> RouteJson.read(recorded, "", null))
+        assertThatThrownBy(() -> RouteJson.read(recorded, null))
                 .isInstanceOf(ServingException.class)
                 .hasMessageContaining("is unknown");
     }
@@ -115,7 +116,7 @@ class RouteJsonTest {
     }
 
     private static RouteSpec read(String yaml) {
-        return RouteJson.read(new YAMLMapper().readTree(yaml), "", null);
+        return RouteJson.read(new YAMLMapper().readTree(yaml), null);
     }
 
     @Test
@@ -141,17 +142,17 @@ class RouteJsonTest {
                 "{name: r, default: m, candidates: [{arm: a, target: m@1, weight: 5}]} | candidates[0].weight: '5' | such as 5%",
                 "{name: r, default: m, candidates: [{arm: a, target: m@1, weight: 0.05}]} | candidates[0].weight: '0.05' | such as 5%",
                 "{name: r, default: m, candidates: [{arm: a, target: m@1, weight: 101%}]} | candidates[0].weight: '101%' | 0% to 100%",
-                "{name: r, default: m, candidates: [{arm: a, target: m@1, weight: 6%, maxWeight: 5%}]} | weight: '6%' | 0% to the maxWeight of arm 'a', 5%",
+                "{name: r, default: m, candidates: [{arm: a, target: m@1, weight: 6%, maxWeight: 5%}]} | candidates[0].weight: '6%' | 0% to the maxWeight of arm 'a', 5%",
                 "{name: r, default: m, candidates: [{arm: a, target: m@1}, {arm: b, target: m@2}]} | candidates[0].maxWeight is missing | as there are several",
-                "{name: r, default: m, candidates: [{arm: a, target: m@1, maxWeight: 60%}, {arm: b, target: m@2, maxWeight: 60%}]} | maxWeight: '120% of all candidates | at most 100%",
-                "{name: r, default: m, candidates: [{arm: default, target: m@1}]} | arm: 'default' | no other arm",
+                "{name: r, default: m, candidates: [{arm: a, target: m@1, maxWeight: 60%}, {arm: b, target: m@2, maxWeight: 60%}]} | candidates: 'maxWeight 120% together' | at most 100%",
+                "{name: r, default: m, candidates: [{arm: default, target: m@1}]} | candidates[0].arm: 'default' | no other arm",
                 "{name: r, default: m, candidates: {arm: a}} | candidates: | a list",
                 "{name: r, default: m, match: [{header: a}]} | match[0]: | one of equals, prefix, regex and present",
                 "{name: r, default: m, match: [{header: a, caller: true, equals: b}]} | match[0]: | one of header, parameter and caller",
-                "{name: r, default: m, match: [{header: a, regex: '['}]} | when.header: '[' | a regular expression",
+                "{name: r, default: m, match: [{header: a, regex: '['}]} | match[0].regex: '[' | a regular expression",
                 "{name: r, default: m, match: [{header: a, present: false}]} | match[0].present: 'false' | true",
                 "{name: r, default: m, unit: [{claim: a}]} | unit[0]: | {jwtClaim: NAME}",
-                "{name: r, default: m, overrides: [{when: [{caller: true, equals: a}], arm: x}]} | overrides.arm: 'x' | [default]",
+                "{name: r, default: m, overrides: [{when: [{caller: true, equals: a}], arm: x}]} | overrides[0].arm: 'x' | [default]",
                 "{name: r, default: m, fallback: {arm: default, on: [NOT_FOUND]}} | fallback.on[0]: 'NOT_FOUND' | MODEL_FAILED",
                 "{name: r, default: m, assignment: sticky} | assignment: 'sticky' | anchored, rendezvous",
                 "{name: a/b, default: m} | name: 'a/b' | a model's name",
@@ -165,10 +166,10 @@ class RouteJsonTest {
     }
 
     @Test
-    void aPathAndANameAreHeldAgainstWhatIsWritten() {
-        assertThatThrownBy(() -> RouteJson.read(new YAMLMapper().readTree("{default: m@x@}"), "routes[3]", "r"))
-                .hasMessageStartingWith("routes[3].default: 'm@x@' is no target");
-        assertThatThrownBy(() -> RouteJson.read(new YAMLMapper().readTree("{name: q, default: m}"), "", "r"))
+    void theNameAndTheFormAreHeldAgainstWhatIsWritten() {
+        assertThatThrownBy(() -> RouteJson.read(new YAMLMapper().readTree("{default: m@x@}"), "r"))
+                .hasMessageStartingWith("default: 'm@x@' is no target");
+        assertThatThrownBy(() -> RouteJson.read(new YAMLMapper().readTree("{name: q, default: m}"), "r"))
                 .hasMessageContaining("name: 'q' (expected: 'r', or none)");
         assertThatThrownBy(() -> RouteJson.tree("{\"a\":1,\"a\":2}")).hasMessageContaining("not JSON");
         assertThatThrownBy(() -> RouteJson.tree("{} {}")).hasMessageContaining("not JSON");
@@ -201,13 +202,13 @@ class RouteJsonTest {
     @CsvSource({"0,0%", "1,0.01%", "10,0.1%", "25,0.25%", "105,1.05%", "500,5%", "10000,100%"})
     void sharesComeBack(int basisPoints, String text) {
         assertThat(Share.text(basisPoints)).isEqualTo(text);
-        assertThat(Share.parse("weight", text)).isEqualTo(basisPoints);
-        assertThat(Share.parse("weight", basisPoints + "bp")).isEqualTo(basisPoints);
+        assertThat(Share.parse(FieldPath.of("weight"), text)).isEqualTo(basisPoints);
+        assertThat(Share.parse(FieldPath.of("weight"), basisPoints + "bp")).isEqualTo(basisPoints);
     }
 
     @ParameterizedTest
     @ValueSource(strings = {"", "5", "0.05", "5.123%", "-1%", "1e1%", "10001bp", "%", "٥%"})
     void whatIsNoShareIsRefused(String text) {
-        assertThatThrownBy(() -> Share.parse("weight", text)).hasMessageContaining("such as 5%");
+        assertThatThrownBy(() -> Share.parse(FieldPath.of("weight"), text)).hasMessageContaining("such as 5%");
     }
 }

@@ -127,6 +127,42 @@ abstract class ArmBondsTests extends RouteStoreTests {
         assertThat(store.put(without(moved, 2), act("delete")).versions()).containsOnlyKeys(1L, 3L);
     }
 
+    /// The same for an alias that a rollout has moved: who takes its promotion back looked before that.
+    @Test
+    void noPromotionIsTakenBackOnceItsAliasIsMoved() {
+        ModelRecord model = registered();
+        route("r", STABLE.formatted("m@champion"));
+        RolloutRecord promoting = rollout(promoting(0, "promoting", "canary"), "promote");
+        RolloutRecord back = rollout(promoting(promoting.ticks(), "rolling-back", ""), "rollback");
+        RolloutRecord again = rollout(promoting(back.ticks(), "promoting", "canary"), "promote");
+        var _ = store.put(pointing(model, "champion", 2, 1), act("promote"));
+
+        for (String phase : List.of("rolling-back", "rolled-back")) {
+            assertRefused(Reason.STALE, () -> rollout(promoting(again.ticks(), phase, ""), "rollback"));
+        }
+        assertThat(rollout(promoting(again.ticks(), "completed", "canary"), "complete").phase())
+                .isEqualTo("completed");
+    }
+
+    private RolloutRecord rollout(RolloutRecord next, String action) {
+        return store.routes()
+                .change(next, List.of(), Optional.empty(), act(action))
+                .rollout();
+    }
+
+    private static RolloutRecord promoting(long ticks, String phase, String promoted) {
+        return new RolloutRecord(
+                "r-1",
+                "r",
+                0,
+                ticks,
+                phase,
+                "server-1",
+                "{\"spec\":{\"candidates\":[{\"arm\":\"other\",\"version\":\"m@3\"},{\"arm\":\"canary\",\"version\":\"m@2\"}]}}",
+                "{\"promoted\":\"%s\"}".formatted(promoted),
+                Instant.EPOCH);
+    }
+
     @Test
     void norIsTheLastVersionOfAModelThatAnArmNamesWithoutOne() {
         ModelRecord model = store.put(model("m", version(1, "a"), version(2, "b")), act("register"));

@@ -141,7 +141,7 @@ class BridgeTest {
     @Test
     void healthIsWatched() {
         Iterator<HealthCheckResponse> watch = HealthGrpc.newBlockingStub(door.channel)
-                .withDeadlineAfter(20, TimeUnit.SECONDS)
+                .withDeadlineAfter(120, TimeUnit.SECONDS)
                 .watch(HealthCheckRequest.newBuilder().setService("m").build());
         assertThat(watch.next().getStatus()).isEqualTo(ServingStatus.SERVICE_UNKNOWN);
 
@@ -154,11 +154,11 @@ class BridgeTest {
     @Test
     void watchesEndWhenTheDoorGoesAway() {
         Iterator<HealthCheckResponse> watch = HealthGrpc.newBlockingStub(door.channel)
-                .withDeadlineAfter(20, TimeUnit.SECONDS)
+                .withDeadlineAfter(120, TimeUnit.SECONDS)
                 .watch(HealthCheckRequest.getDefaultInstance());
         assertThat(watch.next().getStatus()).isEqualTo(ServingStatus.SERVING);
 
-        assertThat(door.door.drain(Duration.ofSeconds(20))).isTrue();
+        assertThat(door.door.drain(Duration.ofSeconds(120))).isTrue();
 
         assertThatThrownBy(watch::hasNext).hasMessageContaining("UNAVAILABLE");
     }

@@ -207,7 +207,7 @@ class FastDoorFramesTest extends WireTests {
         try (Wire wire = new Wire(door.port(), WIDE)) {
             wire.next();
             try (Socket plain = new Socket(InetAddress.getLoopbackAddress(), door.port())) {
-                plain.setSoTimeout(20_000);
+                plain.setSoTimeout(120_000);
                 plain.getOutputStream().write("GET / HTTP/1.1\r\nHost: x\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
                 int last = 0;
                 while (last >= 0) {

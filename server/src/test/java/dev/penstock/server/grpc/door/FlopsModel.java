@@ -65,9 +65,9 @@ final class FlopsModel implements FastModel {
 
     /// The next held call, waiting for it.
     Runnable takeHeld() throws InterruptedException {
-        Runnable next = held.poll(20, TimeUnit.SECONDS);
+        Runnable next = held.poll(120, TimeUnit.SECONDS);
         if (next == null) {
-            throw new AssertionError("no call came in 20 s");
+            throw new AssertionError("no call came in 120 s");
         }
         return next;
     }

@@ -78,7 +78,7 @@ class GeneralSinkTest {
 
             assertThatThrownBy(() -> door.stub().modelInfer(request)).hasMessageContaining("NOT_FOUND");
 
-            assertThat(models.late.poll(30, TimeUnit.SECONDS)).isEqualTo("user=null");
+            assertThat(models.late.poll(120, TimeUnit.SECONDS)).isEqualTo("user=null");
             // Those that mean something to the server are hidden, as they are in JSON.
             assertThat(models.early).containsExactly("user=u1", "share=0.5", "timeout=null", "priority=null");
         }

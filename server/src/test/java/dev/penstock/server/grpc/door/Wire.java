@@ -67,7 +67,7 @@ public final class Wire implements AutoCloseable {
     /// One that has not said a word yet.
     public Wire(int port) throws IOException {
         socket = new Socket(InetAddress.getLoopbackAddress(), port);
-        socket.setSoTimeout(20_000);
+        socket.setSoTimeout(120_000);
         out = new BufferedOutputStream(socket.getOutputStream(), 1 << 16);
         in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     }
