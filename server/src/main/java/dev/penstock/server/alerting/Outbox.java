@@ -66,7 +66,6 @@ final class Outbox {
     ///
     /// @param leastMillis that the receiver asks to be left alone, 0 if it does not say;
     ///     [Backoff#LONGEST] at most
-    /// counts
     /// @return those whose time is over, in order: they are given up; if none, it is tried again
     List<Waiting> failed(long nowMillis, long leastMillis) {
         failures++;

@@ -34,9 +34,6 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     private @Nullable Upload upload;
     private boolean discarding;
 
-    /// When the message that is being handled began to arrive.
-    private long arrivedNanos;
-
     /// The complete messages that came from the decoder.
     private long messages;
 
@@ -121,7 +118,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
                 && head.headers().contains(HttpHeaderNames.EXPECT);
         if (streamed != null) {
             upload = new Upload(ctx, timer, slot, streamed, asks);
-            arrived.handle(ctx, head, arrivedNanos, Unpooled.EMPTY_BUFFER, slot, upload.body());
+            arrived.handle(ctx, head, timer.sinceNanos(), Unpooled.EMPTY_BUFFER, slot, upload.body());
             return;
         }
         long declared = HttpUtil.getContentLength(head, -1L);
@@ -174,7 +171,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
 
     private void dispatch(ChannelHandlerContext ctx, CollectedRequest request) {
         discarding = !request.slot().keepAlive();
-        arrivedNanos = timer.sinceNanos();
+        long arrivedNanos = timer.sinceNanos();
         timer.messageEnded();
         request.slot().run();
         arrived.handle(ctx, request.head(), arrivedNanos, request.body().take(), request.slot(), null);
@@ -186,7 +183,7 @@ final class HttpConnection extends ChannelInboundHandlerAdapter {
     /// @param body counted already; the exchange's from here on
     void handle(ChannelHandlerContext ctx, HttpRequest head, ByteBuf body) {
         PipelinedResponses.Slot slot = responses().openPlain();
-        arrivedNanos = timer.sinceNanos();
+        long arrivedNanos = timer.sinceNanos();
         timer.messageEnded();
         slot.run();
         arrived.handle(ctx, head, arrivedNanos, body, slot, null);
