@@ -38,6 +38,7 @@ abstract class RolloutCommand implements Callable<Integer> {
                 new RolloutWatch(),
                 new Act("pause"),
                 RolloutGoOn.resume(),
+                RolloutGoOn.approve(),
                 new RolloutPromote(),
                 new Act("abort"),
                 RolloutGoOn.skip(),
@@ -99,6 +100,7 @@ abstract class RolloutCommand implements Callable<Integer> {
                 "  penstock rollout watch fraud-8-1f0c9a2e            arms, shares and evidence, as they change",
                 "  penstock rollout pause fraud-8-1f0c9a2e            keeps its share; rollback stays possible",
                 "  penstock rollout resume fraud-8-1f0c9a2e --seen 7  goes on with the same step, if all has been seen",
+                "  penstock rollout approve fraud-8-1f0c9a2e          the step ends that waits for your approval",
                 "  penstock rollout abort fraud-8-1f0c9a2e            no requests any more, at once",
                 "  penstock rollout events fraud-8-1f0c9a2e           what was decided, and by which numbers",
                 "  penstock rollout delete fraud-8-1f0c9a2e           forgets one that is over",
@@ -259,6 +261,8 @@ abstract class RolloutCommand implements Callable<Integer> {
                 case "pause" -> "Keep the shares as they are. What speaks against the candidate still rolls it back.";
                 case "resume" ->
                     "Go on with one that is paused or held, and say what is confirmed by that. What a guard took, the candidate has again.";
+                case "approve" ->
+                    "Let the step end that waits for approval (approve: true), as long as the evidence still allows it.";
                 case "promote" ->
                     "Make the candidate the default now, whatever the evidence says; what speaks against it is told.";
                 case "abort" -> "Take the candidate's requests away now. It may be rolled out again later.";

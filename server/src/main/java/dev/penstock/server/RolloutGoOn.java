@@ -8,7 +8,7 @@ import picocli.CommandLine.Model.OptionSpec;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `penstock rollout resume` and `penstock rollout skip`: one goes on, as far as a person has seen what happened.
+/// `penstock rollout resume`, `skip` and `approve`: one goes on, as far as a person has seen what happened.
 @Command
 final class RolloutGoOn extends RolloutCommand.Act {
     private final OptionSpec seen;
@@ -40,6 +40,14 @@ final class RolloutGoOn extends RolloutCommand.Act {
                 _ -> "",
                 "Number of the last event that you have seen, as status, watch and events show it. It is refused if more",
                 "has happened since, such as that somebody else skipped that step. Default: whatever has happened.");
+    }
+
+    static RolloutGoOn approve() {
+        return new RolloutGoOn(
+                "approve",
+                answer -> answer.path("confirmed").isEmpty() ? "" : RolloutText.confirmed(answer),
+                "Number of the last event that you have seen, as status, watch and events show it. It is refused if more",
+                "has happened since, such as that something was found. Default: whatever has happened.");
     }
 
     @Override

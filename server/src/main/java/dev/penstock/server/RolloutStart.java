@@ -28,12 +28,16 @@ import tools.jackson.databind.node.ObjectNode;
             "Examples:",
             "  penstock routes set fraud --default fraud@7                         before fraud@8 is there",
             "  penstock rollout start fraud --candidate fraud@8",
+            "  penstock rollout start fraud --candidate fraud@8 --step 5%%:10m --step 50%%:30m:approve",
             "  penstock rollout start fraud --candidate fraud@8 --step 5%%:10m --step 50%%:30m",
             "  penstock rollout start fraud --candidate fraud@8 --strategy blueGreen",
             "  penstock rollout start fraud --candidate fraud@8 --mode observe     only say what would be done",
             "  penstock rollout start fraud --candidate fraud@8 --dry-run          only say what it would be"
         })
 final class RolloutStart extends RolloutCommand {
+    /// Of a step that ends only by a person's word.
+    private static final String APPROVE = ":approve";
+
     @Parameters(index = "0", paramLabel = "ROUTE", description = "A route, or a model, which gets one.")
     private String route = "";
 
@@ -52,9 +56,11 @@ final class RolloutStart extends RolloutCommand {
 
     @Option(
             names = "--step",
-            paramLabel = "WEIGHT:TIME",
-            description =
-                    "A share and how long it takes at least, as 5%%:10m; repeatable, the last one below 100%% is to be proven.")
+            paramLabel = "WEIGHT:TIME[:approve]",
+            description = {
+                "A share and how long it takes at least, as 5%%:10m; repeatable, the last one below 100%% is to be proven.",
+                "With :approve it ends only once a person has said penstock rollout approve."
+            })
     private List<String> steps = new ArrayList<>();
 
     @Option(names = "--mode", paramLabel = "NAME", description = "observe, pause or rollback. Default: rollback")
@@ -118,10 +124,7 @@ final class RolloutStart extends RolloutCommand {
         }
         if (!steps.isEmpty()) {
             ArrayNode all = body.putArray("steps");
-            for (String step : steps) {
-                String[] parts = step.split(":", 2);
-                all.addObject().put("weight", parts[0]).put("minDuration", parts.length < 2 ? "10m" : parts[1]);
-            }
+            steps.forEach(step -> put(all.addObject(), step));
         }
         putMetrics(body);
         AdminClient.Answer answer = client.send("POST", PATH + (dryRun ? "?dryRun=true" : ""), body);
@@ -143,6 +146,16 @@ final class RolloutStart extends RolloutCommand {
                             surroundings().command(), answer.body().path("id").asString(""));
         }
         return code;
+    }
+
+    /// What is neither a share nor a time is the server's to refuse.
+    private static void put(ObjectNode body, String step) {
+        boolean approve = step.endsWith(APPROVE);
+        String[] parts = (approve ? step.substring(0, step.length() - APPROVE.length()) : step).split(":", 2);
+        body.put("weight", parts[0]).put("minDuration", parts.length < 2 ? "10m" : parts[1]);
+        if (approve) {
+            body.put("approve", true);
+        }
     }
 
     private int planned(AdminClient.Answer answer) {

@@ -64,7 +64,8 @@ final class RolloutText {
                     step.path("shadow").asString("-"),
                     step.path("minDuration").asString("-"),
                     step.path("maxDuration").asString("-"),
-                    step.path("require").asString("-"));
+                    step.path("require").asString("-")
+                            + (step.path("approve").asBoolean(false) ? ", approval" : ""));
         }
         return table.toString();
     }
@@ -121,6 +122,7 @@ final class RolloutText {
             text.append("  waits for ").append(waits).append('\n');
         }
         return text.append(toConfirm(status))
+                .append(toApprove(rollout))
                 .append('\n')
                 .append(arms(status, bar))
                 .append(metrics(status, bar))
@@ -136,9 +138,23 @@ final class RolloutText {
         }
         StringBuilder text = new StringBuilder();
         status.path("toConfirm").forEach(each -> text.append("  to confirm: %s%n".formatted(finding(each))));
+        if (status.path("awaitsApproval").asBoolean(false)) {
+            return text.toString();
+        }
         return text.append("  the last event is %1$d: resume --seen %1$d stops again for what comes after it%n"
                         .formatted(status.path("lastEvent").asLong()))
                 .toString();
+    }
+
+    /// The command for which it waits; "" if it waits for no approval. With a line feed at its end.
+    static String toApprove(JsonNode rollout) {
+        JsonNode status = rollout.path("status");
+        return status.path("awaitsApproval").asBoolean(false)
+                ? "  to approve: penstock rollout approve %s --seen %d%n"
+                        .formatted(
+                                rollout.path("id").asString(""),
+                                status.path("lastEvent").asLong())
+                : "";
     }
 
     private static String finding(JsonNode finding) {

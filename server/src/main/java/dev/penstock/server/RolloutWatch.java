@@ -42,6 +42,7 @@ final class RolloutWatch extends RolloutCommand {
         RolloutPicture picture = RolloutPicture.on(surroundings().environment());
         PrintStream out = surroundings().out();
         RolloutEvents events = new RolloutEvents(client, path(id));
+        String asked = "";
         if (drawn) {
             out.print(CLEAR);
         }
@@ -58,6 +59,9 @@ final class RolloutWatch extends RolloutCommand {
             } else {
                 AdminClient.Answer _ =
                         events.news(event -> out.println(asJson() ? event.toString() : RolloutText.line(event)));
+                String asks = asJson() ? "" : RolloutText.toApprove(now.body());
+                out.print(asks.equals(asked) ? "" : asks);
+                asked = asks;
             }
             String phase = now.body().path("status").path("phase").asString("");
             if (phase.equals("completed") || phase.equals("rolled-back")) {

@@ -57,6 +57,17 @@ class RolloutCommandsTest {
     }
 
     @Test
+    void stepsThatWaitForApprovalAreSaidByAWord() {
+        String dry = done(
+                "start", "lookup", "--candidate", "lookup@2", "--step", "5%:approve", "--step", "50%:30m:approve",
+                "--dry-run");
+
+        assertThat(dry)
+                .containsPattern("1 +5% +- +10m +- +notWorse, approval\n")
+                .containsPattern("2 +50% +- +30m +- +proven, approval\n");
+    }
+
+    @Test
     void aPersonStartsPausesResumesPromotesAndWatches() throws Exception {
         assertThat(done()).isEqualTo("no rollouts\n");
         String dry = done("start", "lookup", "--candidate", "lookup@2", "--dry-run");

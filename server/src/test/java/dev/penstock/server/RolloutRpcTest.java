@@ -114,6 +114,31 @@ class RolloutRpcTest {
                 .isEqualTo("analyse");
     }
 
+    @Test
+    void whoApprovesLetsAStepEnd() throws Exception {
+        String id = create(ROLLOUT.replace("\"proven\"", "\"none\", \"approve\": true")).getId();
+        await(id, "analyse");
+        assertFails(
+                Status.Code.FAILED_PRECONDITION,
+                "approve: the rollout is analyse (expected: one that waits for approval",
+                () -> act(id, Action.ACTION_APPROVE));
+        assertThat(server.ask(200)).isTrue();
+        await(id, "paused");
+        Rollout asked = get(id);
+        assertThat(asked.getAwaitsApproval()).isTrue();
+        assertThat(asked.getWaitsFor()).startsWith("approval of step 1 of 1 by a person");
+
+        Rollout approved = stub.act(RolloutAction.newBuilder()
+                .setId(id)
+                .setAction(Action.ACTION_APPROVE)
+                .setSeen(asked.getLastEvent())
+                .build());
+
+        assertThat(approved.getAwaitsApproval()).isFalse();
+        await(id, "completed");
+        assertThat(get(id).getPromoted()).isEqualTo("canary");
+    }
+
     private void delete(String id) {
         var _ = stub.delete(
                 DeleteRolloutRequest.newBuilder().setId(id).setReason("tidy").build());

@@ -69,7 +69,7 @@ final class RolloutTextTest {
         assertThat(RolloutText.plan(JsonMapper.shared().readTree("""
                         {"spec": {"route": "fraud", "strategy": "canary", "candidates": [{"arm": "a", "version": "fraud@8"}],
                           "steps": [{"weight": "0%", "shadow": "100%", "minDuration": "10m", "require": "notWorse"},
-                           {"weight": "50%", "minDuration": "30m", "maxDuration": "4h", "require": "proven"}]},
+                           {"weight": "50%", "minDuration": "30m", "maxDuration": "4h", "require": "proven", "approve": true}]},
                          "status": {"steps": 2, "arms": [{"arm": "stable", "version": "fraud@7", "weight": 10000}]}}"""))).isEqualTo("""
                         dry run, nothing is started: a rollout of fraud@8 on route fraud (canary) in 2 steps
 
@@ -78,7 +78,7 @@ final class RolloutTextTest {
 
                         STEP  WEIGHT  COPIES  AT LEAST  AT MOST  REQUIRES
                         1     0%      100%    10m       -        notWorse
-                        2     50%     -       30m       4h       proven
+                        2     50%     -       30m       4h       proven, approval
                         """);
     }
 

@@ -9,5 +9,7 @@ public enum Command {
     /// Takes the candidate's share away now; its artifact is not refused later.
     ABORT,
     /// Goes to the next step, whatever the evidence says.
-    SKIP
+    SKIP,
+    /// Lets the step end that waits for that, as long as the evidence allows it.
+    APPROVE
 }

@@ -66,12 +66,25 @@ final class Progress {
         long elapsed = nowMillis - change.clocks().stepMillis();
         change.waitFor(waits);
         if (waits.isEmpty() && StepNeeds.of(spec, change.state(), nowMillis).isNothing()) {
-            next(spec, change, "evidence", nowMillis);
+            String people = "step %d of %d has what it needs"
+                    .formatted(change.step() + 1, spec.steps().size());
+            endStep(spec, change, "evidence", people, nowMillis);
         } else if (!step.maxDuration().isZero() && elapsed >= step.maxDuration().toMillis()) {
             Otherwise then = spec.rules().onInconclusive();
             // Nobody is given more requests that he cannot answer everywhere.
             boolean stays = !waits.isEmpty() && then == Otherwise.ADVANCE;
             timeIsUp(spec, change, stays ? Otherwise.HOLD : then, "inconclusive", nowMillis);
+        }
+    }
+
+    /// Nothing keeps the present step any more, but perhaps that a person is to approve of its end.
+    ///
+    /// @param why a word
+    private static void endStep(RolloutSpec spec, RolloutChange change, String why, String people, long nowMillis) {
+        if (Approval.isMissing(spec, change)) {
+            Approval.ask(spec, change, people, nowMillis);
+        } else {
+            next(spec, change, why, nowMillis);
         }
     }
 
@@ -213,7 +226,7 @@ final class Progress {
         switch (TimeUp.of(spec, change.step(), then, why.equals(DEADLINE))) {
             case HOLD -> hold(spec, change, why, detail, nowMillis);
             case ROLL_BACK -> rollBack(spec, change, why, detail, "", nowMillis);
-            case ADVANCE -> next(spec, change, why, nowMillis);
+            case ADVANCE -> endStep(spec, change, why, detail, nowMillis);
             case END -> finish(spec, change, why, nowMillis);
         }
     }

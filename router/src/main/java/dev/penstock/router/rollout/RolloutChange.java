@@ -169,8 +169,8 @@ final class RolloutChange {
     }
 
     /// A person has let it go on.
-    void tellResumed(RolloutSpec spec, String actor, List<Finding> confirmed, long nowMillis) {
-        tell(spec, Kind.RESUMED, reason, detail, actor, confirmed, nowMillis);
+    void tellConfirmed(RolloutSpec spec, Kind kind, String actor, List<Finding> confirmed, long nowMillis) {
+        tell(spec, kind, reason, detail, actor, confirmed, nowMillis);
     }
 
     private void tell(

@@ -36,6 +36,8 @@ public record RolloutEvent(
         PAUSED,
         RESUMED,
         SKIPPED,
+        /// A person lets a step end that waited for that.
+        APPROVED,
         /// The evidence is against the candidate, but the mode is to observe.
         WOULD_ROLL_BACK,
         /// One of several candidates has lost its share.

@@ -10,8 +10,15 @@ import java.time.Duration;
 /// @param minDuration that it takes at least, the time to settle among it
 /// @param maxDuration after which [Otherwise] decides; zero for no limit but that of the whole rollout
 /// @param minRequests that each arm must have answered in it; 0 for what the rollout says
+/// @param approve whether it ends only once a person has approved of that, whatever the evidence says
 public record StepSpec(
-        int weight, int shadow, Duration minDuration, Duration maxDuration, long minRequests, Require require) {
+        int weight,
+        int shadow,
+        Duration minDuration,
+        Duration maxDuration,
+        long minRequests,
+        Require require,
+        boolean approve) {
     /// All units.
     public static final int ALL = 10_000;
 
@@ -28,6 +35,12 @@ public record StepSpec(
         Rules.check(minRequests >= 0, "minRequests", Long.toString(minRequests), ">= 0");
     }
 
+    /// That ends by itself.
+    public StepSpec(
+            int weight, int shadow, Duration minDuration, Duration maxDuration, long minRequests, Require require) {
+        this(weight, shadow, minDuration, maxDuration, minRequests, require, false);
+    }
+
     /// That gives candidates a share, as they prove themselves in it.
     public static StepSpec share(int weight, Duration minDuration, Require require) {
         return new StepSpec(weight, 0, minDuration, Duration.ZERO, 0, require);
@@ -39,7 +52,12 @@ public record StepSpec(
     }
 
     public StepSpec with(Require other) {
-        return new StepSpec(weight, shadow, minDuration, maxDuration, minRequests, other);
+        return new StepSpec(weight, shadow, minDuration, maxDuration, minRequests, other, approve);
+    }
+
+    /// The same, but that it ends only once a person has approved of that.
+    public StepSpec approved() {
+        return new StepSpec(weight, shadow, minDuration, maxDuration, minRequests, require, true);
     }
 
     /// Whether candidates and the default arm have a share at the same time, where there is one candidate.

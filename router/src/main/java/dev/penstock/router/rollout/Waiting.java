@@ -23,9 +23,19 @@ public final class Waiting {
             case SETTLE -> settling(spec, state);
             case SHADOW, ANALYSE -> step(spec, state);
             case HOLD -> held(spec, state);
-            case PAUSED -> PERSON;
+            case PAUSED -> Approval.isAwaited(spec, state) ? approval(spec, state) : PERSON;
             case PROMOTING, ROLLING_BACK -> "the route to be as it is to be in the end";
         };
+    }
+
+    /// With what the step had and has no more.
+    private static String approval(RolloutSpec spec, RolloutState state) {
+        List<String> missing = StepNeeds.of(spec, state, state.tickMillis()).undecided();
+        return "approval of step %d of %d by a person, who may approve, skip, promote or abort it%s"
+                .formatted(
+                        state.step() + 1,
+                        spec.steps().size(),
+                        missing.isEmpty() ? "" : "; not proven now: " + String.join("; ", missing));
     }
 
     /// What is held ends when the rollout's time is up, unless it is to be held then, too.

@@ -6,7 +6,7 @@ package dev.penstock.router.rollout;
 /// @param actor who wants it
 /// @param why for the audit log; may be empty
 /// @param seen the last event that the person has seen. To resume: what was told after it is not confirmed. To
-///     skip: nothing was told after it
+///     skip or approve: nothing was told after it
 public record Wish(Command command, String arm, String actor, String why, long seen) {
     /// All that was told until now, whatever that is.
     public static final long ALL = Long.MAX_VALUE;

@@ -22,6 +22,7 @@ final class Wishes {
             case PROMOTE -> promote(spec, change, wish, nowMillis);
             case ABORT -> Progress.rollBack(spec, change, MANUAL, wish.why(), wish.actor(), nowMillis);
             case SKIP -> skip(spec, change, wish, nowMillis);
+            case APPROVE -> approve(spec, change, wish, nowMillis);
         }
     }
 
@@ -37,12 +38,36 @@ final class Wishes {
     private static void resume(RolloutSpec spec, RolloutChange change, Wish wish, long nowMillis) {
         Phase phase = change.phase();
         refuseUnless(phase == Phase.PAUSED || phase == Phase.HOLD, wish, phase, "one that is paused or held");
+        refuseUnapproved(spec, change);
         refuseUnseen(change.events(), wish.seen());
         List<Finding> confirmed = change.findings().confirm(wish.seen());
         LettingGo.on(spec, change, nowMillis);
         change.to(Progress.working(spec, change, nowMillis), MANUAL, wish.why(), nowMillis);
-        change.tellResumed(spec, wish.actor(), confirmed, nowMillis);
+        change.tellConfirmed(spec, Kind.RESUMED, wish.actor(), confirmed, nowMillis);
         LettingGo.stopAgain(spec, change, nowMillis);
+    }
+
+    /// What waits for one word does not go on by another one.
+    private static void refuseUnapproved(RolloutSpec spec, RolloutChange change) {
+        if (Approval.isAwaited(spec, change)) {
+            throw new OutOfPlace(
+                    Command.RESUME,
+                    "the rollout waits for approval of step %d (expected: approve, which lets that end; or skip, whatever the evidence says)"
+                            .formatted(change.step() + 1));
+        }
+    }
+
+    /// The step ends with the next tick, unless the evidence is against that by then.
+    private static void approve(RolloutSpec spec, RolloutChange change, Wish wish, long nowMillis) {
+        refuseUnless(
+                Approval.isAwaited(spec, change), wish, change.phase(), "one that waits for approval of its step");
+        refuseUnseen(change.events(), wish.seen());
+        refuseNews(change.events(), wish);
+        List<Finding> confirmed = change.findings().confirm(Wish.ALL);
+        LettingGo.on(spec, change, nowMillis);
+        Approval.give(spec, change);
+        change.to(Progress.working(spec, change, nowMillis), Approval.REASON, wish.why(), nowMillis);
+        change.tellConfirmed(spec, Kind.APPROVED, wish.actor(), confirmed, nowMillis);
     }
 
     /// Who names an event that was never told has seen another rollout's.
@@ -77,7 +102,7 @@ final class Wishes {
         Phase phase = change.phase();
         refuseUnless(phase.serves(), wish, phase, UNDER_WAY);
         refuseUnseen(change.events(), wish.seen());
-        refuseNews(change.events(), wish.seen());
+        refuseNews(change.events(), wish);
         refuseLast(spec, change.step());
         var _ = change.findings().confirm(Wish.ALL);
         LettingGo.on(spec, change, nowMillis);
@@ -86,13 +111,14 @@ final class Wishes {
         Progress.next(spec, change, MANUAL, nowMillis);
     }
 
-    /// Another step than the one that was seen, or one against which something was found since, is not skipped.
-    private static void refuseNews(long events, long seen) {
-        if (seen != Wish.ALL && seen != events) {
+    /// Another step than the one that was seen, or one against which something was found since, is neither skipped nor
+    /// approved.
+    private static void refuseNews(long events, Wish wish) {
+        if (wish.seen() != Wish.ALL && wish.seen() != events) {
             throw new OutOfPlace(
-                    Command.SKIP,
+                    wish.command(),
                     "more happened to the rollout than was seen: its last event is %d (expected: %d; look at what was told since)"
-                            .formatted(events, seen));
+                            .formatted(events, wish.seen()));
         }
     }
 

@@ -67,7 +67,8 @@ final class RolloutMessages {
                 .setSrmLogE(state.judged().mismatchLogE())
                 .setSrmThreshold(Judgement.MISMATCH)
                 .setExternalFailures(state.judged().externalRate())
-                .setLastEvent(state.events());
+                .setLastEvent(state.events())
+                .setAwaitsApproval(status.path("awaitsApproval").asBoolean(false));
         state.findings().forEach(finding -> rollout.addToConfirm(finding(finding)));
         view.confirmed().forEach(finding -> rollout.addConfirmed(finding(finding)));
         status.path("arms").forEach(arm -> rollout.addArms(arm(arm)));

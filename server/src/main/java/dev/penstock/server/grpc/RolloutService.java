@@ -28,7 +28,9 @@ import dev.penstock.server.wire.HeaderText;
 import io.grpc.Status;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
@@ -36,6 +38,9 @@ import java.util.function.Supplier;
 /// Rollouts over gRPC: what REST offers on the same port, and said in the same words. All of it may wait for
 /// the record, so it happens off the event loops.
 final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
+    /// By which people say what they have seen.
+    private static final Set<Command> SEEING = EnumSet.of(Command.RESUME, Command.SKIP, Command.APPROVE);
+
     private static final int MAX_CALLS = 64;
     private static final int MAX_WATCHES = 32;
     private static final int MOST_EVENTS = 100;
@@ -93,12 +98,14 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
             case ACTION_PROMOTE -> Command.PROMOTE;
             case ACTION_ABORT -> Command.ABORT;
             case ACTION_SKIP -> Command.SKIP;
+            case ACTION_APPROVE -> Command.APPROVE;
             case ACTION_UNSPECIFIED, UNRECOGNIZED ->
-                throw ServingException.invalid("action: missing (expected: pause, resume, promote, abort or skip)");
+                throw ServingException.invalid("action: missing (expected: pause, resume, promote, abort, skip or approve)");
         };
-        if (request.hasSeen() && command != Command.RESUME && command != Command.SKIP) {
-            throw ServingException.invalid("seen: %d (expected: none, as only resume and skip ask for what was seen)"
-                    .formatted(request.getSeen()));
+        if (request.hasSeen() && !SEEING.contains(command)) {
+            throw ServingException.invalid(
+                    "seen: %d (expected: none, as only resume, skip and approve ask for what was seen)"
+                            .formatted(request.getSeen()));
         }
         if (request.hasSeen() && request.getSeen() == Wish.ALL) {
             throw ServingException.invalid("seen: %d (expected: the number of an event)".formatted(request.getSeen()));

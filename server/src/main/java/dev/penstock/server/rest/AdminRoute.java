@@ -58,6 +58,7 @@ enum AdminRoute {
     PROMOTE_ROLLOUT(AdminArea.ROLLOUTS, "POST", "/api/v1/rollouts/{id}:promote"),
     ABORT_ROLLOUT(AdminArea.ROLLOUTS, "POST", "/api/v1/rollouts/{id}:abort"),
     SKIP_ROLLOUT(AdminArea.ROLLOUTS, "POST", "/api/v1/rollouts/{id}:skip"),
+    APPROVE_ROLLOUT(AdminArea.ROLLOUTS, "POST", "/api/v1/rollouts/{id}:approve"),
     AUDIT(AdminArea.MODELS, "GET", "/api/v1/audit"),
     LOG_LEVEL(AdminArea.LOG_LEVELS, "GET", "/api/v1/log-levels/{logger}"),
     SET_LOG_LEVEL(AdminArea.LOG_LEVELS, "PUT", "/api/v1/log-levels/{logger}");

@@ -61,6 +61,7 @@ final class RolloutRoutes implements AdminHandler {
             case PROMOTE_ROLLOUT -> act(exchange, target.id(), Command.PROMOTE);
             case ABORT_ROLLOUT -> act(exchange, target.id(), Command.ABORT);
             case SKIP_ROLLOUT -> act(exchange, target.id(), Command.SKIP);
+            case APPROVE_ROLLOUT -> act(exchange, target.id(), Command.APPROVE);
             default -> throw target.misplaced();
         }
     }
@@ -122,7 +123,7 @@ final class RolloutRoutes implements AdminHandler {
     private static List<String> known(Command command) {
         return switch (command) {
             case PROMOTE -> List.of("reason", "arm");
-            case RESUME, SKIP -> List.of("reason", "seen");
+            case RESUME, SKIP, APPROVE -> List.of("reason", "seen");
             case PAUSE, ABORT -> List.of("reason");
         };
     }

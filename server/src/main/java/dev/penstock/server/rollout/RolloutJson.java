@@ -139,7 +139,16 @@ public final class RolloutJson {
     private static StepSpec step(JsonNode element) {
         Fields step = Fields.of(
                 element,
-                List.of("weight", "shadow", "for", "soak", "minDuration", "maxDuration", "minRequests", "require"));
+                List.of(
+                        "weight",
+                        "shadow",
+                        "for",
+                        "soak",
+                        "minDuration",
+                        "maxDuration",
+                        "minRequests",
+                        "require",
+                        "approve"));
         Duration least = Texts.duration(
                 step, "minDuration", Texts.duration(step, "for", Texts.duration(step, "soak", Duration.ofMinutes(10))));
         return new StepSpec(
@@ -148,7 +157,8 @@ public final class RolloutJson {
                 least,
                 Texts.duration(step, "maxDuration", Duration.ZERO),
                 (long) step.number("minRequests", 0),
-                word(step, "require", Require.NOT_WORSE, List.of(Require.values())));
+                word(step, "require", Require.NOT_WORSE, List.of(Require.values())),
+                Texts.flag(step, "approve", false));
     }
 
     private static Rules rules(Fields fields, Strategy strategy) {
@@ -238,6 +248,9 @@ public final class RolloutJson {
             node.put("minRequests", step.minRequests());
         }
         node.put("require", Texts.camel(step.require()));
+        if (step.approve()) {
+            node.put("approve", true);
+        }
     }
 
     private static void write(ObjectNode node, BanditSpec bandit) {

@@ -1,6 +1,7 @@
 package dev.penstock.server.rollout;
 
 import dev.penstock.router.arms.ArmCounts;
+import dev.penstock.router.rollout.Approval;
 import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.Finding;
 import dev.penstock.router.rollout.Judgement;
@@ -64,6 +65,9 @@ public final class RolloutViewJson {
                 .put("shadow", state.shadow())
                 .put("promoted", state.promoted())
                 .put("latched", state.latched());
+        if (Approval.isAwaited(view.spec(), state)) {
+            status.put("awaitsApproval", true);
+        }
         if (!state.findings().isEmpty()) {
             put(status, "toConfirm", state.findings());
         }

@@ -121,6 +121,22 @@ final class RolloutJsonTest {
     }
 
     @Test
+    void stepsThatAPersonApprovesOfAreWrittenAndRead() {
+        String steps = ", 'steps': [{'weight': '1%'}, {'weight': '50%', 'approve': true}]";
+        RolloutSpec asked = read(steps);
+
+        assertThat(asked.steps()).extracting(StepSpec::approve).containsExactly(false, true);
+        assertThat(asked.steps().getLast().require()).isEqualTo(Require.PROVEN);
+        assertThat(RolloutJson.write(asked).path("steps").path(0).has("approve"))
+                .as("what earlier releases recorded is the same")
+                .isFalse();
+        assertThat(RolloutJson.read(RolloutJson.write(asked), "stable").spec()).isEqualTo(asked);
+        assertThatThrownBy(() -> read(steps.replace("true", "'ana'")))
+                .isInstanceOf(ServingException.class)
+                .hasMessageContaining("steps[1].approve: ");
+    }
+
+    @Test
     void whatIsWrittenIsRead() {
         RolloutSpec all = read("""
                 , 'strategy': 'bandit', 'bandit': {'policy': 'ucb1'}, 'metrics': [{'type': 'errors'}, {'type': 'latency'},
