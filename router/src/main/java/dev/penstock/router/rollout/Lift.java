@@ -53,6 +53,6 @@ public record Lift(double value, double lower, double upper, double least) {
         }
         return upper < 0
                 ? "proven worse, " + bounds
-                : String.format(Locale.ROOT, "no difference proven, %+.4f ± %.4f", value, (upper - lower) / 2);
+                : String.format(Locale.ROOT, "no difference proven, %s, %.4f either way", bounds, (upper - lower) / 2);
     }
 }

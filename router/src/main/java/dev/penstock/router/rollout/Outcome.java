@@ -24,7 +24,7 @@ public record Outcome(List<Win> better, String detail) {
     ///
     /// @param dropped arms that lost their share, of which nothing is claimed
     public static Outcome of(RolloutSpec spec, Judgement judged, Collection<String> dropped) {
-        if (!spec.strategy().compares()) {
+        if (!spec.strategy().compares() || judged.readings().isEmpty()) {
             return NONE;
         }
         List<Win> all = new ArrayList<>();
@@ -95,8 +95,7 @@ public record Outcome(List<Win> better, String detail) {
 
     /// Whether one is proven better by a metric which has that end the rollout.
     boolean stops(RolloutSpec spec) {
-        return spec.metrics().stream()
-                .filter(metric -> metric instanceof MetricSpec.Feedback feedback && feedback.stopWhenBetter())
-                .anyMatch(metric -> better.stream().anyMatch(win -> win.metric().equals(metric.name())));
+        List<String> metrics = spec.stopping();
+        return better.stream().anyMatch(win -> metrics.contains(win.metric()));
     }
 }

@@ -106,13 +106,23 @@ public record RolloutSpec(
 
     /// Canaries go on by their steps, and are promoted by proof of another kind.
     private static void checkStop(List<MetricSpec> metrics, Strategy strategy) {
-        boolean stops = metrics.stream()
-                .anyMatch(metric -> metric instanceof MetricSpec.Feedback feedback && feedback.stopWhenBetter());
         Rules.together(
-                !stops || strategy.compares(),
+                stopping(metrics).isEmpty() || strategy.compares(),
                 FieldPath.of("metrics"),
                 "stopWhenBetter",
                 "none, but of an experiment or a bandit");
+    }
+
+    /// Names of the metrics by which one that is better ends it.
+    List<String> stopping() {
+        return stopping(metrics);
+    }
+
+    private static List<String> stopping(List<MetricSpec> metrics) {
+        return metrics.stream()
+                .filter(metric -> metric instanceof MetricSpec.Feedback feedback && feedback.stopWhenBetter())
+                .map(MetricSpec::name)
+                .toList();
     }
 
     /// The largest weight that a candidate ever has: its arm's `maxWeight`.
