@@ -94,7 +94,7 @@ record CopiesText(int columns) {
         return said.has("lower") && said.has("upper")
                 ? "%s, certainly %s to %s"
                         .formatted(number(said.path("mean")), number(said.path("lower")), number(said.path("upper")))
-                : number(said.path("mean")) + ", of too few units to be certain";
+                : number(said.path("mean")) + ", without bounds yet";
     }
 
     private static String run(JsonNode runs, String quantile, String ratio) {

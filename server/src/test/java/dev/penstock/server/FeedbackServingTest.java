@@ -171,9 +171,12 @@ class FeedbackServingTest {
             assertThat(quality.baseline()).isEqualTo(new Quality.Usual(50, 50));
             assertThat(quality.target()).isBetween(0.85, 0.95);
             assertThat(take(third, items(List.of(token), "\"label\":0"))
-                            .path("accepted")
-                            .asLong())
-                    .isEqualTo(1);
+                            .path("items")
+                            .path(0)
+                            .path("status")
+                            .asInt())
+                    .as("said before it was started")
+                    .isEqualTo(409);
         }
     }
 

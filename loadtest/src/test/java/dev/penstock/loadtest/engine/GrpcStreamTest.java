@@ -28,7 +28,7 @@ class GrpcStreamTest {
                 .streams(streams)
                 .inFlight(inFlight)
                 .verifyEvery(1)
-                .timeout(Duration.ofSeconds(120))
+                .timeout(Duration.ofMinutes(2))
                 .extent(new Extent.Requests(0, requests))
                 .build();
         return run.run(plan, PhaseObserver.NONE);

@@ -78,7 +78,7 @@ class HttpTest {
     private LoadPlan.Builder plan(Payload... payloads) {
         return LoadPlan.to(server.getAddress(), Protocol.HTTP, List.of(payloads))
                 .verifyEvery(1)
-                .timeout(Duration.ofSeconds(120));
+                .timeout(Duration.ofMinutes(2));
     }
 
     private static LoadResult run(LoadPlan.Builder plan, long requests) {

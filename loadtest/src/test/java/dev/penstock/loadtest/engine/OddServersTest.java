@@ -30,7 +30,7 @@ class OddServersTest {
         LoadPlan plan = LoadPlan.to(server.address(), Protocol.GRPC_UNARY, List.of(PAYLOAD))
                 .streams(streams)
                 .verifyEvery(1)
-                .timeout(Duration.ofSeconds(120))
+                .timeout(Duration.ofMinutes(2))
                 .extent(new Extent.Requests(0, requests))
                 .build();
         return new LoadRun(System::nanoTime).run(plan, PhaseObserver.NONE);

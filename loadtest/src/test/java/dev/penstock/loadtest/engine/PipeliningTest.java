@@ -85,7 +85,7 @@ class PipeliningTest {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n1;x=y\r\no\r\n1\r\nk\r\n0\r\nTrailer: 1\r\n\r\n"
             })
     void requestsGoOutBeforeAnswersComeIn(String answer) throws IOException {
-        LoadResult result = run(answer, 20 * DEPTH, Duration.ofSeconds(120));
+        LoadResult result = run(answer, 20 * DEPTH, Duration.ofMinutes(2));
 
         assertThat(result.errors()).isEmpty();
         assertThat(result.verified()).isEqualTo(20 * DEPTH);
@@ -100,7 +100,7 @@ class PipeliningTest {
                 "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxy\r\n"
             })
     void whatIsNoAnswerIsAnError(String answer) throws IOException {
-        LoadResult result = run(answer, DEPTH, Duration.ofSeconds(120));
+        LoadResult result = run(answer, DEPTH, Duration.ofMinutes(2));
 
         assertThat(result.errors()).isEqualTo(Map.of("PROTOCOL_ERROR", (long) DEPTH));
     }

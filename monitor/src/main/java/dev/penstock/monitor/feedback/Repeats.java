@@ -1,5 +1,6 @@
 package dev.penstock.monitor.feedback;
 
+import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /// Remembers what was said already, in a memory that does not grow: two Bloom filters, of which the older one
@@ -15,11 +16,19 @@ public final class Repeats {
     private static final int FEWEST = 64;
     private static final int MOST = 1 << 26;
 
+    /// Of what is kept, which begins with it.
+    private static final int FORMAT = 1;
+
+    private static final int HEAD_BYTES = 3 * Integer.BYTES;
+
     private final int capacity;
     private final int mask;
     private long[] younger;
     private long[] older;
     private int count;
+
+    /// Things that were added since there is this one.
+    private long added;
 
     /// @param capacity how many things are remembered for certain, 64 to 2^26; 4 to 8 bytes are taken for each
     public Repeats(int capacity) {
@@ -41,6 +50,7 @@ public final class Repeats {
             return false;
         }
         count++;
+        added++;
         if (count == capacity) {
             long[] forgotten = older;
             older = younger;
@@ -49,6 +59,43 @@ public final class Repeats {
             count = 0;
         }
         return true;
+    }
+
+    /// How many things were new up to now: what is kept is what it remembers while that is the same.
+    public long added() {
+        return added;
+    }
+
+    /// All that it remembers, for who keeps it.
+    public byte[] toBytes() {
+        ByteBuffer bytes = ByteBuffer.allocate(HEAD_BYTES + 2 * younger.length * Long.BYTES)
+                .putInt(FORMAT)
+                .putInt(capacity)
+                .putInt(count);
+        bytes.asLongBuffer().put(younger).put(older);
+        return bytes.array();
+    }
+
+    /// What [#toBytes] said of one with that capacity.
+    ///
+    /// @throws IllegalArgumentException if it is something else
+    public static Repeats of(int capacity, byte[] kept) {
+        Repeats repeats = new Repeats(capacity);
+        int length = HEAD_BYTES + 2 * repeats.younger.length * Long.BYTES;
+        if (kept.length != length) {
+            throw new IllegalArgumentException("kept: %d bytes (expected: %d)".formatted(kept.length, length));
+        }
+        ByteBuffer bytes = ByteBuffer.wrap(kept);
+        int format = bytes.getInt();
+        int ofCapacity = bytes.getInt();
+        repeats.count = bytes.getInt();
+        boolean counts = repeats.count >= 0 && repeats.count < capacity;
+        if (format != FORMAT || ofCapacity != capacity || !counts) {
+            throw new IllegalArgumentException("kept: format %d, %d of %d things (expected: format %d, of %d)"
+                    .formatted(format, repeats.count, ofCapacity, FORMAT, capacity));
+        }
+        bytes.asLongBuffer().get(repeats.younger).get(repeats.older);
+        return repeats;
     }
 
     private boolean put(long hash) {

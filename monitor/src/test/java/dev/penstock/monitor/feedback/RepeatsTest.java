@@ -50,6 +50,32 @@ class RepeatsTest {
     }
 
     @Test
+    void whatIsKeptOfItRemembersTheSame() {
+        Repeats repeats = new Repeats(64);
+        Repeats same = new Repeats(64);
+        for (long thing = 0; thing < 150; thing++) {
+            assertThat(repeats.add(thing)).isEqualTo(same.add(thing));
+        }
+        Repeats read = Repeats.of(64, repeats.toBytes());
+
+        assertThat(read.toBytes()).isEqualTo(same.toBytes());
+        assertThat(read.added()).isZero();
+        for (long thing = 0; thing < 300; thing++) {
+            assertThat(read.add(thing)).isEqualTo(same.add(thing));
+        }
+    }
+
+    @Test
+    void whatIsKeptOfAnotherIsRefused() {
+        byte[] kept = new Repeats(64).toBytes();
+        assertThatThrownBy(() -> Repeats.of(1000, kept)).hasMessageStartingWith("kept: ");
+        assertThatThrownBy(() -> Repeats.of(65, kept)).hasMessageStartingWith("kept: ");
+        kept[3] = 2;
+        assertThatThrownBy(() -> Repeats.of(64, kept))
+                .hasMessage("kept: format 2, 0 of 64 things (expected: format 1, of 64)");
+    }
+
+    @Test
     void capacitiesThatMakeNoSenseAreRefused() {
         assertThatThrownBy(() -> new Repeats(63)).hasMessage("capacity: 63 (expected: 64..67108864)");
     }

@@ -22,11 +22,14 @@ import org.jspecify.annotations.Nullable;
 
 /// What callers say of answers: tokens that go with them, what comes back, and what it says of each version
 /// that serves. Thread-safe. Taking what callers say, and signing, wait for no disk but once, for the key of
-/// this server. Who loads reads, who looks ([#tick]) reads keys that servers share; a thread of its own writes,
+/// this server and what was said before. Who loads reads, who looks ([#tick]) reads keys that servers share; a thread of its own writes,
 /// for which who holds and who closes wait for no longer than their patience.
 public final class Feedback implements AutoCloseable {
     /// That are said at once.
     public static final int MOST_ITEMS = 10_000;
+
+    /// Beside the file of the own key.
+    private static final String SAID = "feedback.said";
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
@@ -35,6 +38,7 @@ public final class Feedback implements AutoCloseable {
     private final InstantSource time;
     private final ServerKeys keys;
     private final QualityBaselines baselines;
+    private final SaidBefore said;
     private final TokenVersions versions;
     private final QualityLooks looks;
 
@@ -91,7 +95,8 @@ public final class Feedback implements AutoCloseable {
         this.time = time;
         this.keys = new ServerKeys(settings, ownKey);
         this.baselines = new QualityBaselines(folder, patience);
-        this.versions = new TokenVersions(settings, baselines);
+        this.said = new SaidBefore(ownKey == null ? null : ownKey.resolveSibling(SAID));
+        this.versions = new TokenVersions(settings, baselines, said);
         this.looks = new QualityLooks(settings, versions);
     }
 
@@ -149,7 +154,15 @@ public final class Feedback implements AutoCloseable {
     public void tick(long nowMillis) {
         keys.refresh(versions::believe);
         versions.rememberLearnt();
+        keepSaid(nowMillis, false);
         looks.look(nowMillis);
+    }
+
+    private void keepSaid(long nowMillis, boolean now) {
+        byte[] news = versions.saidNews(nowMillis, now);
+        if (news != null) {
+            baselines.then(() -> said.write(news));
+        }
     }
 
     /// How good a version was lately.
@@ -223,6 +236,7 @@ public final class Feedback implements AutoCloseable {
     public void close() {
         keys.close();
         versions.rememberLearnt();
+        keepSaid(time.millis(), true);
         baselines.close();
     }
 }

@@ -7,6 +7,9 @@ package dev.penstock.server.feedback;
 /// @param said of it
 /// @param atMillis when that became known, since 1970; 0 for now
 public record FeedbackItem(String token, int row, Said said, long atMillis) {
+    /// By which clocks may differ.
+    private static final long EARLY_MILLIS = 60_000;
+
     /// What is said.
     public sealed interface Said {}
 
@@ -21,4 +24,14 @@ public record FeedbackItem(String token, int row, Said said, long atMillis) {
 
     /// How much the answer was worth.
     public record Reward(double reward) implements Said {}
+
+    /// Why it cannot have become known when that is said to have been; "" if it can.
+    ///
+    /// @param madeMillis when the answer was given, since 1970
+    String wrongTime(long madeMillis, long nowMillis) {
+        boolean early = atMillis != 0 && atMillis < madeMillis;
+        return early || atMillis > nowMillis + EARLY_MILLIS
+                ? "at: %d (expected: %d..%d, from the prediction up to now)".formatted(atMillis, madeMillis, nowMillis)
+                : "";
+    }
 }

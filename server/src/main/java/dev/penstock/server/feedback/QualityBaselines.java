@@ -48,6 +48,10 @@ final class QualityBaselines implements AutoCloseable {
     @GuardedBy("lock")
     private final Queue<Asked> asked = new ArrayDeque<>();
 
+    /// What is to be written besides; null if nothing is.
+    @GuardedBy("lock")
+    private @Nullable Runnable besides;
+
     @GuardedBy("lock")
     private boolean started;
 
@@ -87,6 +91,17 @@ final class QualityBaselines implements AutoCloseable {
                 MOST_UNWRITTEN);
     }
 
+    /// Has something be written soon, in the place of what was to be so and is not yet begun.
+    void then(Runnable write) {
+        lock.lock();
+        try {
+            besides = write;
+            wake();
+        } finally {
+            lock.unlock();
+        }
+    }
+
     @GuardedBy("lock")
     private void wake() {
         something.signal();
@@ -111,15 +126,18 @@ final class QualityBaselines implements AutoCloseable {
     private boolean step() throws InterruptedException {
         Asked first;
         Map.Entry<ModelKey, QualityBaseline> learnt;
+        Runnable then;
         lock.lock();
         try {
-            while (asked.isEmpty() && unwritten.isEmpty() && !closed) {
+            while (asked.isEmpty() && unwritten.isEmpty() && besides == null && !closed) {
                 something.await();
             }
             first = asked.poll();
             learnt = first != null || unwritten.isEmpty()
                     ? null
                     : Map.Entry.copyOf(unwritten.entrySet().iterator().next());
+            then = first == null && learnt == null ? besides : null;
+            besides = then == null ? besides : null;
         } finally {
             lock.unlock();
         }
@@ -127,8 +145,10 @@ final class QualityBaselines implements AutoCloseable {
             write(first);
         } else if (learnt != null) {
             write(learnt.getKey(), learnt.getValue());
+        } else if (then != null) {
+            then.run();
         }
-        return first != null || learnt != null;
+        return first != null || learnt != null || then != null;
     }
 
     private void write(Asked one) {

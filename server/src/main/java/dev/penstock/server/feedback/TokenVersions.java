@@ -8,11 +8,9 @@ import dev.penstock.monitor.feedback.FeedbackGate;
 import dev.penstock.monitor.feedback.FeedbackResult;
 import dev.penstock.monitor.feedback.FeedbackToken;
 import dev.penstock.monitor.feedback.Prediction;
-import dev.penstock.monitor.feedback.Repeats;
 import dev.penstock.server.monitoring.Alert;
 import dev.penstock.server.monitoring.Evaluation;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -25,6 +23,7 @@ final class TokenVersions {
 
     private final FeedbackSettings settings;
     private final QualityBaselines baselines;
+    private final SaidBefore said;
     private final EnumCounters<FeedbackResult> unresolved = new EnumCounters<>(FeedbackResult.class);
     private final ArmLabels arms = new ArmLabels();
     private final ReentrantLock lock = new ReentrantLock();
@@ -41,9 +40,11 @@ final class TokenVersions {
     private volatile List<Feedback.Shown> shown = List.of();
 
     /// @param baselines what they learn is remembered there
-    TokenVersions(FeedbackSettings settings, QualityBaselines baselines) {
+    /// @param said asked under the lock
+    TokenVersions(FeedbackSettings settings, QualityBaselines baselines, SaidBefore said) {
         this.settings = settings;
         this.baselines = baselines;
+        this.said = said;
     }
 
     /// A version comes to serve, perhaps in the place of the same one.
@@ -116,6 +117,16 @@ final class TokenVersions {
         }
     }
 
+    /// As [SaidBefore#news].
+    byte @Nullable [] saidNews(long nowMillis, boolean now) {
+        lock.lock();
+        try {
+            return said.news(nowMillis, now);
+        } finally {
+            lock.unlock();
+        }
+    }
+
     /// How answers of a version are read; null if it takes no feedback.
     @Nullable
     String readAs(ModelKey key) {
@@ -144,9 +155,8 @@ final class TokenVersions {
     private FeedbackGate gate(TokenKeys believed) {
         FeedbackGate present = gate;
         if (present == null) {
-            Repeats repeats = new Repeats(FeedbackSettings.REMEMBERED);
-            present = new FeedbackGate(
-                    new FeedbackToken(believed.keys()), repeats, settings.maxLabelMinutes(), this::standing);
+            FeedbackToken tokens = new FeedbackToken(believed.keys());
+            present = new FeedbackGate(tokens, said.repeats(), settings.maxLabelMinutes(), this::standing);
             gate = present;
         }
         return present;
@@ -200,14 +210,11 @@ final class TokenVersions {
     // As above.
     @SuppressWarnings("GuardedBy")
     private String wrong(Prediction prediction, FeedbackItem item, long nowMillis) {
-        long madeMillis = prediction.minute() * MINUTE_MILLIS;
-        boolean early = item.atMillis() != 0 && item.atMillis() < madeMillis;
-        if (early || item.atMillis() > nowMillis + MINUTE_MILLIS) {
-            return "at: %d (expected: %d..%d, from the prediction up to now)"
-                    .formatted(item.atMillis(), madeMillis, nowMillis);
-        }
+        String wrong = item.wrongTime(prediction.minute() * MINUTE_MILLIS, nowMillis);
         VersionFeedback version = versions.of(prediction);
-        return version == null ? "" : Labels.wrong(prediction, item.row(), item.said(), version.reader());
+        return !wrong.isEmpty() || version == null
+                ? wrong
+                : Labels.wrong(prediction, item.row(), item.said(), version.reader());
     }
 
     /// Takes what was answered since the last time, and judges what was said.
@@ -225,18 +232,15 @@ final class TokenVersions {
 
     /// Those whose windows are to be judged.
     List<ModelKey> due(long nowMillis) {
-        List<ModelKey> due = new ArrayList<>();
         lock.lock();
         try {
-            for (VersionFeedback version : versions.all()) {
-                if (version.isToBeEvaluated(nowMillis)) {
-                    due.add(version.key());
-                }
-            }
+            return versions.all().stream()
+                    .filter(version -> version.isToBeEvaluated(nowMillis))
+                    .map(VersionFeedback::key)
+                    .toList();
         } finally {
             lock.unlock();
         }
-        return due;
     }
 
     /// @param tick whether it is to take first what was answered since the last look

@@ -296,7 +296,7 @@ class StreamCallsTest {
         stream.requests.onNext(request("last"));
         Pending last = held();
 
-        CompletableFuture<Boolean> drained = OwnThreads.call(() -> fixture.door.drain(Duration.ofSeconds(120)));
+        CompletableFuture<Boolean> drained = OwnThreads.call(() -> fixture.door.drain(Duration.ofMinutes(2)));
         FakeBatcher.echo(last);
 
         assertThat(drained).succeedsWithin(Duration.ofMinutes(2)).isEqualTo(true);

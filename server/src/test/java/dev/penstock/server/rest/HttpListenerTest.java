@@ -212,7 +212,7 @@ class HttpListenerTest {
             assertThat(response.header("connection")).isEqualTo("close");
             assertThat(busy.atEnd()).isTrue();
         }
-        assertThat(server.listener().awaitDrained(Duration.ofSeconds(120))).isTrue();
+        assertThat(server.listener().awaitDrained(Duration.ofMinutes(2))).isTrue();
     }
 
     @Test
@@ -227,7 +227,7 @@ class HttpListenerTest {
             client.send(TestListener.get("/hold"));
         }
 
-        assertThat(server.listener().awaitDrained(Duration.ofSeconds(120))).isTrue();
+        assertThat(server.listener().awaitDrained(Duration.ofMinutes(2))).isTrue();
         assertThat(server.held).isEmpty();
     }
 
@@ -248,7 +248,7 @@ class HttpListenerTest {
         }
         server.listener().stopAccepting();
 
-        assertThat(server.listener().awaitDrained(Duration.ofSeconds(120))).isTrue();
+        assertThat(server.listener().awaitDrained(Duration.ofMinutes(2))).isTrue();
         assertThat(exchange.abandoned()).isTrue();
         exchange.respond(() -> {
             throw new AssertionError("nobody is there to read it");

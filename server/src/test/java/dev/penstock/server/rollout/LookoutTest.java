@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// A record that neither answers nor refuses.
 final class LookoutTest {
-    private static final Duration SOON = Duration.ofSeconds(120);
+    private static final Duration SOON = Duration.ofMinutes(2);
 
     @TempDir
     private Path folder;

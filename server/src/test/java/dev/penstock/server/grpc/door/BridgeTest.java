@@ -158,7 +158,7 @@ class BridgeTest {
                 .watch(HealthCheckRequest.getDefaultInstance());
         assertThat(watch.next().getStatus()).isEqualTo(ServingStatus.SERVING);
 
-        assertThat(door.door.drain(Duration.ofSeconds(120))).isTrue();
+        assertThat(door.door.drain(Duration.ofMinutes(2))).isTrue();
 
         assertThatThrownBy(watch::hasNext).hasMessageContaining("UNAVAILABLE");
     }

@@ -221,7 +221,7 @@ class ModelStreamInferTest {
             wire.frame(Wire.DATA, 0, 1, Requests.framed(Requests.of("held", 1, 16, "d1", random)));
             wire.out.flush();
             Runnable outcome = held.takeHeld();
-            Future<Boolean> drained = workers.submit(() -> door.door.drain(Duration.ofSeconds(120)));
+            Future<Boolean> drained = workers.submit(() -> door.door.drain(Duration.ofMinutes(2)));
             wire.await(Wire.GOAWAY, 0);
             wire.frame(Wire.DATA, 0, 1, Requests.framed(Requests.of("held", 1, 16, "d2", random)));
             wire.frame(Wire.PING, 0, 0, new byte[8]);
