@@ -120,20 +120,13 @@ final class RolloutText {
         if (!waits.isEmpty()) {
             text.append("  waits for ").append(waits).append('\n');
         }
-        return text.append(outcome(status))
+        return text.append(OutcomeText.of(status))
                 .append(toConfirm(status))
                 .append('\n')
                 .append(arms(status, bar))
                 .append(metrics(status, bar))
                 .append(reports(status))
                 .toString();
-    }
-
-    /// Who is better so far: once it is over that stands with why.
-    private static String outcome(JsonNode status) {
-        String detail = status.path("outcome").path("detail").asString("");
-        boolean isSaid = detail.isEmpty() || status.path("detail").asString("").contains(detail);
-        return isSaid ? "" : "  so far: %s%n".formatted(detail);
     }
 
     /// What a person is to have seen before it goes on: which event was the last one, and what was found.

@@ -60,7 +60,7 @@ public record Outcome(List<Win> better, String detail) {
 
     private static boolean isBest(MetricReading one, List<MetricReading> better) {
         return better.stream()
-                .allMatch(other -> other == one || one.lift().lower() > other.lift().upper());
+                .allMatch(other -> other.arm().equals(one.arm()) || one.lift().lower() > other.lift().upper());
     }
 
     /// Metrics by which that arm is proven to be worse.
