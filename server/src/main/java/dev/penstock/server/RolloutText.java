@@ -121,7 +121,8 @@ final class RolloutText {
         if (!waits.isEmpty()) {
             text.append("  waits for ").append(waits).append('\n');
         }
-        return text.append(toConfirm(status))
+        return text.append(OutcomeText.of(status))
+                .append(toConfirm(status))
                 .append(toApprove(rollout))
                 .append('\n')
                 .append(arms(status, bar))

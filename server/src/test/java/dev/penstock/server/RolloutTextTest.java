@@ -44,6 +44,17 @@ final class RolloutTextTest {
     }
 
     @Test
+    void whoIsBetterIsShownUntilTheEndSaysIt() {
+        String json = """
+                {"id": "r1", "spec": {}, "status": {"phase": "analyse", "detail": "%s",
+                 "outcome": {"better": [], "detail": "by reward a no difference proven"}}}""";
+        assertThat(RolloutText.of(JsonMapper.shared().readTree(json.formatted("")), 0))
+                .contains("\n  so far: by reward a no difference proven\n");
+        String over = json.formatted("all is done; by reward a no difference proven");
+        assertThat(RolloutText.of(JsonMapper.shared().readTree(over), 0)).doesNotContain("so far");
+    }
+
+    @Test
     void whoWasDroppedIsShownWithTheReason() {
         String text = RolloutText.of(JsonMapper.shared().readTree("""
                 {"id": "r1", "spec": {"route": "fraud", "strategy": "experiment"},

@@ -2,13 +2,22 @@ package dev.penstock.server;
 
 import static dev.penstock.server.LookupGateway.ENTRIES;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
+import dev.penstock.proto.admin.GetRolloutRequest;
+import dev.penstock.proto.admin.Rollout;
+import dev.penstock.proto.admin.RolloutMetric;
+import dev.penstock.proto.admin.RolloutWin;
+import dev.penstock.proto.admin.RolloutsGrpc;
 import dev.penstock.server.config.ServerConfig;
+import io.grpc.ManagedChannel;
+import io.grpc.netty.NettyChannelBuilder;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -169,6 +178,81 @@ class StrategiesServingTest {
         }
     }
 
+    /// What 40 answers were worth.
+    private static void reward(LookupGateway server, Map<String, Double> worth) throws Exception {
+        List<String> said = new ArrayList<>();
+        for (int i = 0; i < 40; i++) {
+            LookupGateway.Answered answer = server.ask();
+            said.add("{\"token\":\"%s\",\"reward\":%s}"
+                    .formatted(answer.token(), worth.getOrDefault(answer.version(), 0.0) + i % 2 * 0.1));
+        }
+        String taken = server.post(TestGateways.url(server.gateway, "/api/v1/feedback"), said.toString())
+                .body();
+        assertThat(JsonMapper.shared().readTree(taken).path("accepted").asInt())
+                .as(taken)
+                .isEqualTo(40);
+    }
+
+    @Test
+    void anExperimentEndsOnceACandidateIsProvenBetterAndSaysWhich() throws Exception {
+        ServerConfig.Feedback tokens = new ServerConfig.Feedback(true, Optional.empty(), 30, 1_000);
+        Map<String, Double> worth = Map.of("1", 0.1, "2", 0.8, "3", 0.1);
+        try (LookupGateway server = new LookupGateway(folder, tokens, ENTRIES, ENTRIES, ENTRIES)) {
+            String id = server.start("""
+                    {"route": "lookup", "candidates": ["lookup@2", "lookup@3"], "strategy": "experiment", "settle": "100ms",
+                     "minRequests": 50, "metrics": [{"type": "reward", "minLift": 0.2, "stopWhenBetter": true}],
+                     "steps": [{"weight": "33%", "minDuration": "1h", "require": "none"}]}""");
+            var _ = server.awaitPhase(id, "analyse");
+            JsonNode over = server.await(id, rollout -> {
+                reward(server, worth);
+                return rollout.at("/status/phase").asString().equals("completed");
+            });
+
+            assertThat(over.at("/status/reason").asString()).isEqualTo("better");
+            assertThat(over.at("/status/detail").asString())
+                    .startsWith("a candidate is proven better; the default arm stays; by reward lookup-2 proven better, +");
+            JsonNode better = over.at("/status/outcome/better");
+            assertThat(better).hasSize(1);
+            assertThat(better.at("/0/arm").asString()).isEqualTo("lookup-2");
+            assertThat(better.at("/0/lift/ci/0").asDouble()).isGreaterThan(0.2);
+            assertThat(better.at("/0/best").asBoolean()).isTrue();
+            JsonNode end = server.admin("GET", "/api/v1/rollouts/" + id + "/events", "")
+                    .path("events")
+                    .path(3);
+            assertThat(end.path("kind").asString()).isEqualTo("promoting");
+            assertThat(end.at("/outcome/better/0/arm").asString()).isEqualTo("lookup-2");
+            assertThat(server.route().path("default").path("target").asString()).isEqualTo("lookup@1");
+
+            Rollout told = overGrpc(server, id);
+            assertThat(told.getOutcome().getDetail())
+                    .isEqualTo(over.at("/status/outcome/detail").asString());
+            assertThat(told.getOutcome().getBetterList())
+                    .extracting(RolloutWin::getArm, RolloutWin::getBest, win -> win.getLift()
+                            .getBetter())
+                    .containsExactly(tuple("lookup-2", true, true));
+            assertThat(told.getMetricsList())
+                    .filteredOn(metric -> metric.getName().equals("reward"))
+                    .allMatch(RolloutMetric::hasLift)
+                    .extracting(metric -> metric.getLift().getMinLift())
+                    .containsExactly(0.2, 0.2);
+        }
+    }
+
+    private static Rollout overGrpc(LookupGateway server, String id) throws InterruptedException {
+        ManagedChannel channel = NettyChannelBuilder.forAddress(
+                        "127.0.0.1", server.gateway.addresses().admin().port())
+                .usePlaintext()
+                .build();
+        try {
+            return RolloutsGrpc.newBlockingStub(channel)
+                    .withDeadlineAfter(1, TimeUnit.MINUTES)
+                    .get(GetRolloutRequest.newBuilder().setId(id).build());
+        } finally {
+            channel.shutdownNow();
+            assertThat(channel.awaitTermination(1, TimeUnit.MINUTES)).isTrue();
+        }
+    }
+
     @Test
     void aBanditFollowsWhatIsSaidByTokens() throws Exception {
         ServerConfig.Feedback tokens = new ServerConfig.Feedback(true, Optional.empty(), 30, 1_000);
@@ -182,17 +266,7 @@ class StrategiesServingTest {
             var _ = server.awaitPhase(id, "analyse");
             int best = 0;
             while (best < 7_000) {
-                List<String> said = new ArrayList<>();
-                for (int i = 0; i < 40; i++) {
-                    LookupGateway.Answered answer = server.ask();
-                    said.add("{\"token\":\"%s\",\"reward\":%s}"
-                            .formatted(answer.token(), worth.getOrDefault(answer.version(), 0.0)));
-                }
-                String taken = server.post(TestGateways.url(server.gateway, "/api/v1/feedback"), said.toString())
-                        .body();
-                assertThat(JsonMapper.shared().readTree(taken).path("accepted").asInt())
-                        .as(taken)
-                        .isEqualTo(40);
+                reward(server, worth);
                 JsonNode arms = server.rollout(id).path("status").path("arms");
                 best = arms.path(1).path("weight").asInt();
                 arms.forEach(arm -> assertThat(arm.path("weight").asInt()).isGreaterThanOrEqualTo(1_000));

@@ -80,7 +80,8 @@ final class FeedbackReading {
                         new MetricReading.Observed(
                                 part.told().controlTotal(), part.told().canaryTotal()),
                         detail(metric, part) + clipped(question, metric) + note)
-                .suspected(suspected);
+                .suspected(suspected)
+                .with(Lift.of(question.spec(), metric, told));
     }
 
     private static String detail(MetricSpec.Feedback metric, Part part) {

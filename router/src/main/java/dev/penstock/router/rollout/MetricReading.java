@@ -9,6 +9,7 @@ import dev.penstock.router.rollout.Observation.GateReading;
 /// @param detail for people
 /// @param suspected whether as little as is known speaks against the candidate, where that is no matter of
 ///     `evidence`: it is no reason to go back, but one not to go on
+/// @param lift of what feedback says, else unknown
 public record MetricReading(
         String metric,
         String arm,
@@ -18,7 +19,8 @@ public record MetricReading(
         Estimate estimate,
         Observed observed,
         String detail,
-        boolean suspected) {
+        boolean suspected,
+        Lift lift) {
     /// Of which nothing is suspected but what the evidence says.
     public MetricReading(
             String metric,
@@ -29,7 +31,7 @@ public record MetricReading(
             Estimate estimate,
             Observed observed,
             String detail) {
-        this(metric, arm, verdict, required, evidence, estimate, observed, detail, false);
+        this(metric, arm, verdict, required, evidence, estimate, observed, detail, false, Lift.NONE);
     }
 
     /// Name of what is read of copies that fail, where errors are judged: no metric of a spec has it.
@@ -80,7 +82,13 @@ public record MetricReading(
 
     /// The same where that is suspected.
     MetricReading suspected(boolean now) {
-        return new MetricReading(metric, arm, verdict, required, evidence, estimate, observed, detail, now);
+        return new MetricReading(metric, arm, verdict, required, evidence, estimate, observed, detail, now, lift);
+    }
+
+    /// The same with that.
+    MetricReading with(Lift known) {
+        return new MetricReading(
+                metric, arm, verdict, required, evidence, estimate, observed, detail, suspected, known);
     }
 
     /// Whether it is about what happens in that step: what copies said before says nothing of callers now.

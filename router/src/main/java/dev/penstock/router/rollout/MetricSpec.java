@@ -164,13 +164,18 @@ public sealed interface MetricSpec {
     /// @param labels the share of right answers, by labels; else the mean of rewards
     /// @param margin by which the candidate's mean may be lower
     /// @param range that each reward counts in
-    record Feedback(boolean labels, double margin, RewardRange range, boolean required) implements MetricSpec {
+    /// @param minLift by which the candidate's mean has to be higher to be called better
+    /// @param stopWhenBetter whether an experiment or a bandit ends as soon as one is
+    record Feedback(
+            boolean labels, double margin, RewardRange range, boolean required, double minLift, boolean stopWhenBetter)
+            implements MetricSpec {
         public Feedback(boolean labels, double margin, boolean required) {
-            this(labels, margin, RewardRange.UNBOUNDED, required);
+            this(labels, margin, RewardRange.UNBOUNDED, required, 0, false);
         }
 
         public Feedback {
             Rules.check(margin >= 0, "margin", margin, ">= 0");
+            Rules.check(minLift >= 0 && minLift < Double.POSITIVE_INFINITY, "minLift", minLift, "a number >= 0");
         }
 
         @Override

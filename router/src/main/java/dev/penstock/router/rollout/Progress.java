@@ -20,6 +20,9 @@ final class Progress {
     /// With a cause: it was held for that, and no person has let it go on since.
     static final String HELD = "held-";
 
+    /// Why an experiment ends before its time is up.
+    private static final String BETTER = "better";
+
     /// Why a candidate gets no requests that a guard took from it.
     static final String GUARD = "guard";
 
@@ -65,7 +68,10 @@ final class Progress {
         StepSpec step = spec.steps().get(change.step());
         long elapsed = nowMillis - change.clocks().stepMillis();
         change.waitFor(waits);
-        if (waits.isEmpty() && StepNeeds.of(spec, change.state(), nowMillis).isNothing()) {
+        StepNeeds needs = StepNeeds.of(spec, change.state(), nowMillis);
+        if (needs.hasEnoughRequests() && change.outcome(spec).stops(spec)) {
+            finish(spec, change, BETTER, nowMillis);
+        } else if (waits.isEmpty() && needs.isNothing()) {
             String people = "step %d of %d has what it needs"
                     .formatted(change.step() + 1, spec.steps().size());
             endStep(spec, change, "evidence", people, nowMillis);
@@ -118,7 +124,9 @@ final class Progress {
     /// What was to be found out is; nobody is promoted.
     private static void finish(RolloutSpec spec, RolloutChange change, String why, long nowMillis) {
         change.dealNothing();
-        change.to(Phase.PROMOTING, why, "all steps are done; the default arm stays", nowMillis);
+        String ended = why.equals(BETTER) ? "a candidate is proven better" : "all steps are done";
+        String detail = change.outcome(spec).after(ended + "; the default arm stays");
+        change.to(Phase.PROMOTING, why, detail, nowMillis);
         change.tell(spec, Kind.PROMOTING, "", nowMillis);
     }
 
@@ -225,7 +233,7 @@ final class Progress {
         String detail = missing(spec, change, nowMillis);
         switch (TimeUp.of(spec, change.step(), then, why.equals(DEADLINE))) {
             case HOLD -> hold(spec, change, why, detail, nowMillis);
-            case ROLL_BACK -> rollBack(spec, change, why, detail, "", nowMillis);
+            case ROLL_BACK -> rollBack(spec, change, why, change.outcome(spec).after(detail), "", nowMillis);
             case ADVANCE -> endStep(spec, change, why, detail, nowMillis);
             case END -> finish(spec, change, why, nowMillis);
         }

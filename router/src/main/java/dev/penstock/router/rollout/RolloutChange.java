@@ -192,7 +192,13 @@ final class RolloutChange {
                 clocks.step(),
                 from.allWeights(spec),
                 judged,
-                confirmed));
+                confirmed,
+                kind.isEnd() ? outcome(spec) : Outcome.NONE));
+    }
+
+    /// As of what is known.
+    Outcome outcome(RolloutSpec spec) {
+        return Outcome.of(spec, judged, dropped.keySet());
     }
 
     RolloutMachine.Tick done() {

@@ -14,6 +14,7 @@ import java.util.Map;
 /// @param step its index
 /// @param weights of all arms before it, in 1/10,000
 /// @param confirmed what a person has confirmed by it
+/// @param outcome who is better, of one that ends an experiment or a bandit
 public record RolloutEvent(
         long number,
         long atMillis,
@@ -25,7 +26,8 @@ public record RolloutEvent(
         int step,
         Map<String, Integer> weights,
         Judgement judged,
-        List<Finding> confirmed) {
+        List<Finding> confirmed,
+        Outcome outcome) {
     /// What it was.
     public enum Kind {
         STARTED,
@@ -50,6 +52,11 @@ public record RolloutEvent(
         REWEIGHTED,
         /// It is over, and so is the time in which its arms could still be looked at.
         INSPECTED;
+
+        /// Whether it says what becomes of the route in the end.
+        boolean isEnd() {
+            return this == PROMOTING || this == ROLLING_BACK;
+        }
 
         /// As REST and metrics have it.
         public String text() {

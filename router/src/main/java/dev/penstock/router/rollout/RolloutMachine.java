@@ -183,6 +183,10 @@ public final class RolloutMachine {
     ///     that was told
     public Tick act(RolloutSpec spec, RolloutState state, Wish wish, long nowMillis) {
         RolloutChange change = state.change();
+        if (spec.strategy().compares() && state.judged().readings().isEmpty()) {
+            // Who reads it from the record to do that has judged nothing yet, but is to say how it stands.
+            change.judged(judge.judge(spec, state, List.of()));
+        }
         Wishes.grant(spec, change, wish, nowMillis);
         return change.done();
     }

@@ -43,6 +43,7 @@ public record RolloutSpec(
         checkCandidates(control, candidates, strategy);
         checkSteps(candidates.size(), strategy, steps, rules);
         checkMetrics(metrics);
+        checkStop(metrics, strategy);
         Rules.together(
                 rules.onDeadline() != Otherwise.ADVANCE || !strategy.promotes(),
                 FieldPath.of("onDeadline"),
@@ -101,6 +102,27 @@ public record RolloutSpec(
         for (MetricSpec metric : metrics) {
             Rules.together(names.add(metric.name()), FieldPath.of("metrics"), metric.name(), "each of them once");
         }
+    }
+
+    /// Canaries go on by their steps, and are promoted by proof of another kind.
+    private static void checkStop(List<MetricSpec> metrics, Strategy strategy) {
+        Rules.together(
+                stopping(metrics).isEmpty() || strategy.compares(),
+                FieldPath.of("metrics"),
+                "stopWhenBetter",
+                "none, but of an experiment or a bandit");
+    }
+
+    /// Names of the metrics by which one that is better ends it.
+    List<String> stopping() {
+        return stopping(metrics);
+    }
+
+    private static List<String> stopping(List<MetricSpec> metrics) {
+        return metrics.stream()
+                .filter(metric -> metric instanceof MetricSpec.Feedback feedback && feedback.stopWhenBetter())
+                .map(MetricSpec::name)
+                .toList();
     }
 
     /// The largest weight that a candidate ever has: its arm's `maxWeight`.

@@ -69,6 +69,9 @@ public final class Waiting {
         }
         new TreeMap<>(needs.requests()).forEach((arm, missing) -> all.add(requests(arm, missing)));
         all.addAll(needs.undecided());
+        if (!all.isEmpty() && !spec.stopping().isEmpty()) {
+            all.add("or until one is proven better by " + String.join(" or ", spec.stopping()));
+        }
         if (!all.isEmpty()) {
             Duration most = spec.steps().get(state.step()).maxDuration();
             long left = most.toMillis() - (state.tickMillis() - state.stepMillis());

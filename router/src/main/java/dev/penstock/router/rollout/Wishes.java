@@ -20,7 +20,9 @@ final class Wishes {
             case PAUSE -> pause(spec, change, wish, nowMillis);
             case RESUME -> resume(spec, change, wish, nowMillis);
             case PROMOTE -> promote(spec, change, wish, nowMillis);
-            case ABORT -> Progress.rollBack(spec, change, MANUAL, wish.why(), wish.actor(), nowMillis);
+            case ABORT ->
+                Progress.rollBack(
+                        spec, change, MANUAL, change.outcome(spec).after(wish.why()), wish.actor(), nowMillis);
             case SKIP -> skip(spec, change, wish, nowMillis);
             case APPROVE -> approve(spec, change, wish, nowMillis);
         }
@@ -82,7 +84,8 @@ final class Wishes {
         refuseUnless(change.phase().serves(), wish, change.phase(), UNDER_WAY);
         String arm = meant(spec, wish.arm());
         refuseUnless(!change.isDropped(arm), wish, change.phase(), "a candidate that still has a share");
-        Progress.promote(spec, change, arm, MANUAL, wish.why(), wish.actor(), nowMillis);
+        String detail = change.outcome(spec).after(wish.why());
+        Progress.promote(spec, change, arm, MANUAL, detail, wish.actor(), nowMillis);
     }
 
     /// Which candidate a person means: where there are several, nobody guesses.

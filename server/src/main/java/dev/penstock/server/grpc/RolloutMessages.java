@@ -5,7 +5,9 @@ import dev.penstock.proto.admin.Rollout;
 import dev.penstock.proto.admin.RolloutArm;
 import dev.penstock.proto.admin.RolloutEvent;
 import dev.penstock.proto.admin.RolloutFinding;
+import dev.penstock.proto.admin.RolloutLift;
 import dev.penstock.proto.admin.RolloutMetric;
+import dev.penstock.proto.admin.RolloutOutcome;
 import dev.penstock.router.rollout.Finding;
 import dev.penstock.router.rollout.Judgement;
 import dev.penstock.router.rollout.RolloutState;
@@ -71,6 +73,9 @@ final class RolloutMessages {
                 .setAwaitsApproval(status.path("awaitsApproval").asBoolean(false));
         state.findings().forEach(finding -> rollout.addToConfirm(finding(finding)));
         view.confirmed().forEach(finding -> rollout.addConfirmed(finding(finding)));
+        if (status.has("outcome")) {
+            rollout.setOutcome(outcome(status.path("outcome")));
+        }
         status.path("arms").forEach(arm -> rollout.addArms(arm(arm)));
         status.path("metrics").forEach(metric -> rollout.addMetrics(metric(metric)));
         return rollout.build();
@@ -82,6 +87,29 @@ final class RolloutMessages {
                 .setArm(finding.arm())
                 .setReason(finding.reason())
                 .setDetail(finding.detail())
+                .build();
+    }
+
+    private static RolloutOutcome outcome(JsonNode node) {
+        RolloutOutcome.Builder outcome =
+                RolloutOutcome.newBuilder().setDetail(node.path("detail").asString(""));
+        for (JsonNode win : node.path("better")) {
+            outcome.addBetterBuilder()
+                    .setMetric(win.path("metric").asString(""))
+                    .setArm(win.path("arm").asString(""))
+                    .setLift(lift(win.path("lift")))
+                    .setBest(win.path("best").asBoolean());
+        }
+        return outcome.build();
+    }
+
+    private static RolloutLift lift(JsonNode node) {
+        return RolloutLift.newBuilder()
+                .setEstimate(node.path("estimate").asDouble())
+                .setLower(node.path("ci").path(0).asDouble())
+                .setUpper(node.path("ci").path(1).asDouble())
+                .setMinLift(node.path("minLift").asDouble())
+                .setBetter(node.path("better").asBoolean())
                 .build();
     }
 
@@ -126,6 +154,9 @@ final class RolloutMessages {
         }
         if (node.path("ci").path(1).isNumber()) {
             metric.setUpper(node.path("ci").path(1).asDouble());
+        }
+        if (node.has("lift")) {
+            metric.setLift(lift(node.path("lift")));
         }
         return metric.build();
     }

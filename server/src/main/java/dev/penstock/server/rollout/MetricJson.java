@@ -27,6 +27,8 @@ final class MetricJson {
     private static final List<String> OF_ALL = List.of("type", "required");
     private static final String MIN = "min";
     private static final String MAX = "max";
+    private static final String MIN_LIFT = "minLift";
+    private static final String STOP_WHEN_BETTER = "stopWhenBetter";
     private static final List<String> OF_WEBHOOK = List.of("name", "address", "interval", "failureLimit");
 
     /// What else there is, by type: what means nothing would leave its writer with another metric than was
@@ -43,9 +45,9 @@ final class MetricJson {
             "copyLatency",
             List.of("maxRatio"),
             "reward",
-            List.of("margin", MIN, MAX),
+            List.of("margin", MIN, MAX, MIN_LIFT, STOP_WHEN_BETTER),
             "quality",
-            List.of("margin"),
+            List.of("margin", MIN_LIFT, STOP_WHEN_BETTER),
             "prometheus",
             with(OF_WEBHOOK, List.of("query", "successCondition")),
             "webhook",
@@ -122,7 +124,9 @@ final class MetricJson {
                         type.equals("quality"),
                         Texts.part(fields, "margin", 0.01),
                         range(fields),
-                        Texts.flag(fields, "required", true)));
+                        Texts.flag(fields, "required", true),
+                        Texts.part(fields, MIN_LIFT, 0),
+                        Texts.flag(fields, STOP_WHEN_BETTER, false)));
             case "prometheus" -> List.of(gate(fields, fields.text("query"), fields.text("successCondition")));
             default -> List.of(gate(fields, "", ""));
         };
@@ -144,6 +148,19 @@ final class MetricJson {
     private static void write(ObjectNode node, String name, double bound) {
         if (Double.isFinite(bound)) {
             node.put(name, bound);
+        }
+    }
+
+    /// What is as usual is left out: records of before, and those who know no more, have nothing else.
+    private static void write(ObjectNode node, MetricSpec.Feedback feedback) {
+        node.put("type", feedback.name()).put("margin", feedback.margin());
+        write(node, MIN, feedback.range().least());
+        write(node, MAX, feedback.range().most());
+        if (feedback.minLift() > 0) {
+            node.put(MIN_LIFT, feedback.minLift());
+        }
+        if (feedback.stopWhenBetter()) {
+            node.put(STOP_WHEN_BETTER, true);
         }
     }
 
@@ -213,11 +230,7 @@ final class MetricJson {
                             .put("tolerance", disagreement.tolerance());
                 case MetricSpec.CopyLatency latency ->
                     node.put("type", "copyLatency").put("maxRatio", latency.maxRatio());
-                case MetricSpec.Feedback feedback -> {
-                    node.put("type", feedback.name()).put("margin", feedback.margin());
-                    write(node, MIN, feedback.range().least());
-                    write(node, MAX, feedback.range().most());
-                }
+                case MetricSpec.Feedback feedback -> write(node, feedback);
                 case MetricSpec.Gate gate -> {
                     node.put("type", gate.isWebhook() ? "webhook" : "prometheus")
                             .put("name", gate.name())

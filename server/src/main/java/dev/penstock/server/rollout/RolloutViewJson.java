@@ -6,6 +6,7 @@ import dev.penstock.router.rollout.Epoch;
 import dev.penstock.router.rollout.Finding;
 import dev.penstock.router.rollout.Judgement;
 import dev.penstock.router.rollout.MetricReading;
+import dev.penstock.router.rollout.Outcome;
 import dev.penstock.router.rollout.Report;
 import dev.penstock.router.rollout.RolloutEvent;
 import dev.penstock.router.rollout.RolloutSpec;
@@ -76,6 +77,8 @@ public final class RolloutViewJson {
         }
         ArrayNode arms = status.putArray("arms");
         shares(view.spec(), state).forEach((arm, weight) -> arm(arms.addObject(), view, arm, weight));
+        OutcomeJson.write(
+                status, Outcome.of(view.spec(), state.judged(), state.dropped().keySet()));
         ArrayNode metrics = judgement(status, state.judged());
         state.judged().reports().forEach(report -> report(metrics.addObject(), report));
         return node;
@@ -149,6 +152,9 @@ public final class RolloutViewJson {
                 .put("state", RolloutJson.phase(reading.verdict()))
                 .put("required", reading.required());
         numbers(node, reading.evidence(), reading.estimate(), reading.observed());
+        if (reading.lift().isKnown()) {
+            OutcomeJson.write(node.putObject("lift"), reading.lift());
+        }
         node.put("detail", reading.detail());
     }
 
@@ -215,6 +221,7 @@ public final class RolloutViewJson {
         spec.candidates().forEach(candidate -> candidates.add(candidate.toString()));
         ObjectNode weights = node.putObject("weights");
         event.weights().forEach(weights::put);
+        OutcomeJson.write(node, event.outcome());
         judgement(node, event.judged());
         return node;
     }

@@ -42,6 +42,19 @@ final class RolloutJsonTest {
                 .containsExactly(require.split(" "));
     }
 
+    /// Records of before do not have it, and who does not know it reads what says nothing of it.
+    @Test
+    void whatIsBetterIsWrittenOnlyWhereItIsAskedFor() {
+        RolloutSpec usual = read(", 'metrics': [{'type': 'reward'}]");
+        assertThat(RolloutJson.write(usual).path("metrics").path(0).toString())
+                .isEqualTo("{\"type\":\"reward\",\"margin\":0.01,\"required\":true}");
+        RolloutSpec asked = read(", 'strategy': 'experiment', 'metrics': [{'type': 'quality', 'minLift': '2%',"
+                + " 'stopWhenBetter': true}]");
+        assertThat(asked.metrics().getFirst())
+                .isEqualTo(new MetricSpec.Feedback(true, 0.01, RewardRange.UNBOUNDED, true, 0.02, true));
+        assertThat(RolloutJson.read(RolloutJson.write(asked), "stable").spec()).isEqualTo(asked);
+    }
+
     /// Copies have no callers: whether they are answered alike is all that there is to judge.
     @Test
     void howLongCopiesRunIsJudgedWhereThatIsAskedFor() {
@@ -109,6 +122,7 @@ final class RolloutJsonTest {
                 "'metrics': [{'type': 'webhook', 'address': 'http://a', 'query': 'up'}]; metrics[0].query is unknown",
                 "'metrics': [{'type': 'disagreement', 'quantiles': [0.5]}]; metrics[0].quantiles is unknown",
                 "'metrics': [{'type': 'quality', 'max': 1}]; metrics[0].max is unknown",
+                "'metrics': [{'type': 'quality', 'stopWhenBetter': true}]; metrics: stopWhenBetter (expected: none, but of an experiment or a bandit)",
                 "'metrics': [{'type': 'reward', 'min': 1, 'max': 1}]; metrics[0].min: 1.0 (expected: less than max, 1.0)",
                 "'metrics': [{'type': 'prediction'}]; metrics[0].type: 'prediction' (expected: errors,",
                 "'metrics': [{'max': '1%'}]; metrics[0].type is missing",
