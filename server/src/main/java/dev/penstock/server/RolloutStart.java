@@ -95,7 +95,7 @@ final class RolloutStart extends RolloutCommand {
             names = "--copy-latency",
             paramLabel = "RATIO",
             description =
-                    "Judge how long copies run, too: how many times as long as the default arm's runs of the same rows, as 2.")
+                    "Judge how long copies run, too: how many times as long as the default arm's runs of the same rows, as 2. For strategies and steps that give copies.")
     private @Nullable Double copyLatency;
 
     @Option(names = "--rearm", description = "Also if this very version was rolled back before.")

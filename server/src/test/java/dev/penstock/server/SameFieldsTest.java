@@ -30,7 +30,8 @@ class SameFieldsTest {
             "Route.default", List.of("standard"),
             "Route.candidates.target", List.of("arm"),
             "Route.shadows.target", List.of("arm"),
-            "rolloutReading.ci", List.of("lower", "upper"));
+            "rolloutReading.ci", List.of("lower", "upper"),
+            "rolloutLift.ci", List.of("lower", "upper"));
 
     /// Objects whose fields are the message's own there, with what is before their names.
     private static final Map<String, String> FLAT = Map.of("rollout.status", "", "rollout.status.srm", "srm");
@@ -40,7 +41,16 @@ class SameFieldsTest {
 
     /// Of an event: JSON in its field `data`.
     private static final Set<String> DATA = Set.of(
-            "rollout", "route", "step", "candidates", "weights", "metrics", "srm", "externalFailures", "confirmed");
+            "rollout",
+            "route",
+            "step",
+            "candidates",
+            "weights",
+            "metrics",
+            "outcome",
+            "srm",
+            "externalFailures",
+            "confirmed");
 
     private static final Map<String, Descriptor> MESSAGES = Map.of(
             "Route", Route.getDescriptor(),

@@ -2,6 +2,7 @@ package dev.penstock.monitor.feedback;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.zip.CRC32C;
 
 /// Remembers what was said already, in a memory that does not grow: two Bloom filters, of which the older one
 /// is forgotten when the younger one is full.
@@ -17,9 +18,12 @@ public final class Repeats {
     private static final int MOST = 1 << 26;
 
     /// Of what is kept, which begins with it.
-    private static final int FORMAT = 1;
+    private static final int FORMAT = 2;
 
-    private static final int HEAD_BYTES = 3 * Integer.BYTES;
+    /// The format and the checksum, which is of all that comes after it.
+    private static final int UNCHECKED_BYTES = 2 * Integer.BYTES;
+
+    private static final int HEAD_BYTES = UNCHECKED_BYTES + 2 * Integer.BYTES;
 
     private final int capacity;
     private final int mask;
@@ -70,15 +74,16 @@ public final class Repeats {
     public byte[] toBytes() {
         ByteBuffer bytes = ByteBuffer.allocate(HEAD_BYTES + 2 * younger.length * Long.BYTES)
                 .putInt(FORMAT)
+                .putInt(0)
                 .putInt(capacity)
                 .putInt(count);
         bytes.asLongBuffer().put(younger).put(older);
-        return bytes.array();
+        return bytes.putInt(Integer.BYTES, checksum(bytes.array())).array();
     }
 
     /// What [#toBytes] said of one with that capacity.
     ///
-    /// @throws IllegalArgumentException if it is something else
+    /// @throws IllegalArgumentException if it is something else, or was damaged meanwhile
     public static Repeats of(int capacity, byte[] kept) {
         Repeats repeats = new Repeats(capacity);
         int length = HEAD_BYTES + 2 * repeats.younger.length * Long.BYTES;
@@ -87,6 +92,7 @@ public final class Repeats {
         }
         ByteBuffer bytes = ByteBuffer.wrap(kept);
         int format = bytes.getInt();
+        int checksum = bytes.getInt();
         int ofCapacity = bytes.getInt();
         repeats.count = bytes.getInt();
         boolean counts = repeats.count >= 0 && repeats.count < capacity;
@@ -95,7 +101,25 @@ public final class Repeats {
                     .formatted(format, repeats.count, ofCapacity, FORMAT, capacity));
         }
         bytes.asLongBuffer().get(repeats.younger).get(repeats.older);
+        if (checksum != checksum(kept) || repeats.isOverfull()) {
+            throw new IllegalArgumentException("kept: damaged (expected: as it was written)");
+        }
         return repeats;
+    }
+
+    private static int checksum(byte[] kept) {
+        CRC32C checksum = new CRC32C();
+        checksum.update(kept, UNCHECKED_BYTES, kept.length - UNCHECKED_BYTES);
+        return (int) checksum.getValue();
+    }
+
+    /// Whether more is set than so many things can have set: nearly everything would be a repeat.
+    private boolean isOverfull() {
+        return bitsOf(younger) > (long) PROBES * count || bitsOf(older) > (long) PROBES * capacity;
+    }
+
+    private static long bitsOf(long[] filter) {
+        return Arrays.stream(filter).map(Long::bitCount).sum();
     }
 
     private boolean put(long hash) {

@@ -3,7 +3,10 @@ package dev.penstock.monitor.feedback;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.BitSet;
+import java.util.zip.CRC32C;
 import org.junit.jupiter.api.Test;
 
 class RepeatsTest {
@@ -70,9 +73,42 @@ class RepeatsTest {
         byte[] kept = new Repeats(64).toBytes();
         assertThatThrownBy(() -> Repeats.of(1000, kept)).hasMessageStartingWith("kept: ");
         assertThatThrownBy(() -> Repeats.of(65, kept)).hasMessageStartingWith("kept: ");
-        kept[3] = 2;
+        kept[3] = 1;
         assertThatThrownBy(() -> Repeats.of(64, kept))
-                .hasMessage("kept: format 2, 0 of 64 things (expected: format 1, of 64)");
+                .hasMessage("kept: format 1, 0 of 64 things (expected: format 2, of 64)");
+    }
+
+    @Test
+    void whatWasDamagedIsRefusedWhereverItWas() {
+        Repeats repeats = new Repeats(64);
+        for (long thing = 0; thing < 100; thing++) {
+            boolean _ = repeats.add(thing);
+        }
+        byte[] kept = repeats.toBytes();
+        for (int i = 0; i < kept.length; i++) {
+            byte[] damaged = kept.clone();
+            damaged[i] ^= 1;
+            assertThatThrownBy(() -> Repeats.of(64, damaged))
+                    .as("byte %d", i)
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageStartingWith("kept: ");
+        }
+    }
+
+    /// Whatever its checksum says: each thing would be a repeat.
+    @Test
+    void ofFewThingsNotEverythingIsRemembered() {
+        byte[] empty = new Repeats(64).toBytes();
+        int filter = (empty.length - 16) / 2;
+        for (int from : new int[] {16, 16 + filter}) {
+            byte[] ones = empty.clone();
+            Arrays.fill(ones, from, from + filter, (byte) 0xff);
+            CRC32C checksum = new CRC32C();
+            checksum.update(ones, 8, ones.length - 8);
+            ByteBuffer.wrap(ones).putInt(4, (int) checksum.getValue());
+
+            assertThatThrownBy(() -> Repeats.of(64, ones)).hasMessage("kept: damaged (expected: as it was written)");
+        }
     }
 
     @Test

@@ -9,6 +9,9 @@ final class CopyLatencyReading {
     /// Of what is reported where nobody asks for a metric.
     private static final double ALPHA = 0.05;
 
+    /// Of fewer pairs nothing is suspected: in one of them somebody else may have had the processor.
+    private static final int LEAST_PAIRS = 32;
+
     private CopyLatencyReading() {}
 
     static MetricReading of(EvidenceJudge.Question question, MetricSpec.CopyLatency metric) {
@@ -29,7 +32,7 @@ final class CopyLatencyReading {
                         estimate(against),
                         new MetricReading.Observed(runs.pairs(), runs.pairs()),
                         detail(runs) + allowed + (against.isUnsure() ? "; of too few units to be certain" : ""))
-                .suspected(against.isUnsure() && against.mean() > metric.maxRatio());
+                .suspected(against.isUnsure() && runs.pairs() >= LEAST_PAIRS && against.mean() > metric.maxRatio());
     }
 
     /// What is known where it is no metric.

@@ -69,7 +69,7 @@ public record Judgement(
             String asked = asked(step, metric);
             boolean passes = ofArm.stream()
                     .anyMatch(reading -> reading.metric().equals(asked) && reading.verdict() == Verdict.PASS);
-            if (mustPass(step, metric) && !passes) {
+            if (mustPass(step, spec, metric) && !passes) {
                 names.add(asked);
             }
         }
@@ -91,13 +91,21 @@ public record Judgement(
 
     /// Somebody else's word is asked for at every step: no answer is none. And where nobody is left to
     /// compare with, failures have to be seldom enough.
-    private static boolean mustPass(StepSpec step, MetricSpec metric) {
+    private static boolean mustPass(StepSpec step, RolloutSpec spec, MetricSpec metric) {
         boolean always = metric instanceof MetricSpec.Gate || (step.isSoak() && metric instanceof MetricSpec.Errors);
         return metric.required()
                 && switch (step.require()) {
                     case NONE -> false;
                     case NOT_WORSE -> always;
-                    case PROVEN -> true;
+                    case PROVEN -> proves(step, spec, metric);
                 };
+    }
+
+    /// What copies say is asked for where copies go, and where nothing else that is required could prove
+    /// anything.
+    private static boolean proves(StepSpec step, RolloutSpec spec, MetricSpec metric) {
+        return MetricReading.isOf(metric.name(), step)
+                || spec.metrics().stream()
+                        .noneMatch(other -> other.required() && MetricReading.isOf(other.name(), step));
     }
 }

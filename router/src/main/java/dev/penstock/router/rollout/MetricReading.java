@@ -93,7 +93,12 @@ public record MetricReading(
 
     /// Whether it is about what happens in that step: what copies said before says nothing of callers now.
     boolean isOf(StepSpec step) {
-        boolean copies = isOfCopies()
+        return isOf(metric, step);
+    }
+
+    /// The same of what has that name.
+    static boolean isOf(String metric, StepSpec step) {
+        boolean copies = metric.equals(COPIES)
                 || metric.equals(MetricSpec.Disagreement.STANDARD.name())
                 || metric.equals(MetricSpec.CopyLatency.NAME);
         return !copies || step.shadow() > 0;

@@ -42,7 +42,7 @@ public record RolloutSpec(
         Rules.check(!control.isEmpty(), "control", "''", "the name of the default arm");
         checkCandidates(control, candidates, strategy);
         checkSteps(candidates.size(), strategy, steps, rules);
-        checkMetrics(metrics);
+        checkMetrics(metrics, steps);
         checkStop(metrics, strategy);
         Rules.together(
                 rules.onDeadline() != Otherwise.ADVANCE || !strategy.promotes(),
@@ -96,11 +96,15 @@ public record RolloutSpec(
         return FieldPath.of("steps").element(index).field(field);
     }
 
-    private static void checkMetrics(List<MetricSpec> metrics) {
+    private static void checkMetrics(List<MetricSpec> metrics, List<StepSpec> steps) {
         Rules.check(metrics.size() <= MOST_METRICS, "metrics", metrics.size(), "at most " + MOST_METRICS);
+        boolean copies = steps.stream().anyMatch(step -> step.shadow() > 0);
         Set<String> names = new HashSet<>();
         for (MetricSpec metric : metrics) {
-            Rules.together(names.add(metric.name()), FieldPath.of("metrics"), metric.name(), "each of them once");
+            FieldPath path = FieldPath.of("metrics");
+            Rules.together(names.add(metric.name()), path, metric.name(), "each of them once");
+            boolean known = copies || !(metric instanceof MetricSpec.CopyLatency);
+            Rules.together(known, path, "copyLatency", "only where a step gives copies: a shadow above 0%");
         }
     }
 

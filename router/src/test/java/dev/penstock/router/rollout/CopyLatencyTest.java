@@ -99,6 +99,56 @@ class CopyLatencyTest {
     }
 
     @Test
+    void fewPairsAreNoReasonForSuspicion() {
+        assertThat(reading(runs(1, 30, 20)).isNotWorse()).isTrue();
+        assertThat(reading(runs(31, 30, 20)).isNotWorse()).isTrue();
+        assertThat(reading(runs(32, 30, 20)).isNotWorse()).isFalse();
+    }
+
+    private static RolloutSpec canary(List<StepSpec> steps, MetricSpec... metrics) {
+        return new RolloutSpec(
+                "digits",
+                "stable",
+                List.of(new Candidate("canary", "digits", 2)),
+                Strategy.CANARY,
+                steps,
+                List.of(metrics),
+                Rules.STANDARD,
+                BanditSpec.STANDARD);
+    }
+
+    private static final StepSpec SHARE = StepSpec.share(5000, Duration.ofHours(1), Require.PROVEN);
+
+    @Test
+    void itIsRefusedWhereNobodyGetsCopies() {
+        assertThatExceptionOfType(ServingException.class)
+                .isThrownBy(() -> canary(List.of(SHARE), MetricSpec.CopyLatency.STANDARD))
+                .withMessageContaining("metrics: copyLatency (expected: only where a step gives copies");
+        StepSpec shadow = StepSpec.shadow(100, Duration.ofHours(1));
+        assertThat(canary(List.of(shadow, SHARE), MetricSpec.CopyLatency.STANDARD).metrics())
+                .hasSize(1);
+    }
+
+    private static List<String> undecided(RolloutSpec asked, StepSpec step) {
+        return new EvidenceJudge()
+                .judge(asked, counted(asked, Compared.NONE), List.of())
+                .undecided(step, asked, "canary");
+    }
+
+    @Test
+    void itIsToBeProvenWhereCopiesGo() {
+        StepSpec shadow = StepSpec.shadow(100, Duration.ofHours(1)).with(Require.PROVEN);
+        MetricSpec required = new MetricSpec.CopyLatency(2, true);
+        RolloutSpec both = canary(List.of(shadow, SHARE), required, MetricSpec.Errors.STANDARD);
+
+        assertThat(undecided(both, shadow)).contains("copy-latency");
+        assertThat(undecided(both, SHARE)).containsExactly("errors");
+        assertThat(undecided(canary(List.of(shadow, SHARE), required), SHARE))
+                .as("nothing else could prove anything")
+                .containsExactly("copy-latency");
+    }
+
+    @Test
     void whoAsksForNothingIsToldAllTheSame() {
         RolloutSpec plain = spec(MetricSpec.Disagreement.STANDARD);
         Judgement judged = new EvidenceJudge().judge(plain, counted(plain, runs(500, 3, 64)), List.of());

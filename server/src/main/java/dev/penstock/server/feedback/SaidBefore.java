@@ -76,7 +76,8 @@ final class SaidBefore {
         }
         try {
             DurableFile.replace(target, said);
-        } catch (IOException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // It is of a thread that has to go on.
             unwritten.set(true);
             LOG.log(System.Logger.Level.WARNING, "what was said cannot be kept; after a restart it may be said again", e);
         }

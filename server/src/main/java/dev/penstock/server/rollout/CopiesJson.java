@@ -8,6 +8,9 @@ import tools.jackson.databind.node.ArrayNode;
 /// What became of a candidate's copies, as it is recorded: a list, which earlier releases read as far as they
 /// know it. Pure.
 final class CopiesJson {
+    /// How many elements the list has at most: of a longer one only a newer release knows what it says.
+    static final int ELEMENTS = 8;
+
     private CopiesJson() {}
 
     static void write(ArrayNode node, Compared copies) {

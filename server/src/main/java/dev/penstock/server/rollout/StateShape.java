@@ -11,13 +11,16 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// What this release knows of objects within a rollout's state. What a newer one has there as well, such as
 /// more that it counts, goes on with every tick: it can neither stay as it was nor be left out, so who does not
-/// know it writes no such state. Of lists, it is what their elements have. Pure.
+/// know it writes no such state. Of lists, it is what their elements have, and how many there are where each has its own meaning.
+/// Pure.
 ///
 /// @param fields by name
 /// @param any of fields that have any name, as arms have; null if there are none
-record StateShape(Map<String, StateShape> fields, @Nullable StateShape any) {
-    private static final StateShape VALUE = new StateShape(Map.of(), null);
-    private static final StateShape VALUES = new StateShape(Map.of(), VALUE);
+/// @param elements how many are known of a list whose elements have each its own meaning; else 0
+record StateShape(Map<String, StateShape> fields, @Nullable StateShape any, int elements) {
+    private static final StateShape VALUE = new StateShape(Map.of(), null, 0);
+    private static final StateShape VALUES = each(VALUE);
+    private static final StateShape COPIES = new StateShape(Map.of(), null, CopiesJson.ELEMENTS);
 
     private static final StateShape COUNTS = values(
                     "failed",
@@ -41,7 +44,7 @@ record StateShape(Map<String, StateShape> fields, @Nullable StateShape any) {
             .and("failures", VALUES);
 
     private static final StateShape EPOCH =
-            values("step").and("weights", VALUES).and("counts", each(COUNTS)).and("copies", VALUES);
+            values("step").and("weights", VALUES).and("counts", each(COUNTS)).and("copies", each(COPIES));
 
     private static final StateShape BETS = values("parts", "bets");
 
@@ -82,17 +85,17 @@ record StateShape(Map<String, StateShape> fields, @Nullable StateShape any) {
         for (String name : names) {
             fields.put(name, VALUE);
         }
-        return new StateShape(Map.copyOf(fields), null);
+        return new StateShape(Map.copyOf(fields), null, 0);
     }
 
     private static StateShape each(StateShape shape) {
-        return new StateShape(Map.of(), shape);
+        return new StateShape(Map.of(), shape, 0);
     }
 
     private StateShape and(String name, StateShape shape) {
         Map<String, StateShape> more = new HashMap<>(fields);
         more.put(name, shape);
-        return new StateShape(Map.copyOf(more), any);
+        return new StateShape(Map.copyOf(more), any, elements);
     }
 
     /// @param json as it is recorded
@@ -124,7 +127,7 @@ record StateShape(Map<String, StateShape> fields, @Nullable StateShape any) {
     private void check(JsonNode node, String path) {
         if (node.isArray()) {
             for (int i = 0; i < node.size(); i++) {
-                check(node.path(i), path + "[" + i + "]");
+                element(i, path).check(node.path(i), path + "[" + i + "]");
             }
         } else if (node.isObject()) {
             node.properties()
@@ -132,12 +135,25 @@ record StateShape(Map<String, StateShape> fields, @Nullable StateShape any) {
         }
     }
 
+    private StateShape element(int index, String path) {
+        if (elements == 0) {
+            return this;
+        }
+        if (index >= elements) {
+            throw newer("%s[%d]".formatted(path, index));
+        }
+        return VALUE;
+    }
+
     private StateShape of(String name, String path) {
         StateShape shape = fields.getOrDefault(name, any);
         if (shape == null) {
-            throw new ServingException(
-                    ErrorCode.UNSUPPORTED, "only a newer release knows what %s.%s is".formatted(path, name));
+            throw newer(path + "." + name);
         }
         return shape;
+    }
+
+    private static ServingException newer(String path) {
+        return new ServingException(ErrorCode.UNSUPPORTED, "only a newer release knows what %s is".formatted(path));
     }
 }

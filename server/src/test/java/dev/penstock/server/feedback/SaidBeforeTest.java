@@ -1,5 +1,6 @@
 package dev.penstock.server.feedback;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.penstock.core.InferenceReply;
@@ -86,6 +87,34 @@ final class SaidBeforeTest extends FeedbackTests {
             feedback.tick(nowMillis);
         }
         assertThat(file()).doesNotExist();
+    }
+
+    @Test
+    void whatCouldNotBeWrittenIsAMinuteLater() throws IOException {
+        Path inTheWay = Files.createDirectory(folder.resolve("feedback.said.part"));
+        SaidBefore said = new SaidBefore(file());
+        assertThat(said.repeats().add(7)).isTrue();
+        said.write(requireNonNull(said.news(nowMillis, false)));
+        assertThat(file()).doesNotExist();
+
+        Files.delete(inTheWay);
+        assertThat(said.news(nowMillis + 59_999, false)).as("before it is time").isNull();
+        said.write(requireNonNull(said.news(nowMillis + 60_000, false)));
+
+        assertThat(new SaidBefore(file()).repeats().add(7)).isFalse();
+        assertThat(said.news(nowMillis + 120_000, false)).as("it is kept").isNull();
+    }
+
+    @Test
+    void aFileThatWasDamagedIsNotBelieved() throws IOException {
+        SaidBefore said = new SaidBefore(file());
+        assertThat(said.repeats().add(7)).isTrue();
+        said.write(requireNonNull(said.news(nowMillis, true)));
+        byte[] kept = Files.readAllBytes(file());
+        Arrays.fill(kept, 100, kept.length, (byte) 0xff);
+        Files.write(file(), kept);
+
+        assertThat(new SaidBefore(file()).repeats().add(8)).isTrue();
     }
 
     @Test
