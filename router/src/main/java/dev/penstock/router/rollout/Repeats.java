@@ -3,7 +3,9 @@ package dev.penstock.router.rollout;
 import dev.penstock.router.arms.ArmCounts;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.function.ToLongFunction;
+import java.util.stream.Collectors;
 
 /// How many servers count the same bucket in the same five minutes, at most on average: by so much is divided
 /// what counts once on each of them, or what few busy units do would be evidence as often as there are servers.
@@ -13,7 +15,8 @@ import java.util.function.ToLongFunction;
 /// servers get any. So `r` over that is at least how many requests there were of each that counted once, which
 /// is known; it is more where buckets differ, as that is a concave function. Where no bucket comes to a server
 /// twice none comes to two, and all is evidence; where a balancer keeps a unit with its server more is divided
-/// than would have to be. Pure.
+/// than would have to be. Arms are asked each for itself, and the greatest counts: what the busy units of one
+/// repeat is no less for those of another who come once. Pure.
 ///
 /// @param asked by requests; at least 1, as the others are
 /// @param failed by failures
@@ -31,19 +34,33 @@ record Repeats(double asked, double failed, double abandoned, double refused) {
         if (servers <= 1) {
             return NONE;
         }
-        List<ArmCounts> all =
-                epochs.stream().flatMap(epoch -> epoch.counts().values().stream()).toList();
+        Map<String, List<ArmCounts>> arms = epochs.stream()
+                .flatMap(epoch -> epoch.counts().entrySet().stream())
+                .collect(Collectors.groupingBy(
+                        Map.Entry::getKey, Collectors.mapping(Map.Entry::getValue, Collectors.toList())));
+        return arms.values().stream().map(arm -> of(arm, servers)).reduce(NONE, Repeats::orMore);
+    }
+
+    private static Repeats of(List<ArmCounts> arm, int servers) {
         return new Repeats(
-                of(all, ArmCounts::eligible, ArmCounts::eligibleOnce, servers),
-                of(all, ArmCounts::failed, ArmCounts::failedOnce, servers),
-                of(all, ArmCounts::abandoned, ArmCounts::abandonedOnce, servers),
-                of(all, ArmCounts::refused, ArmCounts::refusedOnce, servers));
+                of(arm, ArmCounts::eligible, ArmCounts::eligibleOnce, servers),
+                of(arm, ArmCounts::failed, ArmCounts::failedOnce, servers),
+                of(arm, ArmCounts::abandoned, ArmCounts::abandonedOnce, servers),
+                of(arm, ArmCounts::refused, ArmCounts::refusedOnce, servers));
+    }
+
+    private Repeats orMore(Repeats other) {
+        return new Repeats(
+                Math.max(asked, other.asked),
+                Math.max(failed, other.failed),
+                Math.max(abandoned, other.abandoned),
+                Math.max(refused, other.refused));
     }
 
     private static double of(
-            List<ArmCounts> all, ToLongFunction<ArmCounts> every, ToLongFunction<ArmCounts> once, int servers) {
-        long counted = all.stream().mapToLong(once).sum();
-        long came = all.stream().mapToLong(every).sum();
+            List<ArmCounts> arm, ToLongFunction<ArmCounts> every, ToLongFunction<ArmCounts> once, int servers) {
+        long counted = arm.stream().mapToLong(once).sum();
+        long came = arm.stream().mapToLong(every).sum();
         return counted <= 0 ? 1 : of((double) came / (double) counted, servers);
     }
 

@@ -144,7 +144,7 @@ class RepeatsTest {
     }
 
     @Test
-    void requestsAndFailuresAreToldApartButNotArms() {
+    void requestsAndFailuresAreToldApartAndTheArmWithMoreCounts() {
         Epoch epoch = new Epoch(
                 0,
                 Map.of("canary", 5_000, "stable", 5_000),
@@ -153,11 +153,26 @@ class RepeatsTest {
 
         Repeats repeats = Repeats.of(List.of(epoch), 3);
 
-        assertThat(repeats.asked()).isEqualTo(Repeats.of(2, 3)).isBetween(2.6, 2.8);
+        assertThat(repeats.asked())
+                .as("3,000 of 1,500 together, but 2,000 of 600 of the default arm")
+                .isEqualTo(Repeats.of(2_000 / 600.0, 3))
+                .isGreaterThan(Repeats.of(2, 3) + 0.1);
         assertThat(repeats.failed()).isEqualTo(1);
         assertThat(repeats.abandoned()).as("nobody went away").isEqualTo(1);
         assertThat(Repeats.of(List.of(epoch), 1)).isEqualTo(Repeats.NONE);
         assertThat(Repeats.of(List.of(), 0)).isEqualTo(Repeats.NONE);
+    }
+
+    /// A busy unit fails on each of the servers in the canary, many units once each in the default arm.
+    @Test
+    void whatManyFailOnceDoesNotHideWhatAFewRepeat() {
+        Map<String, Integer> weights = Map.of("canary", 1_000, "stable", 9_000);
+        Epoch first = new Epoch(0, weights, Map.of("stable", counts(9_000, 9_000, 500, 500)), Map.of());
+        Epoch second = new Epoch(0, weights, Map.of("canary", counts(1_000, 900, 300, 30)), Map.of());
+
+        assertThat(Repeats.of(List.of(first, second), 3).failed())
+                .isEqualTo(Repeats.of(10, 3))
+                .isGreaterThan(2.9);
     }
 
     /// Counted by two servers, one of which was started twice.

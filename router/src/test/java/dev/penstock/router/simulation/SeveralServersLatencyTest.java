@@ -15,11 +15,16 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /// What is claimed of latencies and failures where several servers count them, each of them each bucket once
-/// for itself. `-Dcanaries=1000` has all tables made, of a tenth as many canaries for each row, and printed.
+/// for itself. The few canaries of the short form cannot tell how often the same is rolled back, which was
+/// seldom enough for them without any division, too: that tells `-Dcanaries=1000` only. It has
+/// all tables made, of a tenth as many canaries for each row, and printed.
 final class SeveralServersLatencyTest {
     private static final boolean WHOLE = Integer.getInteger("canaries") != null;
     private static final int CANARIES = Math.max(12, Integer.getInteger("canaries", 0) / 10);
     private static final double ALPHA = 0.05;
+
+    /// Of which it is looked at how near they come to a claim.
+    private static final int FEW = 8;
 
     /// So that the seldom ones take the longer.
     private static final double SLOW_MILLIS = 0.8;
@@ -98,9 +103,35 @@ final class SeveralServersLatencyTest {
             return minutes;
         }
 
-        private Map<Claim, Integer> one(Draws draws) {
+        /// What there ever was against the p99 of each of a few, as ln E.
+        List<Double> highest() {
+            List<Double> all = new ArrayList<>();
+            for (int i = 0; i < FEW; i++) {
+                FleetCanary canary = canary(new Draws(23_000_000 + i));
+                double highest = 0;
+                while (canary.goesOn()) {
+                    highest = Math.max(highest, againstP99(canary.judged()));
+                }
+                all.add(highest);
+            }
+            return all;
+        }
+
+        private static double againstP99(Judgement judged) {
+            return judged.readings().stream()
+                    .filter(reading -> reading.metric().equals("latency-p99"))
+                    .mapToDouble(reading -> reading.evidence().rollback())
+                    .max()
+                    .orElse(0);
+        }
+
+        private FleetCanary canary(Draws draws) {
             Crowd crowd = new Crowd(draws, slow, SLOW_MILLIS / slow);
-            FleetCanary canary = new FleetCanary(fleet, apart, steps, change, crowd, draws);
+            return new FleetCanary(fleet, apart, steps, change, crowd, draws);
+        }
+
+        private Map<Claim, Integer> one(Draws draws) {
+            FleetCanary canary = canary(draws);
             Map<Claim, Integer> first = new EnumMap<>(Claim.class);
             while (canary.goesOn()) {
                 for (Claim claim : Claim.values()) {
@@ -132,6 +163,15 @@ final class SeveralServersLatencyTest {
         }
     }
 
+    /// Of the same draws: so few are hardly ever rolled back either way, but how near they come to it differs.
+    @Test
+    void withoutDivisionTheSameIsMoreEvidence() {
+        List<Double> divided = Row.same(Fleet.TEN).harder().highest();
+        List<Double> whole = Row.same(Fleet.TEN).harder().asOne().highest();
+        assertThat(sum(whole)).as("%s", whole).isGreaterThan(2);
+        assertThat(sum(divided)).as("%s, not divided %s", divided, whole).isLessThan(0.5 * sum(whole));
+    }
+
     @Test
     void whoIsWorseIsFoundByTheRestOfIt() {
         for (Fleet fleet : WHOLE ? List.of(Fleet.values()) : List.of(Fleet.EVEN)) {
@@ -143,6 +183,10 @@ final class SeveralServersLatencyTest {
             var failing = print(Row.same(fleet).with("3 x the errors", Change.errors(3)));
             assertThat(share(failing, Claim.ERRORS)).as(fleet.text()).isGreaterThan(0.4);
         }
+    }
+
+    private static double sum(List<Double> all) {
+        return all.stream().mapToDouble(Double::doubleValue).sum();
     }
 
     private static void mayBe(Row row) {

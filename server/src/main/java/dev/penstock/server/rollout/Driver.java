@@ -134,6 +134,8 @@ final class Driver {
         try {
             return promotion.move(drive, routed);
         } catch (ServingException e) {
+            // Nobody knows whether it would still be refused.
+            drive.refusedMillis = 0;
             throw writer.later(drive, e);
         }
     }

@@ -67,4 +67,23 @@ final class RefusedPromotionsTest extends RolloutTests {
         assertThat(world.recorded(id).phase()).isEqualTo("completed");
         assertThat(world.stable()).isEqualTo(2);
     }
+
+    @Test
+    void whileTheRecordIsAwayNothingIsRefused() {
+        String id = promoting(new ServingException(ErrorCode.INTERNAL, WHY));
+        world.tick(3);
+        assertThat(world.rollouts.one(id).waitsFor()).isEqualTo(WHY);
+        world.admin.refuse(AwayRecords.away("the record is away"));
+        world.tick(80);
+
+        world.admin.refuse(new ServingException(ErrorCode.INTERNAL, WHY));
+        world.tick(12);
+        assertThat(world.rollouts.one(id).waitsFor()).isEqualTo(WHY);
+        assertThat(world.recorded(id).phase()).isEqualTo("promoting");
+        world.admin.refuse(null);
+        world.tick(8);
+
+        assertThat(world.recorded(id).phase()).isEqualTo("completed");
+        assertThat(world.stable()).isEqualTo(2);
+    }
 }
