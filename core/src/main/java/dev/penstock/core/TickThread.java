@@ -66,7 +66,7 @@ public final class TickThread implements AutoCloseable {
         threads.forEach(TickThread::end);
         try {
             for (TickThread each : threads) {
-                each.await(patience.minusNanos(clock.nanoTime() - beganNanos));
+                each.await(patience.minusNanos(clock.nanoTime() - beganNanos), patience);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -78,9 +78,14 @@ public final class TickThread implements AutoCloseable {
         LockSupport.unpark(thread);
     }
 
-    private void await(Duration left) throws InterruptedException {
+    /// @param patience for all of them, of which that is left
+    private void await(Duration left, Duration patience) throws InterruptedException {
         if (thread.isAlive() && !thread.join(left)) {
-            log.log(System.Logger.Level.WARNING, "{0} has not ended in time and is left behind", doing);
+            log.log(
+                    System.Logger.Level.WARNING,
+                    "{0} has not ended after {1} s and is left behind",
+                    doing,
+                    patience.toSeconds());
         }
     }
 }

@@ -34,7 +34,8 @@ final class AdminClient implements AutoCloseable {
 
     private static final String JSON = "application/json";
     private static final String LINES = "application/x-ndjson";
-    private static final int FIRST_FAILURE = 400;
+    private static final int FIRST_SUCCESS = 200;
+    private static final int BEYOND_SUCCESS = 300;
     private static final int UNAUTHORIZED = 401;
     private static final int FORBIDDEN = 403;
     private static final int NOT_THERE = 404;
@@ -50,7 +51,7 @@ final class AdminClient implements AutoCloseable {
     /// @param text as it came
     record Answer(int status, JsonNode body, String text) {
         boolean failed() {
-            return status >= FIRST_FAILURE;
+            return status < FIRST_SUCCESS || status >= BEYOND_SUCCESS;
         }
 
         String error() {

@@ -26,6 +26,9 @@ record YamlDocument(String file, @Nullable JsonNode node, @Nullable Places place
     /// Before a document's first line, and behind its last one. Nothing else in YAML begins a line so.
     private static final Pattern BEGINS = Pattern.compile("(?m)^(?=---(?:\\s|$))|(?<=\n\\.\\.\\.\r?\n)");
 
+    /// Some editors begin files with it.
+    private static final String BYTE_ORDER_MARK = "\uFEFF";
+
     private static final Pattern PLACE = Pattern.compile("(?m)^ +in .*, line ([0-9]+), column ([0-9]+)");
 
     private static final YAMLMapper YAML = YAMLMapper.builder()
@@ -39,12 +42,13 @@ record YamlDocument(String file, @Nullable JsonNode node, @Nullable Places place
 
     /// All of a file, in order, but for empty ones. One that cannot be read hides none of the others.
     static List<YamlDocument> of(String file, String text) {
+        String unmarked = text.startsWith(BYTE_ORDER_MARK) ? text.substring(BYTE_ORDER_MARK.length()) : text;
         if (file.endsWith(".json")) {
-            return read(file, text, JSON, 0);
+            return read(file, unmarked, JSON, 0);
         }
         List<YamlDocument> all = new ArrayList<>();
         int lines = 0;
-        for (String part : parts(text)) {
+        for (String part : parts(unmarked)) {
             all.addAll(read(file, part, YAML, lines));
             lines += (int) part.chars().filter(each -> each == '\n').count();
         }

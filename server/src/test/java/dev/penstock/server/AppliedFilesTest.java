@@ -128,6 +128,27 @@ class AppliedFilesTest {
     }
 
     @Test
+    void whatEditorsPutBeforeTheFirstLineIsSkipped() throws IOException {
+        String route = "{\"routes\": [{\"name\": \"%s\", \"default\": \"fraud@7\"}]}";
+        Files.writeString(folder.resolve("a.json"), "\uFEFF" + route.formatted("a"));
+        Files.writeString(folder.resolve("b.yaml"), "\uFEFF" + route.formatted("b"));
+
+        assertThat(read("a.json", "b.yaml").routes()).containsOnlyKeys("a", "b");
+        assertProblems("c.json", "\uFEFF{\"routs\": []}", ":1:2: routs is unknown");
+    }
+
+    @Test
+    void anArmThatIsThereTwiceIsToldWhereItIsWritten() throws IOException {
+        assertProblems("arms.yaml", """
+                rollouts:
+                  - { route: a, candidate: fraud@8, control: canary }
+                  - { route: b, candidates: [ fraud@8, fraud@8 ], strategy: experiment }
+                """,
+                ":2:37: rollouts[0].control: canary (expected: another name than a candidate's arm)",
+                ":3:40: rollouts[1].candidates[1]: fraud-8 (expected: an arm of its own for each)");
+    }
+
+    @Test
     void howPartsGoTogetherIsToldAtTheirPlaces() throws IOException {
         assertProblems(
                 "order.yaml",

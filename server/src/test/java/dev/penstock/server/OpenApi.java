@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import tools.jackson.core.StreamReadFeature;
@@ -29,6 +30,15 @@ final class OpenApi {
                     .build()
                     .readTree(Objects.requireNonNull(in, NAME)));
         }
+    }
+
+    /// What can be asked for, such as `GET /health`.
+    List<String> operations() {
+        List<String> all = new ArrayList<>();
+        document.path("paths").forEachEntry((path, operations) -> operations.propertyNames().stream()
+                .filter(method -> !method.equals("parameters"))
+                .forEach(method -> all.add(method.toUpperCase(Locale.ROOT) + " " + path)));
+        return all;
     }
 
     /// What a schema of that name does not say of a value.

@@ -118,6 +118,13 @@ final class TestGateways {
         return ready(CopiedConfig.of(base).monitoring(monitoring).alerts(alerts).made());
     }
 
+    /// With all that it has, but for receivers of alerts and files of logs.
+    static RunningGateway whole(Path repository, Path data) {
+        ServerConfig base = recordedConfig(repository, data, "", GrpcTransport.NETTY_DOOR);
+        ServerConfig.Feedback tokens = new ServerConfig.Feedback(true, Optional.empty(), 30, 1_000);
+        return ready(CopiedConfig.of(base).feedback(tokens).made());
+    }
+
     /// With a record, and a log of which arm had which request.
     static RunningGateway exposing(Path repository, Path data, GrpcTransport transport, RoutingConfig routing) {
         ServerConfig base = recordedConfig(repository, data, "", transport);

@@ -58,10 +58,13 @@ public record RolloutSpec(
                 "candidates",
                 candidates.size(),
                 most == 1 ? "1 for this strategy" : "1 to " + most);
-        Set<String> arms = new HashSet<>(Set.of(control));
+        Set<String> arms = new HashSet<>();
         for (int i = 0; i < candidates.size(); i++) {
             String arm = candidates.get(i).arm();
-            FieldPath path = FieldPath.of("candidates").element(i).field("arm");
+            // Arms may have names that nobody wrote.
+            FieldPath path = FieldPath.of("candidates").element(i);
+            Rules.together(
+                    !arm.equals(control), FieldPath.of("control"), control, "another name than a candidate's arm");
             Rules.together(arms.add(arm), path, arm, "an arm of its own for each");
         }
     }

@@ -17,10 +17,10 @@ final class Canaries {
 
     void run(int number, List<Outcome> outcomes) {
         Seeds.each(number, canary -> one(new Draws(seed * 1_000_003 + canary), outcomes))
-                .forEach(watches -> watches.forEach(Outcome.Watch::end));
+                .forEach(seen -> seen.forEach(Outcome.Seen::count));
     }
 
-    private List<Outcome.Watch> one(Draws draws, List<Outcome> outcomes) {
+    private List<Outcome.Seen> one(Draws draws, List<Outcome> outcomes) {
         List<Outcome.Watch> watches = new ArrayList<>();
         for (Outcome outcome : outcomes) {
             watches.add(outcome.watch());
@@ -34,6 +34,6 @@ final class Canaries {
                 any |= watch.goesOn(minute, seen);
             }
         }
-        return watches;
+        return watches.stream().map(Outcome.Watch::seen).toList();
     }
 }

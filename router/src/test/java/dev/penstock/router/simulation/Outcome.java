@@ -68,7 +68,7 @@ final class Outcome {
         return Double.isInfinite(median()) ? found : String.format(Locale.ROOT, "%s, %.0f min", found, median());
     }
 
-    /// One canary under this rule. For one thread but for [#end], which is the outcome's.
+    /// One canary under this rule. For one thread but for [Seen#count], which is the outcome's.
     final class Watch {
         private final Rule rule;
         private int at = Integer.MAX_VALUE;
@@ -85,12 +85,23 @@ final class Outcome {
             return at == Integer.MAX_VALUE;
         }
 
-        void end() {
-            minutes[canaries++] = at;
-            rolledBack += at == Integer.MAX_VALUE ? 0 : 1;
-            if (at == Integer.MAX_VALUE && rule instanceof EvidenceRule evidence && evidence.isProven()) {
-                proven++;
-            }
+        /// What is kept when it is over.
+        Seen seen() {
+            boolean stays = at == Integer.MAX_VALUE;
+            return new Seen(
+                    Outcome.this, at, stays && rule instanceof EvidenceRule evidence && evidence.isProven());
+        }
+    }
+
+    /// One canary of the past.
+    ///
+    /// @param at the minute in which it was rolled back, or the largest number
+    /// @param isProven whether it was to the end no worse
+    record Seen(Outcome outcome, int at, boolean isProven) {
+        void count() {
+            outcome.minutes[outcome.canaries++] = at;
+            outcome.rolledBack += at == Integer.MAX_VALUE ? 0 : 1;
+            outcome.proven += isProven ? 1 : 0;
         }
     }
 }

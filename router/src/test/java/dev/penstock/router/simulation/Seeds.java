@@ -9,7 +9,8 @@ import java.util.stream.IntStream;
 final class Seeds {
     private Seeds() {}
 
-    /// @param run of a number from 0 on; any thread
+    /// @param run of a number from 0 on; any thread. Returns no more than is needed, as that is kept until
+    ///     all are done
     /// @return in the order of their numbers
     static <T> List<T> each(int count, IntFunction<T> run) {
         return IntStream.range(0, count).parallel().mapToObj(run).toList();

@@ -58,19 +58,22 @@ class StickyCopiesTest {
             RULES,
             BanditSpec.STANDARD);
 
+    /// What is kept of one candidate.
+    private record Latched(boolean byRollout, boolean byEachCopy) {}
+
     /// How many of all candidates were said to fail too often.
     private record Claimed(int byRollouts, int byEachCopy) {
         static Claimed of(double errors) {
             int byRollouts = 0;
             int byEachCopy = 0;
-            List<One> all = Seeds.each(CANARIES, i -> {
+            List<Latched> all = Seeds.each(CANARIES, i -> {
                 One one = new One(new Draws(11_000_000 + i), errors);
                 one.run();
-                return one;
+                return new Latched(one.state.latched(), one.eachCopy);
             });
-            for (One one : all) {
-                byRollouts += one.state.latched() ? 1 : 0;
-                byEachCopy += one.eachCopy ? 1 : 0;
+            for (Latched one : all) {
+                byRollouts += one.byRollout ? 1 : 0;
+                byEachCopy += one.byEachCopy ? 1 : 0;
             }
             return new Claimed(byRollouts, byEachCopy);
         }

@@ -26,6 +26,14 @@ class UsualRolloutTest {
     private static final RolloutSpec USUAL =
             WholeRollout.usual(Strategy.CANARY, RolloutSpec.standardSteps(Strategy.CANARY));
 
+    /// What is kept of one rollout.
+    private record End(Phase phase, String reason, boolean latched, int minutes) {
+        static End of(WholeRollout rollout) {
+            RolloutState end = rollout.end();
+            return new End(end.phase(), end.reason(), end.latched(), rollout.minutes());
+        }
+    }
+
     /// How rollouts of one kind ended.
     private record Ends(int rollouts, Map<String, Integer> reasons, int promoted, int latched, double median) {
         static Ends of(RolloutSpec spec, Traffic traffic, int rollouts, long seed) {
@@ -37,16 +45,15 @@ class UsualRolloutTest {
             List<Integer> minutes = new ArrayList<>();
             int promoted = 0;
             int latched = 0;
-            List<WholeRollout> all = Seeds.each(rollouts, i -> {
+            List<End> all = Seeds.each(rollouts, i -> {
                 WholeRollout one = new WholeRollout(spec, traffic, later, from, seed * 1_000_003 + i);
                 var _ = one.run();
-                return one;
+                return End.of(one);
             });
-            for (WholeRollout rollout : all) {
-                RolloutState end = rollout.end();
+            for (End end : all) {
                 promoted += end.phase() == Phase.COMPLETED ? 1 : 0;
                 latched += end.latched() ? 1 : 0;
-                minutes.add(rollout.minutes());
+                minutes.add(end.minutes());
                 reasons.merge(end.phase() + " " + end.reason(), 1, Integer::sum);
             }
             minutes.sort(null);

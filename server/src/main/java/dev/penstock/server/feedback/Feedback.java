@@ -22,8 +22,8 @@ import org.jspecify.annotations.Nullable;
 
 /// What callers say of answers: tokens that go with them, what comes back, and what it says of each version
 /// that serves. Thread-safe. Taking what callers say, and signing, wait for no disk but once, for the key of
-/// this server and what was said before. Who loads reads, who looks ([#tick]) reads keys that servers share; a thread of its own writes,
-/// for which who holds and who closes wait for no longer than their patience.
+/// this server and what was said before. Who loads reads, who looks ([#tick]) reads keys that servers share;
+/// a thread of its own writes, for which who holds and who closes wait for no longer than their patience.
 public final class Feedback implements AutoCloseable {
     /// That are said at once.
     public static final int MOST_ITEMS = 10_000;

@@ -6,10 +6,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// What was said before, and is not to count again: in memory, and in a file of the data folder, if there is
-/// one, so that a restart is no second chance. For one thread at a time, but for [#write].
+/// one, so that a restart is no second chance. For one thread at a time, but for
+/// [#repeats] and [#write].
 final class SaidBefore {
     /// How long what is said may be in memory only.
     private static final long KEPT_EACH_MILLIS = 60_000;
@@ -17,7 +19,9 @@ final class SaidBefore {
     private static final System.Logger LOG = System.getLogger(SaidBefore.class.getName());
 
     private final @Nullable Path file;
-    private @Nullable Repeats repeats;
+    private final ReentrantLock reading = new ReentrantLock();
+
+    private volatile @Nullable Repeats repeats;
 
     /// Things that were in it when it was to be kept last, and when that was.
     private long added;
@@ -32,14 +36,24 @@ final class SaidBefore {
         this.file = file;
     }
 
-    /// Waits for the disk the first time.
+    /// Waits for the disk the first time; any thread.
     Repeats repeats() {
         Repeats known = repeats;
-        if (known == null) {
-            known = read();
-            repeats = known;
+        return known == null ? firstRepeats() : known;
+    }
+
+    private Repeats firstRepeats() {
+        reading.lock();
+        try {
+            Repeats known = repeats;
+            if (known == null) {
+                known = read();
+                repeats = known;
+            }
+            return known;
+        } finally {
+            reading.unlock();
         }
-        return known;
     }
 
     private Repeats read() {

@@ -8,6 +8,7 @@ import dev.penstock.monitor.feedback.FeedbackGate;
 import dev.penstock.monitor.feedback.FeedbackResult;
 import dev.penstock.monitor.feedback.FeedbackToken;
 import dev.penstock.monitor.feedback.Prediction;
+import dev.penstock.monitor.feedback.Repeats;
 import dev.penstock.server.monitoring.Alert;
 import dev.penstock.server.monitoring.Evaluation;
 import java.time.Duration;
@@ -17,7 +18,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// The versions whose answers get tokens, what is said of them, and the alerts that follow. Thread-safe; waits
-/// for no disk.
+/// for the disk only once, when the first thing is said, and holds nobody up meanwhile but who says things.
 final class TokenVersions {
     private static final long MINUTE_MILLIS = 60_000;
 
@@ -40,7 +41,7 @@ final class TokenVersions {
     private volatile List<Feedback.Shown> shown = List.of();
 
     /// @param baselines what they learn is remembered there
-    /// @param said asked under the lock
+    /// @param said news of it are asked for under the lock
     TokenVersions(FeedbackSettings settings, QualityBaselines baselines, SaidBefore said) {
         this.settings = settings;
         this.baselines = baselines;
@@ -152,11 +153,11 @@ final class TokenVersions {
     }
 
     @GuardedBy("lock")
-    private FeedbackGate gate(TokenKeys believed) {
+    private FeedbackGate gate(TokenKeys believed, Repeats repeats) {
         FeedbackGate present = gate;
         if (present == null) {
             FeedbackToken tokens = new FeedbackToken(believed.keys());
-            present = new FeedbackGate(tokens, said.repeats(), settings.maxLabelMinutes(), this::standing);
+            present = new FeedbackGate(tokens, repeats, settings.maxLabelMinutes(), this::standing);
             gate = present;
         }
         return present;
@@ -184,10 +185,12 @@ final class TokenVersions {
     }
 
     FeedbackAnswer take(FeedbackItem item, TokenKeys believed, long nowMillis) {
+        // Before the lock: this reads a file the first time.
+        Repeats repeats = said.repeats();
         lock.lock();
         try {
             boolean reward = item.said() instanceof FeedbackItem.Reward;
-            FeedbackGate.Decision decision = gate(believed)
+            FeedbackGate.Decision decision = gate(believed, repeats)
                     .decide(
                             item.token(),
                             item.row(),

@@ -14,8 +14,8 @@ import io.netty.handler.codec.http.TooLongHttpLineException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// Which request heads are refused before anything of the body is read, and how other refusals read. Whatever two servers in a row might read
-/// differently is refused here. Pure.
+/// Which request heads are refused before anything of the body is read, and how other refusals read. Whatever
+/// two servers in a row might read differently is refused here. Pure.
 final class HeadRules {
     /// A refusal after which the connection closes.
     record Refusal(HttpResponseStatus status, String message) {}

@@ -95,7 +95,7 @@ final class RoutingRoutes implements AdminHandler {
     }
 
     /// `GET /api/v1/routes/{route}/shadows`
-    void shadows(HttpExchange exchange, String route) {
+    private void shadows(HttpExchange exchange, String route) {
         answer(exchange, () -> ok(CopyViewJson.of(route, routes.copies(route)), null));
     }
 

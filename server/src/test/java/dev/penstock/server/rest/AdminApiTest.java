@@ -44,19 +44,6 @@ class AdminApiTest extends AdminTests {
     }
 
     @Test
-    void everyRouteIsKnownToWhoeverAnswersItsArea() throws Exception {
-        for (AdminRoute route : AdminRoute.values()) {
-            String path = route.path().replace("{version}", "1").replaceAll("\\{\\w+}", "unknown");
-
-            HttpResponse<String> response = ask(route.method(), path, route.isRead() ? "" : "{}");
-
-            assertThat(response.statusCode())
-                    .as("%s: %s", route, response.body())
-                    .isNotIn(405, 500);
-        }
-    }
-
-    @Test
     void anAliasMovesAndGoesBack() throws Exception {
         register(2);
         String alias = "/api/v1/models/digits/aliases/stable";
