@@ -3,8 +3,8 @@ package dev.penstock.core;
 import java.util.ArrayList;
 import java.util.List;
 
-/// Where something is in what somebody wrote, such as `routes[0].default`, seen from where it is looked at. It may
-/// be missing there. Immutable.
+/// Where something is in what somebody wrote, such as `routes[0].default`, seen from where it is looked at.
+/// It may be missing there. Immutable.
 ///
 /// @param steps from the outermost on
 public record FieldPath(List<Step> steps) {
@@ -68,7 +68,8 @@ public record FieldPath(List<Step> steps) {
         StringBuilder text = new StringBuilder();
         for (Step step : steps) {
             switch (step) {
-                case Step.Field(String name) -> text.append(text.isEmpty() ? "" : ".").append(shown(name));
+                case Step.Field(String name) ->
+                    text.append(text.isEmpty() ? "" : ".").append(shown(name));
                 case Step.Element(int index) -> text.append('[').append(index).append(']');
             }
         }

@@ -17,8 +17,7 @@ public final class ServingException extends RuntimeException {
         this(code, message, cause, null);
     }
 
-    private ServingException(
-            ErrorCode code, String message, @Nullable Throwable cause, @Nullable Mistake mistake) {
+    private ServingException(ErrorCode code, String message, @Nullable Throwable cause, @Nullable Mistake mistake) {
         super(message, cause, false, false);
         this.code = code;
         this.mistake = mistake;

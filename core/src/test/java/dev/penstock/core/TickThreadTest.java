@@ -115,9 +115,9 @@ class TickThreadTest {
 
         // The first one is waited for with all of it, for the second one nothing is left.
         TickThread.close(
-                List.of(ended, hanging), Duration.ofDays(1), () -> readings.getAndIncrement() < 2
-                        ? 0
-                        : Duration.ofDays(2).toNanos());
+                List.of(ended, hanging),
+                Duration.ofDays(1),
+                () -> readings.getAndIncrement() < 2 ? 0 : Duration.ofDays(2).toNanos());
 
         assertThat(released.getCount()).as("it hangs still").isEqualTo(1);
         released.countDown();

@@ -140,7 +140,9 @@ final class AdminClient implements AutoCloseable {
         if (e.getMessage() != null) {
             return e.getMessage();
         }
-        return e instanceof ConnectException ? "nobody listens there" : e.getClass().getSimpleName();
+        return e instanceof ConnectException
+                ? "nobody listens there"
+                : e.getClass().getSimpleName();
     }
 
     /// Registers a version, however long that takes.

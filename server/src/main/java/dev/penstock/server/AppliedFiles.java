@@ -24,8 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// @param routes by name, each once
 /// @param rollouts as they are written, in the order of the files; one for each route
 /// @param places where each is, by its list and its route
-record AppliedFiles(
-        Map<String, RouteSpec> routes, List<ObjectNode> rollouts, Map<String, Map<String, String>> places) {
+record AppliedFiles(Map<String, RouteSpec> routes, List<ObjectNode> rollouts, Map<String, Map<String, String>> places) {
 
     /// @param names files and folders, of which every `.yaml`, `.yml` and `.json` counts; `-` is what
     ///     comes in

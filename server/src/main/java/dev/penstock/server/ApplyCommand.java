@@ -116,7 +116,8 @@ final class ApplyCommand implements Callable<Integer> {
             // Of what is said otherwise than before, another one begins.
             String outcome = rollout.path("outcome").asString("").replaceAll("^(created|changed)$", "started");
             String route = rollout.path("route").asString("");
-            Told told = new Told(wanted.place(ApplyOrder.ROLLOUTS, route), "rollout of route " + route, rollout, outcome);
+            Told told =
+                    new Told(wanted.place(ApplyOrder.ROLLOUTS, route), "rollout of route " + route, rollout, outcome);
             differs |= tell(told, answer.failed());
         }
         if (answer.failed() && !diff && !dryRun) {
@@ -144,7 +145,8 @@ final class ApplyCommand implements Callable<Integer> {
             surroundings
                     .err()
                     .println("%s: %s: %s%s"
-                            .formatted(told.at(), what, would, part.path("refused").asString("")));
+                            .formatted(
+                                    told.at(), what, would, part.path("refused").asString("")));
         } else if (diff) {
             surroundings.out().print(difference(what, part));
         } else if (refused && !dryRun) {

@@ -59,14 +59,17 @@ record CopiesText(int columns) {
         long version = shadow.path("version").asLong();
         String name = version == 0 ? model : model + "@" + version;
         return shadow.path("current").asBoolean(false)
-                ? "%s gets copies of %s of units".formatted(name, shadow.path("share").asString(""))
+                ? "%s gets copies of %s of units"
+                        .formatted(name, shadow.path("share").asString(""))
                 : name + " gets no copies now";
     }
 
     private static String asked(JsonNode shadow) {
         long incomparable = shadow.path("incomparable").asLong();
         return "%d: %d compared"
-                        .formatted(shadow.path("ran").asLong(), shadow.path("compared").asLong())
+                        .formatted(
+                                shadow.path("ran").asLong(),
+                                shadow.path("compared").asLong())
                 + (incomparable == 0 ? "" : ", %d of another form".formatted(incomparable))
                 + (shadow.path("failed").isEmpty() ? "" : ", failed: " + counts(shadow.path("failed")));
     }

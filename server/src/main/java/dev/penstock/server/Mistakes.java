@@ -13,9 +13,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 
-/// All that is wrong with routes and rollouts that somebody wrote, of which their reader names one thing only:
-/// what that names is put right or left out, and all is read again. What may be wrong only for that is not told:
-/// nothing of what was touched, and of the same route or rollout no longer how fields go together. Pure.
+/// All that is wrong with routes and rollouts that somebody wrote, of which their reader names one thing
+/// only: what that names is put right or left out, and all is read again. What may be wrong only for that is
+/// not told: nothing of what was touched, and of the same route or rollout no longer how fields go together.
+/// Pure.
 final class Mistakes {
     /// Of one document; each costs reading it once more.
     static final int MOST = 100;
@@ -109,7 +110,8 @@ final class Mistakes {
 
     /// Which route or rollout that is of.
     private static FieldPath one(FieldPath path) {
-        return new FieldPath(path.steps().subList(0, Math.min(TO_ONE, path.steps().size())));
+        return new FieldPath(
+                path.steps().subList(0, Math.min(TO_ONE, path.steps().size())));
     }
 
     /// @return false if nothing can be, without all of it

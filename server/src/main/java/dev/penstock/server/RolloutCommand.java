@@ -289,7 +289,8 @@ abstract class RolloutCommand implements Callable<Integer> {
         /// What else the server is told.
         void add(ObjectNode body) {}
 
-        /// What people are told of the answer besides how the rollout is; with a line feed at its end, or empty.
+        /// What people are told of the answer besides how the rollout is; with a line feed at its end, or
+        /// empty.
         String told(JsonNode answer) {
             return "";
         }

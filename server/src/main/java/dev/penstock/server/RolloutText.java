@@ -64,8 +64,7 @@ final class RolloutText {
                     step.path("shadow").asString("-"),
                     step.path("minDuration").asString("-"),
                     step.path("maxDuration").asString("-"),
-                    step.path("require").asString("-")
-                            + (step.path("approve").asBoolean(false) ? ", approval" : ""));
+                    step.path("require").asString("-") + (step.path("approve").asBoolean(false) ? ", approval" : ""));
         }
         return table.toString();
     }

@@ -22,7 +22,8 @@ import tools.jackson.dataformat.yaml.YAMLMapper;
 /// @param places of what is in it; null if it cannot be read
 /// @param node null if it cannot be read
 /// @param problem why; else ""
-record YamlDocument(String file, @Nullable JsonNode node, @Nullable Places places, String problem) {
+record YamlDocument(
+        String file, @Nullable JsonNode node, @Nullable Places places, String problem) {
     /// Before a document's first line, and behind its last one. Nothing else in YAML begins a line so.
     private static final Pattern BEGINS = Pattern.compile("(?m)^(?=---(?:\\s|$))|(?<=\n\\.\\.\\.\r?\n)");
 

@@ -139,7 +139,9 @@ class AppliedFilesTest {
 
     @Test
     void anArmThatIsThereTwiceIsToldWhereItIsWritten() throws IOException {
-        assertProblems("arms.yaml", """
+        assertProblems(
+                "arms.yaml",
+                """
                 rollouts:
                   - { route: a, candidate: fraud@8, control: canary }
                   - { route: b, candidates: [ fraud@8, fraud@8 ], strategy: experiment }
@@ -215,12 +217,13 @@ class AppliedFilesTest {
 
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> read("deploy"))
-                .satisfies(e -> assertThat(e.problems())
-                        .containsExactly(
-                                "deploy/a.yaml:1:53: routes[1].default: '5' (expected: a target, such as fraud@7)",
-                                "deploy/b.json:1:13: routes[0]: route 'b' is there twice (expected: once; the other one is at deploy/a.yaml:1:42)",
-                                "deploy/b.json:2:13: routes[1]: route 'a' is there twice (expected: once; the other one is at deploy/a.yaml:1:11)",
-                                "deploy/b.json:3:15: rollouts[0]: route 'a' is there twice (expected: once; the other one is at deploy/a.yaml:3:5)"));
+                .satisfies(
+                        e -> assertThat(e.problems())
+                                .containsExactly(
+                                        "deploy/a.yaml:1:53: routes[1].default: '5' (expected: a target, such as fraud@7)",
+                                        "deploy/b.json:1:13: routes[0]: route 'b' is there twice (expected: once; the other one is at deploy/a.yaml:1:42)",
+                                        "deploy/b.json:2:13: routes[1]: route 'a' is there twice (expected: once; the other one is at deploy/a.yaml:1:11)",
+                                        "deploy/b.json:3:15: rollouts[0]: route 'a' is there twice (expected: once; the other one is at deploy/a.yaml:3:5)"));
     }
 
     @Test
@@ -237,7 +240,10 @@ class AppliedFilesTest {
 
     @Test
     void jsonMayBeIndentedByTabs() throws IOException {
-        assertProblems("tabs.json", "{\n\t\"routes\": [\n\t\t{\"name\": \"a\",\n\t\t \"default\": 5}\n\t]\n}\n", ":4:4: routes[0].default: '5'");
+        assertProblems(
+                "tabs.json",
+                "{\n\t\"routes\": [\n\t\t{\"name\": \"a\",\n\t\t \"default\": 5}\n\t]\n}\n",
+                ":4:4: routes[0].default: '5'");
         assertProblems("bad.json", "{\n\t\"routes\": [\n\t\t{\"name\" \"a\"}]}", ":3:11: not JSON: ");
     }
 

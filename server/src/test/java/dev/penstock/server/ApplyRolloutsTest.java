@@ -169,7 +169,8 @@ class ApplyRolloutsTest {
         assertThat(apply(ExitCode.USAGE, changed + ROLLOUT.replace("candidate: lookup@2", "candidate: lookup")))
                 .contains(": rollouts[0].candidate: 'lookup'");
         assertThat(apply(ExitCode.USAGE, changed + ROLLOUT + ROLLOUT.replace("rollouts:\n", "")))
-                .contains("wanted.yaml:11:5: rollouts[1]: route 'lookup' is there twice (expected: once; the other one is at");
+                .contains(
+                        "wanted.yaml:11:5: rollouts[1]: route 'lookup' is there twice (expected: once; the other one is at");
 
         assertThat(server.route().path("default").path("target").asString()).isEqualTo("lookup@1");
         assertThat(rollouts()).isEmpty();

@@ -229,7 +229,8 @@ class CliTest {
 
         for (List<String> command : List.of(List.of("models"), List.of("quality", "iris"), List.of("drift", "iris"))) {
             err.reset();
-            assertThat(run(Stream.concat(command.stream(), Stream.of("--admin", gone)).toArray(String[]::new)))
+            assertThat(run(Stream.concat(command.stream(), Stream.of("--admin", gone))
+                            .toArray(String[]::new)))
                     .isEqualTo(ExitCode.FAILED);
             assertThat(text(err)).contains("no answer from " + gone + ": nobody listens there", "--admin URL");
         }
@@ -241,8 +242,9 @@ class CliTest {
             assertThat(run("models", "--admin", server.url())).isEqualTo(ExitCode.FAILED);
         }
 
-        assertThat(text(err)).isEqualTo("Not Found: the admin API has a port of its own"
-                + " (8003, unless admin.port says otherwise)" + System.lineSeparator());
+        assertThat(text(err))
+                .isEqualTo("Not Found: the admin API has a port of its own"
+                        + " (8003, unless admin.port says otherwise)" + System.lineSeparator());
     }
 
     @Test

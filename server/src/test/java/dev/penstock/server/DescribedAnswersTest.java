@@ -99,9 +99,8 @@ class DescribedAnswersTest {
             }
             assertThat(canary.path("trip").asString("")).contains("failed");
             get("/api/v1/routes", "/api/v1/routes");
-            JsonNode shadow = get(name + "/shadows", path + "/shadows")
-                    .path("shadows")
-                    .path(0);
+            JsonNode shadow =
+                    get(name + "/shadows", path + "/shadows").path("shadows").path(0);
             assertThat(shadow.path("arm").asString("")).isEqualTo("copy");
             held(412, "PUT", name, path, ROUTE, "If-Match", "\"77\"");
             held(428, "DELETE", name, path, "");

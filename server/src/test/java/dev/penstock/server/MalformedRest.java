@@ -14,8 +14,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Random;
 
-/// Sends wrong requests over plain sockets; each must be answered with the status of its mistake and a word on where it
-/// is. Mutated bytes may happen to be right. A connection that the server closes is opened anew.
+/// Sends wrong requests over plain sockets; each must be answered with the status of its mistake and a word
+/// on where it is. Mutated bytes may happen to be right. A connection that the server closes is opened anew.
 final class MalformedRest {
     private static final String GOOD =
             "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,4],\"datatype\":\"FP32\",\"data\":[1,2,3,4]}]}";

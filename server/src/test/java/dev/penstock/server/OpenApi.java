@@ -35,9 +35,10 @@ final class OpenApi {
     /// What can be asked for, such as `GET /health`.
     List<String> operations() {
         List<String> all = new ArrayList<>();
-        document.path("paths").forEachEntry((path, operations) -> operations.propertyNames().stream()
-                .filter(method -> !method.equals("parameters"))
-                .forEach(method -> all.add(method.toUpperCase(Locale.ROOT) + " " + path)));
+        document.path("paths")
+                .forEachEntry((path, operations) -> operations.propertyNames().stream()
+                        .filter(method -> !method.equals("parameters"))
+                        .forEach(method -> all.add(method.toUpperCase(Locale.ROOT) + " " + path)));
         return all;
     }
 

@@ -59,7 +59,14 @@ class RolloutCommandsTest {
     @Test
     void stepsThatWaitForApprovalAreSaidByAWord() {
         String dry = done(
-                "start", "lookup", "--candidate", "lookup@2", "--step", "5%:approve", "--step", "50%:30m:approve",
+                "start",
+                "lookup",
+                "--candidate",
+                "lookup@2",
+                "--step",
+                "5%:approve",
+                "--step",
+                "50%:30m:approve",
                 "--dry-run");
 
         assertThat(dry)

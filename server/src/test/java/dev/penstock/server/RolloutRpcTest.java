@@ -116,7 +116,8 @@ class RolloutRpcTest {
 
     @Test
     void whoApprovesLetsAStepEnd() throws Exception {
-        String id = create(ROLLOUT.replace("\"proven\"", "\"none\", \"approve\": true")).getId();
+        String id = create(ROLLOUT.replace("\"proven\"", "\"none\", \"approve\": true"))
+                .getId();
         await(id, "analyse");
         assertFails(
                 Status.Code.FAILED_PRECONDITION,

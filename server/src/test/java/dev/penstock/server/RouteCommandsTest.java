@@ -242,7 +242,10 @@ class RouteCommandsTest {
                         "-f nowhere.yaml: is not there");
         write("deploy/b.yml", FILE);
         assertThat(apply("-f", "deploy/a.yaml", "-f", "deploy/b.yml")).isEqualTo(ExitCode.USAGE);
-        assertThat(err()).contains("deploy/b.yml:", "routes[0]: route 'fraud' is there twice (expected: once; the other one is at deploy/a.yaml:");
+        assertThat(err())
+                .contains(
+                        "deploy/b.yml:",
+                        "routes[0]: route 'fraud' is there twice (expected: once; the other one is at deploy/a.yaml:");
         assertDone(routes("list"));
         assertThat(out()).startsWith("no routes");
     }
@@ -263,7 +266,8 @@ class RouteCommandsTest {
 
         assertThat(apply("-f", "routes.yaml", "--diff")).isEqualTo(2);
         assertThat(err())
-                .contains("routes.yaml:6:5: route second: it would be refused: route 'second': arm 'default': fraud@9 is not there");
+                .contains(
+                        "routes.yaml:6:5: route second: it would be refused: route 'second': arm 'default': fraud@9 is not there");
         assertThat(apply("-f", "routes.yaml", "--dry-run")).isEqualTo(ExitCode.FAILED);
         assertThat(out()).isEqualTo("route fraud created (dry run)\nroute third created (dry run)\n");
         assertThat(apply("-f", "routes.yaml")).isEqualTo(ExitCode.FAILED);

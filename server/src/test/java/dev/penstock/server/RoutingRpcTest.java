@@ -165,7 +165,8 @@ class RoutingRpcTest {
     @Test
     void falseIsRefusedWhereOnlyTrueMeansSomething() {
         assertRefused(
-                ROUTE.toBuilder().addMatch(Condition.newBuilder().setHeader("x").setPresent(false)), "match[0].present");
+                ROUTE.toBuilder().addMatch(Condition.newBuilder().setHeader("x").setPresent(false)),
+                "match[0].present");
         assertRefused(
                 ROUTE.toBuilder()
                         .addMatch(Condition.newBuilder().setCaller(false).setEquals("ann")),

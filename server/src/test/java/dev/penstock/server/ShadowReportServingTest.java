@@ -196,20 +196,29 @@ class ShadowReportServingTest {
                 .isEqualTo(shadow.path("agreement").path("upper").asDouble());
         assertThat(message.getClasses().getMixedList())
                 .containsExactly(
-                        MixedClasses.newBuilder().setPrimary(2).setShadow(0).setRows(96).build(),
-                        MixedClasses.newBuilder().setPrimary(1).setShadow(2).setRows(48).build());
+                        MixedClasses.newBuilder()
+                                .setPrimary(2)
+                                .setShadow(0)
+                                .setRows(96)
+                                .build(),
+                        MixedClasses.newBuilder()
+                                .setPrimary(1)
+                                .setShadow(2)
+                                .setRows(48)
+                                .build());
         assertThat(message.getDifferences().getBinsCount()).isEqualTo(2);
         assertThat(message.getDifferences().getBins(0).hasAbove()).isFalse();
-        assertThat(message.getRuns().getPairs()).isEqualTo(shadow.path("runs").path("pairs").asLong());
-        assertThat(message.getRuns().getRatioP99()).isEqualTo(shadow.path("runs").path("ratioP99").asDouble());
+        assertThat(message.getRuns().getPairs())
+                .isEqualTo(shadow.path("runs").path("pairs").asLong());
+        assertThat(message.getRuns().getRatioP99())
+                .isEqualTo(shadow.path("runs").path("ratioP99").asDouble());
     }
 
     private void assertShown() {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         PrintStream both = new PrintStream(out, true, StandardCharsets.UTF_8);
         Surroundings surroundings = new Surroundings(Map.of("COLUMNS", "60"), folder, both, both);
-        int code = new Cli(surroundings, new RecordingProgram())
-                .run("routes", "shadows", MODEL, "--admin", admin());
+        int code = new Cli(surroundings, new RecordingProgram()).run("routes", "shadows", MODEL, "--admin", admin());
         String shown = out.toString(StandardCharsets.UTF_8);
         assertThat(code).as(shown).isZero();
         assertThat(shown)

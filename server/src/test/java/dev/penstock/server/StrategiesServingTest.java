@@ -210,7 +210,8 @@ class StrategiesServingTest {
 
             assertThat(over.at("/status/reason").asString()).isEqualTo("better");
             assertThat(over.at("/status/detail").asString())
-                    .startsWith("a candidate is proven better; the default arm stays; by reward lookup-2 proven better, +");
+                    .startsWith(
+                            "a candidate is proven better; the default arm stays; by reward lookup-2 proven better, +");
             JsonNode better = over.at("/status/outcome/better");
             assertThat(better).hasSize(1);
             assertThat(better.at("/0/arm").asString()).isEqualTo("lookup-2");
@@ -227,8 +228,10 @@ class StrategiesServingTest {
             assertThat(told.getOutcome().getDetail())
                     .isEqualTo(over.at("/status/outcome/detail").asString());
             assertThat(told.getOutcome().getBetterList())
-                    .extracting(RolloutWin::getArm, RolloutWin::getBest, win -> win.getLift()
-                            .getBetter())
+                    .extracting(
+                            RolloutWin::getArm,
+                            RolloutWin::getBest,
+                            win -> win.getLift().getBetter())
                     .containsExactly(tuple("lookup-2", true, true));
             assertThat(told.getMetricsList())
                     .filteredOn(metric -> metric.getName().equals("reward"))

@@ -2,8 +2,8 @@ package dev.penstock.loadtest.flags;
 
 import picocli.CommandLine.Option;
 
-/// A command, or a group of its flags, that has `--help`: the last of its flags, which a group may have as well,
-/// unlike a mix-in.
+/// A command, or a group of its flags, that has `--help`: the last of its flags, which a group may have as
+/// well, unlike a mix-in.
 public abstract class WithHelp {
     private static final int LAST = 1000;
 

@@ -25,10 +25,7 @@ public final class FeedbackGate {
     /// @param mostMinutes between a prediction and what is said of it
     /// @param counts whether anything is counted of that prediction: ACCEPTED, UNKNOWN or AWAITED
     public FeedbackGate(
-            FeedbackToken tokens,
-            Repeats repeats,
-            long mostMinutes,
-            Function<Prediction, FeedbackResult> counts) {
+            FeedbackToken tokens, Repeats repeats, long mostMinutes, Function<Prediction, FeedbackResult> counts) {
         this.tokens = tokens;
         this.repeats = repeats;
         this.mostMinutes = mostMinutes;

@@ -7,8 +7,8 @@ public enum FeedbackResult {
     DUPLICATE,
     /// The prediction is older than labels may come.
     EXPIRED,
-    /// It is not counted now, as one of the versions that a rollout compares takes no feedback here yet: it may be
-    /// said again.
+    /// It is not counted now, as one of the versions that a rollout compares takes no feedback here yet: it
+    /// may be said again.
     AWAITED,
     /// No token, not one of ours, or of a row that the answer did not have.
     INVALID,

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
-/// The plan that one version is counted by, what it is made of, and the memory that it takes. Any thread may ask
-/// and say what is known.
+/// The plan that one version is counted by, what it is made of, and the memory that it takes. Any thread may
+/// ask and say what is known.
 ///
 /// What a signature leaves open, the size of rows and whether scores are probabilities, is decided by the first
 /// rows; until then there is no plan and nothing is counted. A new plan begins at zero.

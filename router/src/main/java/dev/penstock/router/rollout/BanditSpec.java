@@ -29,12 +29,12 @@ public record BanditSpec(
 
     public BanditSpec {
         Rules.check(floor >= 0 && floor <= StepSpec.ALL / 2, "floor", RolloutSpec.percent(floor), "0% to 50%");
-        Rules.check(maxStep >= 1 && maxStep <= StepSpec.ALL, "maxStep", RolloutSpec.percent(maxStep), "above 0%, up to 100%");
         Rules.check(
-                updateInterval.compareTo(Duration.ofSeconds(1)) >= 0,
-                "updateInterval",
-                updateInterval,
-                ">= 1s");
+                maxStep >= 1 && maxStep <= StepSpec.ALL,
+                "maxStep",
+                RolloutSpec.percent(maxStep),
+                "above 0%, up to 100%");
+        Rules.check(updateInterval.compareTo(Duration.ofSeconds(1)) >= 0, "updateInterval", updateInterval, ">= 1s");
         Rules.check(minFeedback >= 1, "minFeedback", minFeedback, ">= 1");
         Rules.check(epsilon >= 0 && epsilon <= 1, "epsilon", epsilon, "0 to 1");
     }

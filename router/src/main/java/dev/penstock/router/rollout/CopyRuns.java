@@ -9,8 +9,7 @@ import dev.penstock.router.arms.GroupSums;
 /// @param control how long the default arm's were
 /// @param candidate for how long the candidate's had a processor
 public record CopyRuns(GroupSums longer, LatencySnapshot control, LatencySnapshot candidate) {
-    public static final CopyRuns NONE =
-            new CopyRuns(GroupSums.EMPTY, LatencySnapshot.EMPTY, LatencySnapshot.EMPTY);
+    public static final CopyRuns NONE = new CopyRuns(GroupSums.EMPTY, LatencySnapshot.EMPTY, LatencySnapshot.EMPTY);
 
     /// Pairs of runs.
     public long pairs() {
@@ -18,8 +17,7 @@ public record CopyRuns(GroupSums longer, LatencySnapshot control, LatencySnapsho
     }
 
     CopyRuns plus(CopyRuns other) {
-        return new CopyRuns(
-                longer.plus(other.longer), control.plus(other.control), candidate.plus(other.candidate));
+        return new CopyRuns(longer.plus(other.longer), control.plus(other.control), candidate.plus(other.candidate));
     }
 
     CopyRuns minus(CopyRuns earlier) {

@@ -115,10 +115,7 @@ public sealed interface MetricSpec {
 
         public Disagreement {
             Rules.check(
-                    tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY,
-                    "tolerance",
-                    tolerance,
-                    "a number >= 0");
+                    tolerance >= 0 && tolerance < Double.POSITIVE_INFINITY, "tolerance", tolerance, "a number >= 0");
             Rules.check(max > 0 && max < 1, "max", max, "above 0%, below 100%");
         }
 
@@ -206,14 +203,14 @@ public sealed interface MetricSpec {
                     "address",
                     uri,
                     "an address that begins with http:// or https://");
-            Rules.check(!name.equals(MetricReading.COPIES), "name", name, "another name: copies that fail have this one");
+            Rules.check(
+                    !name.equals(MetricReading.COPIES), "name", name, "another name: copies that fail have this one");
             Rules.together(
                     query.isEmpty() == condition.isEmpty(),
                     FieldPath.of("successCondition"),
                     "'" + condition + "'",
                     "one beside a query, such as result < 0.5");
-            Rules.check(
-                    interval.compareTo(Duration.ofSeconds(1)) >= 0, "interval", interval, ">= 1s");
+            Rules.check(interval.compareTo(Duration.ofSeconds(1)) >= 0, "interval", interval, ">= 1s");
             Rules.check(failureLimit >= 1, "failureLimit", failureLimit, ">= 1");
         }
 

@@ -50,8 +50,8 @@ public record Outcome(List<Win> better, String detail) {
 
     private static List<Win> wins(Judgement judged, List<MetricReading> readings) {
         List<MetricReading> better = readings.stream()
-                .filter(reading ->
-                        reading.lift().isBetter() && failing(judged, reading.arm()).isEmpty())
+                .filter(reading -> reading.lift().isBetter()
+                        && failing(judged, reading.arm()).isEmpty())
                 .toList();
         return better.stream()
                 .map(one -> new Win(one.metric(), one.arm(), one.lift(), isBest(one, better)))
@@ -60,7 +60,8 @@ public record Outcome(List<Win> better, String detail) {
 
     private static boolean isBest(MetricReading one, List<MetricReading> better) {
         return better.stream()
-                .allMatch(other -> other.arm().equals(one.arm()) || one.lift().lower() > other.lift().upper());
+                .allMatch(other -> other.arm().equals(one.arm())
+                        || one.lift().lower() > other.lift().upper());
     }
 
     /// Metrics by which that arm is proven to be worse.

@@ -57,8 +57,7 @@ public record PastTold(
         Differences sum = all.with(gone, arm, control);
         return gone.step() < step
                 ? new PastTold(step, ofStep, sum, more, moreRight)
-                : new PastTold(
-                        gone.step(), ofStep(gone.step()).with(gone, arm, control), sum, more, moreRight);
+                : new PastTold(gone.step(), ofStep(gone.step()).with(gone, arm, control), sum, more, moreRight);
     }
 
     /// What an arm earned in an epoch.

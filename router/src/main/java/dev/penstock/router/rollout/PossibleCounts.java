@@ -18,7 +18,12 @@ public final class PossibleCounts {
         epoch.counts().forEach(PossibleCounts::check);
         epoch.copies().forEach((arm, copies) -> {
             check(arm, "copies", Math.min(copies.answered(), copies.failed()), copies.different());
-            check(arm, "copies by group", copies.differences(), copies.failures(), copies.runs().longer());
+            check(
+                    arm,
+                    "copies by group",
+                    copies.differences(),
+                    copies.failures(),
+                    copies.runs().longer());
             check(
                     arm,
                     "runs of copies",

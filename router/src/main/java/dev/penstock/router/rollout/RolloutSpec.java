@@ -78,8 +78,7 @@ public record RolloutSpec(
             String longer = "longer than settle, " + Rules.text(rules.settle());
             String atMost = "at most 100%% for all %d candidates together".formatted(candidates);
             checkWeight(step.weight() * candidates <= StepSpec.ALL, i, step, atMost);
-            checkWeight(
-                    strategy != Strategy.SHADOW || step.isShadow(), i, step, "none, as the strategy is shadow");
+            checkWeight(strategy != Strategy.SHADOW || step.isShadow(), i, step, "none, as the strategy is shadow");
             checkWeight(step.weight() >= before, i, step, "not less than the step before");
             Rules.together(least.compareTo(rules.settle()) > 0, inStep(i, "minDuration"), least, longer);
             before = step.weight();

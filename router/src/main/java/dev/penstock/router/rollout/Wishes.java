@@ -61,8 +61,7 @@ final class Wishes {
 
     /// The step ends with the next tick, unless the evidence is against that by then.
     private static void approve(RolloutSpec spec, RolloutChange change, Wish wish, long nowMillis) {
-        refuseUnless(
-                Approval.isAwaited(spec, change), wish, change.phase(), "one that waits for approval of its step");
+        refuseUnless(Approval.isAwaited(spec, change), wish, change.phase(), "one that waits for approval of its step");
         refuseUnseen(change.events(), wish.seen());
         refuseNews(change.events(), wish);
         List<Finding> confirmed = change.findings().confirm(Wish.ALL);
@@ -114,8 +113,8 @@ final class Wishes {
         Progress.next(spec, change, MANUAL, nowMillis);
     }
 
-    /// Another step than the one that was seen, or one against which something was found since, is neither skipped nor
-    /// approved.
+    /// Another step than the one that was seen, or one against which something was found since, is neither
+    /// skipped nor approved.
     private static void refuseNews(long events, Wish wish) {
         if (wish.seen() != Wish.ALL && wish.seen() != events) {
             throw new OutOfPlace(

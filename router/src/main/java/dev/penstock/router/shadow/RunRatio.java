@@ -25,8 +25,7 @@ public record RunRatio(double mean, double lower, double upper, int groups) {
         if (longer.count() == 0) {
             return new RunRatio(Double.NaN, 0, Double.POSITIVE_INFINITY, 0);
         }
-        AsymptoticSequence log =
-                AsymptoticSequence.ofMean(JackknifeSums.of(longer.counts(), longer.sums()), alpha);
+        AsymptoticSequence log = AsymptoticSequence.ofMean(JackknifeSums.of(longer.counts(), longer.sums()), alpha);
         return new RunRatio(
                 Math.exp(longer.sum() / (double) longer.count()),
                 Math.exp(log.lower()),

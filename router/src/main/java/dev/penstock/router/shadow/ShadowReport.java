@@ -32,10 +32,8 @@ public record ShadowReport(
             if (sums.count() == 0) {
                 return new Shift(0, Double.NaN, Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY);
             }
-            AsymptoticSequence bounds =
-                    AsymptoticSequence.ofMean(JackknifeSums.of(sums.counts(), sums.sums()), ALPHA);
-            return new Shift(
-                    sums.count(), sums.sum() / (double) sums.count(), bounds.lower(), bounds.upper());
+            AsymptoticSequence bounds = AsymptoticSequence.ofMean(JackknifeSums.of(sums.counts(), sums.sums()), ALPHA);
+            return new Shift(sums.count(), sums.sum() / (double) sums.count(), bounds.lower(), bounds.upper());
         }
     }
 

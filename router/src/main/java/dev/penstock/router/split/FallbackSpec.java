@@ -26,11 +26,7 @@ public record FallbackSpec(String arm, Set<ErrorCode> on) {
             Spec.check(on.isEmpty(), "on", names(on), "nothing without arm");
         } else {
             Spec.armName("arm", arm);
-            Spec.check(
-                    !on.isEmpty() && POSSIBLE.containsAll(on),
-                    "on",
-                    names(on),
-                    "one or more of " + names(POSSIBLE));
+            Spec.check(!on.isEmpty() && POSSIBLE.containsAll(on), "on", names(on), "one or more of " + names(POSSIBLE));
         }
     }
 

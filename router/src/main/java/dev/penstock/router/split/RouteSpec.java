@@ -258,7 +258,10 @@ public record RouteSpec(
         names.add(standard.name());
         add(names, CANDIDATES, candidates.stream().map(CandidateSpec::arm).toList());
         Set<String> serving = Set.copyOf(names);
-        add(names, FieldPath.of("shadows"), shadows.stream().map(ShadowSpec::arm).toList());
+        add(
+                names,
+                FieldPath.of("shadows"),
+                shadows.stream().map(ShadowSpec::arm).toList());
         Spec.together(names.size() <= MAX_ARMS, CANDIDATES, names.size() + " arms", "at most " + MAX_ARMS);
         return serving;
     }

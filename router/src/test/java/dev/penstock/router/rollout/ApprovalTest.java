@@ -127,8 +127,8 @@ final class ApprovalTest extends GivenJudgements {
     void whatGoesOnWhenItsTimeIsUpWaitsForAPersonAllTheSame() {
         begin(Mode.ROLLBACK, Otherwise.ADVANCE);
         List<StepSpec> steps = spec.steps();
-        StepSpec limited = new StepSpec(
-                1000, 0, steps.get(0).minDuration(), steps.get(1).maxDuration(), 0, Require.PROVEN);
+        StepSpec limited =
+                new StepSpec(1000, 0, steps.get(0).minDuration(), steps.get(1).maxDuration(), 0, Require.PROVEN);
         spec = new RolloutSpec(
                 spec.route(),
                 spec.control(),

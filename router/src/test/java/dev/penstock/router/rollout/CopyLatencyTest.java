@@ -47,8 +47,7 @@ class CopyLatencyTest {
             control.record((long) usual);
             candidate.record((long) (usual * Math.exp(log)));
         }
-        CopyRuns runs =
-                new CopyRuns(new GroupSums(counts, sums, squares), control.snapshot(), candidate.snapshot());
+        CopyRuns runs = new CopyRuns(new GroupSums(counts, sums, squares), control.snapshot(), candidate.snapshot());
         return new Compared(pairs, 0, 0, GroupSums.EMPTY, GroupSums.EMPTY, runs);
     }
 
@@ -94,7 +93,9 @@ class CopyLatencyTest {
 
         MetricReading few = reading(runs(5_000, 4, 20));
         assertThat(few.verdict()).isEqualTo(Verdict.INSUFFICIENT);
-        assertThat(few.isNotWorse()).as("of twenty groups of units, but twice as slow").isFalse();
+        assertThat(few.isNotWorse())
+                .as("of twenty groups of units, but twice as slow")
+                .isFalse();
         assertThat(few.detail()).endsWith("; of too few units to be certain");
     }
 
@@ -125,7 +126,8 @@ class CopyLatencyTest {
                 .isThrownBy(() -> canary(List.of(SHARE), MetricSpec.CopyLatency.STANDARD))
                 .withMessageContaining("metrics: copyLatency (expected: only where a step gives copies");
         StepSpec shadow = StepSpec.shadow(100, Duration.ofHours(1));
-        assertThat(canary(List.of(shadow, SHARE), MetricSpec.CopyLatency.STANDARD).metrics())
+        assertThat(canary(List.of(shadow, SHARE), MetricSpec.CopyLatency.STANDARD)
+                        .metrics())
                 .hasSize(1);
     }
 

@@ -209,8 +209,8 @@ final class FeedbackJudgeTest extends EvidenceJudgeTests {
         assertThat(four).isNotEqualTo(lower(with(List.of(second, second), 0.08), good, worse));
     }
 
-    /// Two candidates that have all there is leave the control nothing, until one of them is dropped: then it is
-    /// compared in that step, too.
+    /// Two candidates that have all there is leave the control nothing, until one of them is dropped: then it
+    /// is compared in that step, too.
     @Test
     void aStepThatACandidateIsDroppedInMayNotCostMore() {
         StepSpec some = StepSpec.share(2000, Duration.ofMinutes(5), Require.NONE);

@@ -59,9 +59,7 @@ final class OutcomeTest extends EvidenceJudgeTests {
         Outcome decided = outcome(asked, lifted("canary", 0.03, 0.05), lifted("other", 0.01, 0.02));
         assertThat(decided.better())
                 .extracting(Outcome.Win::arm, Outcome.Win::best)
-                .containsExactly(
-                        tuple("canary", true),
-                        tuple("other", false));
+                .containsExactly(tuple("canary", true), tuple("other", false));
         assertThat(decided.detail())
                 .isEqualTo("by quality canary proven better, +0.0400 (0.0300 to 0.0500), "
                         + "other proven better, +0.0150 (0.0100 to 0.0200), the best is canary");
@@ -74,7 +72,9 @@ final class OutcomeTest extends EvidenceJudgeTests {
     @Test
     void whereNothingIsProvenTheWidthIsSaid() {
         Outcome outcome = outcome(
-                experiment(Strategy.EXPERIMENT, 0, false), lifted("canary", -0.01, 0.03), lifted("other", -0.05, -0.01));
+                experiment(Strategy.EXPERIMENT, 0, false),
+                lifted("canary", -0.01, 0.03),
+                lifted("other", -0.05, -0.01));
         assertThat(outcome.better()).isEmpty();
         assertThat(outcome.detail())
                 .isEqualTo("by quality canary no difference proven, +0.0100 (-0.0100 to 0.0300), 0.0200 either way, "

@@ -142,8 +142,7 @@ final class WinnersTest extends EvidenceJudgeTests {
         }
 
         private boolean isBest(Outcome.Win win) {
-            return more[ARMS.indexOf(win.arm())]
-                    == Arrays.stream(more).max().orElseThrow();
+            return more[ARMS.indexOf(win.arm())] == Arrays.stream(more).max().orElseThrow();
         }
 
         private void ask(int minute) {

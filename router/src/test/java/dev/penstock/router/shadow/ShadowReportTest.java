@@ -65,8 +65,7 @@ class ShadowReportTest {
         assertThat(classes.same()).isEqualTo(50);
         assertThat(classes.rows()).isEqualTo(50 + 78 - 4 + 40);
         assertThat(classes.mixed()).hasSize(10);
-        assertThat(classes.mixed().getFirst())
-                .isEqualTo(new ClassTable.Mixed(ShadowCounts.CLASSES - 1, 5, 40));
+        assertThat(classes.mixed().getFirst()).isEqualTo(new ClassTable.Mixed(ShadowCounts.CLASSES - 1, 5, 40));
         assertThat(classes.mixed().get(1)).isEqualTo(new ClassTable.Mixed(3, 11, 12));
     }
 

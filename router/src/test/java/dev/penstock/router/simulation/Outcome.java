@@ -88,8 +88,7 @@ final class Outcome {
         /// What is kept when it is over.
         Seen seen() {
             boolean stays = at == Integer.MAX_VALUE;
-            return new Seen(
-                    Outcome.this, at, stays && rule instanceof EvidenceRule evidence && evidence.isProven());
+            return new Seen(Outcome.this, at, stays && rule instanceof EvidenceRule evidence && evidence.isProven());
         }
     }
 

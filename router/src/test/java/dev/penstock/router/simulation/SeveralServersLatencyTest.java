@@ -157,9 +157,7 @@ final class SeveralServersLatencyTest {
         for (Fleet fleet : WHOLE ? List.of(Fleet.EVEN, Fleet.TEN) : List.<Fleet>of()) {
             print(Row.same(fleet).asOne());
             print(Row.same(fleet).harder().asOne());
-            print(Row.same(fleet)
-                    .with("1.25 x the errors", Change.errors(1.25))
-                    .asOne());
+            print(Row.same(fleet).with("1.25 x the errors", Change.errors(1.25)).asOne());
         }
     }
 
@@ -190,8 +188,7 @@ final class SeveralServersLatencyTest {
     }
 
     private static void mayBe(Row row) {
-        int rolledBack =
-                print(row).getOrDefault(Claim.ROLLED_BACK, List.of()).size();
+        int rolledBack = print(row).getOrDefault(Claim.ROLLED_BACK, List.of()).size();
         assertThat(Binomial.atLeast(rolledBack, CANARIES, ALPHA))
                 .as("%s, %s: %d of %d", row.fleet().text(), row.text(), rolledBack, CANARIES)
                 .isGreaterThan(0.001);

@@ -72,8 +72,7 @@ class RouteSpecTest {
                 () -> new FallbackSpec("stable", Set.of(ErrorCode.INVALID_ARGUMENT)),
                 "on: 'INVALID_ARGUMENT' (expected: one or more of "
                         + "DEADLINE_EXCEEDED, INTERNAL, MODEL_FAILED, NOT_READY, OVERLOADED)");
-        assertRefused(
-                () -> new OverrideSpec(List.of(), "stable"), "when: '' (expected: at least one condition)");
+        assertRefused(() -> new OverrideSpec(List.of(), "stable"), "when: '' (expected: at least one condition)");
         assertRefused(() -> SPEC.withWeight("canary", 1), "arm: 'canary' (expected: a candidate of route 'r': [])");
     }
 

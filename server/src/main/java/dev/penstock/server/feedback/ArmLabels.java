@@ -16,8 +16,8 @@ final class ArmLabels {
         arms = ledgers;
     }
 
-    /// Whether an arm that this answer's is compared with takes no feedback here: what counted of the others only
-    /// would be held against it, or against them.
+    /// Whether an arm that this answer's is compared with takes no feedback here: what counted of the others
+    /// only would be held against it, or against them.
     ///
     /// @param absent whether a version takes none for the moment
     boolean isAwaited(Prediction prediction, Predicate<ModelKey> absent) {

@@ -10,8 +10,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /// What was said before, and is not to count again: in memory, and in a file of the data folder, if there is
-/// one, so that a restart is no second chance. For one thread at a time, but for
-/// [#repeats] and [#write].
+/// one, so that a restart is no second chance. For one thread at a time, but for [#repeats] and [#write].
 final class SaidBefore {
     /// How long what is said may be in memory only.
     private static final long KEPT_EACH_MILLIS = 60_000;
@@ -93,7 +92,10 @@ final class SaidBefore {
         } catch (IOException | RuntimeException | Error e) {
             // It is of a thread that has to go on.
             unwritten.set(true);
-            LOG.log(System.Logger.Level.WARNING, "what was said cannot be kept; after a restart it may be said again", e);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "what was said cannot be kept; after a restart it may be said again",
+                    e);
         }
     }
 }

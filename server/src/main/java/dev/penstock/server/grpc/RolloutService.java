@@ -100,7 +100,8 @@ final class RolloutService extends RolloutsGrpc.RolloutsImplBase {
             case ACTION_SKIP -> Command.SKIP;
             case ACTION_APPROVE -> Command.APPROVE;
             case ACTION_UNSPECIFIED, UNRECOGNIZED ->
-                throw ServingException.invalid("action: missing (expected: pause, resume, promote, abort, skip or approve)");
+                throw ServingException.invalid(
+                        "action: missing (expected: pause, resume, promote, abort, skip or approve)");
         };
         if (request.hasSeen() && !SEEING.contains(command)) {
             throw ServingException.invalid(

@@ -8,7 +8,6 @@ import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.fast.Completions;
 import dev.penstock.server.fast.FastArm;
-import dev.penstock.server.fast.FastCall;
 import io.netty.buffer.ByteBuf;
 import io.netty.handler.codec.http.FullHttpResponse;
 import org.jspecify.annotations.Nullable;

@@ -114,7 +114,8 @@ record Found(Assignment assignment, List<CandidateSpec> candidates) {
     }
 
     private static CandidateSpec candidate(JsonNode node) {
-        Target target = TargetText.parse(FieldPath.of("target"), node.path("target").asString(""));
+        Target target =
+                TargetText.parse(FieldPath.of("target"), node.path("target").asString(""));
         int most = Share.parse(FieldPath.of("maxWeight"), node.path("maxWeight").asString(""));
         return new CandidateSpec(new ArmSpec(node.path("arm").asString(""), target), 0, most);
     }

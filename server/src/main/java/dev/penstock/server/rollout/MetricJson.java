@@ -167,9 +167,7 @@ final class MetricJson {
     private static List<MetricSpec> latencies(Fields fields) {
         @Nullable JsonNode quantiles = fields.get("quantiles");
         List<MetricSpec> all = new ArrayList<>();
-        List<Double> asked = quantiles == null
-                ? List.of(0.5, 0.99)
-                : fields.list("quantiles", MetricJson::quantile);
+        List<Double> asked = quantiles == null ? List.of(0.5, 0.99) : fields.list("quantiles", MetricJson::quantile);
         for (double quantile : asked) {
             all.add(new MetricSpec.Latency(
                     quantile,

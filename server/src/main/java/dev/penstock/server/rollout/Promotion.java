@@ -63,8 +63,7 @@ final class Promotion {
     /// What becomes of one whose alias cannot be moved.
     RolloutMachine.Tick refused(Drive drive, RolloutState state, RouteSpec routed, String refusal, long now) {
         drive.waitsFor = refusal;
-        return Withdrawal.refused(
-                drive.spec, state, watch.guards(drive, routed), refusal, timeRefusal(drive), now);
+        return Withdrawal.refused(drive.spec, state, watch.guards(drive, routed), refusal, timeRefusal(drive), now);
     }
 
     /// Takes the time of a refusal: it begins with the first call.

@@ -22,7 +22,10 @@ public final class RolloutAsked {
     public static RolloutJson.Order read(JsonNode node) {
         RolloutJson.Order order = RolloutJson.read(node, RolloutJson.USUAL_CONTROL);
         for (int i = 0; i < node.path("steps").size(); i++) {
-            check(node.path("steps").path(i), FieldPath.of("steps").element(i), order.spec().steps().get(i));
+            check(
+                    node.path("steps").path(i),
+                    FieldPath.of("steps").element(i),
+                    order.spec().steps().get(i));
         }
         for (int i = 0; i < node.path("metrics").size(); i++) {
             JsonNode metric = node.path("metrics").path(i);

@@ -191,9 +191,8 @@ public final class RolloutJson {
     }
 
     private static BanditSpec bandit(JsonNode node, BanditSpec usual) {
-        Fields bandit = Fields.of(
-                node,
-                List.of("policy", "floor", "maxStep", "updateInterval", "minFeedback", "epsilon"));
+        Fields bandit =
+                Fields.of(node, List.of("policy", "floor", "maxStep", "updateInterval", "minFeedback", "epsilon"));
         return new BanditSpec(
                 word(bandit, "policy", usual.policy(), List.of(BanditSpec.Policy.values())),
                 bandit.share("floor", usual.floor()),

@@ -107,7 +107,10 @@ final class Since {
     /// @param shares the present ones, with nothing in it; null if they are none that the rollout dealt here
     /// @param late what ended under shares of before, and what was said of answers under these
     record News(
-            Map<String, ArmCounts> counts, Map<String, Compared> copies, @Nullable Epoch shares, List<Epoch> late) {
+            Map<String, ArmCounts> counts,
+            Map<String, Compared> copies,
+            @Nullable Epoch shares,
+            List<Epoch> late) {
         /// Of a time in which the requests of one arm went to another: what that one counted is of the units
         /// that are its own still, as if the others had got lost. What is said of answers is: it counts as what
         /// is said late.

@@ -10,9 +10,9 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What this release knows of objects within a rollout's state. What a newer one has there as well, such as
-/// more that it counts, goes on with every tick: it can neither stay as it was nor be left out, so who does not
-/// know it writes no such state. Of lists, it is what their elements have, and how many there are where each has its own meaning.
-/// Pure.
+/// more that it counts, goes on with every tick: it can neither stay as it was nor be left out, so who does
+/// not know it writes no such state. Of lists, it is what their elements have, and how many there are where
+/// each has its own meaning. Pure.
 ///
 /// @param fields by name
 /// @param any of fields that have any name, as arms have; null if there are none
@@ -56,7 +56,8 @@ record StateShape(Map<String, StateShape> fields, @Nullable StateShape any, int 
 
     private static final StateShape SUMS = values("counts", "sums");
     private static final StateShape EARNED = values().and("rewards", SUMS).and("weights", SUMS);
-    private static final StateShape TOLD = values("step", "rewards", "right", "allRewards", "allRight", "earned", "rightEarned");
+    private static final StateShape TOLD =
+            values("step", "rewards", "right", "allRewards", "allRight", "earned", "rightEarned");
     private static final StateShape BEFORE =
             values("step").and("weights", VALUES).and("once", VALUES);
 

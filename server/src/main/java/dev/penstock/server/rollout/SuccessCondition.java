@@ -50,8 +50,7 @@ record SuccessCondition(List<Comparison> all) {
     }
 
     private static ServingException wrong(String text) {
-        return Fields.invalid(
-                FieldPath.of("successCondition"), text, "such as result < 0.5, several joined by &&");
+        return Fields.invalid(FieldPath.of("successCondition"), text, "such as result < 0.5, several joined by &&");
     }
 
     /// @param result a number

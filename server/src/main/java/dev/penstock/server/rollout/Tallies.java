@@ -62,8 +62,7 @@ final class Tallies {
     /// @param partly by source, what of its tallies is left out, as only a newer release knows it
     /// @param unread by source, the last one that this release cannot read: it counts nothing, and its
     ///     source is none
-    record Found(
-            List<Tally> tallies, List<Said> said, Map<String, String> partly, Map<String, Unread> unread) {}
+    record Found(List<Tally> tallies, List<Said> said, Map<String, String> partly, Map<String, Unread> unread) {}
 
     /// @param why for people
     record Unread(long number, String why) {}

@@ -84,13 +84,7 @@ final class Watch {
     private Observation counted(Drive drive, Since since, RouteSpec routed) {
         Since.News news = since.next(around.sight(), drive.spec, routed, isWhole(drive, routed));
         return new Observation(
-                isApplied(drive, routed),
-                news.counts(),
-                news.copies(),
-                news.late(),
-                Map.of(),
-                Map.of(),
-                List.of());
+                isApplied(drive, routed), news.counts(), news.copies(), news.late(), Map.of(), Map.of(), List.of());
     }
 
     /// Whether all arms that have a share have their requests here: of one that is not ready, or that a guard

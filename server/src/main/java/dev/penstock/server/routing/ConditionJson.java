@@ -48,10 +48,11 @@ final class ConditionJson {
                 .toList();
         List<String> tests = TEST_NAMES.stream().filter(fields::has).toList();
         if (kinds.size() != 1 || tests.size() != 1) {
-            throw ServingException.of(Mistake.wrong(
-                    FieldPath.HERE,
-                    HeaderText.quote(node.toString()),
-                    "one of header, parameter and caller with one of equals, prefix, regex and present, such as {header: x-tenant, equals: acme}"));
+            throw ServingException.of(
+                    Mistake.wrong(
+                            FieldPath.HERE,
+                            HeaderText.quote(node.toString()),
+                            "one of header, parameter and caller with one of equals, prefix, regex and present, such as {header: x-tenant, equals: acme}"));
         }
         String kind = kinds.getFirst();
         String test = tests.getFirst();

@@ -50,7 +50,6 @@ public record CopyView(
     }
 
     private static CopyView of(ShadowKey key, @Nullable ShadowSpec spec, ShadowCounts counts) {
-        return new CopyView(
-                key.arm(), key.target().name(), key.target().version(), spec, ShadowReport.of(counts));
+        return new CopyView(key.arm(), key.target().name(), key.target().version(), spec, ShadowReport.of(counts));
     }
 }

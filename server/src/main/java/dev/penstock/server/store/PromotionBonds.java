@@ -33,8 +33,7 @@ final class PromotionBonds {
             throw new StoreException(
                     Reason.STALE,
                     "rollout '%s': it promotes nobody by now (phase '%s', expected: %s)"
-                            .formatted(
-                                    rollout, now.map(RolloutRecord::phase).orElse(""), PROMOTING));
+                            .formatted(rollout, now.map(RolloutRecord::phase).orElse(""), PROMOTING));
         }
     }
 

@@ -32,8 +32,7 @@ final class ComparedFeedbackTest extends FeedbackTests {
     private static final FeedbackOrder SILENT = new FeedbackOrder(false, USUAL.answers(), NONE, NONE);
     private static final long BEGUN = 1_800_000_000_000L - 600_000;
 
-    private final ArmLedgers ledgers =
-            new ArmLedgers(TripListener.NONE, 0, () -> Instant.ofEpochMilli(BEGUN + 60_000));
+    private final ArmLedgers ledgers = new ArmLedgers(TripListener.NONE, 0, () -> Instant.ofEpochMilli(BEGUN + 60_000));
     private Feedback feedback;
     private ReplyMarker stable;
     private ReplyMarker canary;

@@ -107,7 +107,8 @@ class RolledAliasesTest extends RecordedTests {
 
                 assertThatThrownBy(() -> running.admin.promoteFor("m-3-1", "m", "stable", 2))
                         .isInstanceOfSatisfying(
-                                ServingException.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.ALREADY_EXISTS))
+                                ServingException.class,
+                                e -> assertThat(e.code()).isEqualTo(ErrorCode.ALREADY_EXISTS))
                         .hasMessageContaining("rollout 'm-3-1'");
                 assertThat(stable(running)).isEqualTo(1);
             }

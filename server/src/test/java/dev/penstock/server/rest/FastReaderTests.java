@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 
-/// What tests of the fast path of REST have in common: a listener before a model that echoes two numbers, and the
-/// proof that nothing is left of it.
+/// What tests of the fast path of REST have in common: a listener before a model that echoes two numbers, and
+/// the proof that nothing is left of it.
 abstract class FastReaderTests {
     static final String BODY =
             "{\"inputs\":[{\"name\":\"x\",\"shape\":[1,2],\"datatype\":\"FP32\",\"data\":[%d,2.5]}]}";

@@ -60,8 +60,7 @@ final class MemoryRecords {
 
     /// The model that a version is to be registered of, which may be none yet.
     ModelRecord beginning(String model) {
-        return models.getOrDefault(
-                model, new ModelRecord(model, 0, "latest 2", "", new TreeMap<>(), new TreeMap<>()));
+        return models.getOrDefault(model, new ModelRecord(model, 0, "latest 2", "", new TreeMap<>(), new TreeMap<>()));
     }
 
     void register(ModelRecord before, RegisterOrder order, VersionRecord version, String who) {

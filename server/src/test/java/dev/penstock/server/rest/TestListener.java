@@ -16,8 +16,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 
-/// A listener whose answers show what arrived: `/hold` waits for the test, `/fail` throws, `/body` answers with the
-/// body's length and hash, `/large` with much, and everything else with method and path.
+/// A listener whose answers show what arrived: `/hold` waits for the test, `/fail` throws, `/body` answers
+/// with the body's length and hash, `/large` with much, and everything else with method and path.
 final class TestListener implements AutoCloseable {
     static final int MAX_BODY = 1 << 20;
 

@@ -94,7 +94,9 @@ final class ApprovedRolloutsTest {
         RolloutWorld last = driver.beside("here");
         last.tick(5);
 
-        assertThat(last.rollouts.one(id).state().step()).as("nobody is asked twice").isEqualTo(1);
+        assertThat(last.rollouts.one(id).state().step())
+                .as("nobody is asked twice")
+                .isEqualTo(1);
         last.rollouts.close();
     }
 

@@ -71,7 +71,8 @@ final class OutboxTest {
         assertThat(first.sinceMillis()).isEqualTo(1_000);
         assertThat(second.sinceMillis()).isEqualTo(602_000);
         String written = TallyJson.write(second);
-        Tally read = TallyJson.read(new RolloutTallyRecord("r", "there/1", 2, written)).tally();
+        Tally read = TallyJson.read(new RolloutTallyRecord("r", "there/1", 2, written))
+                .tally();
         assertThat(read.sinceMillis()).isEqualTo(602_000);
         assertThat(TallyJson.write(read)).isEqualTo(written);
     }
@@ -82,7 +83,8 @@ final class OutboxTest {
         Tally tally = Objects.requireNonNull(outbox.next());
         String earlier = StateJson.epochs(tally.epochs()).toString();
 
-        Tally read = TallyJson.read(new RolloutTallyRecord("r", "there/1", 1, earlier)).tally();
+        Tally read = TallyJson.read(new RolloutTallyRecord("r", "there/1", 1, earlier))
+                .tally();
 
         assertThat(read.sinceMillis()).isZero();
         assertThat(TallyJson.write(read)).isEqualTo(earlier);

@@ -103,7 +103,8 @@ final class PastJsonTest {
         String before = now.replaceAll("\"all(Rewards|Right)\":\\[[^]]*],", "");
         assertThat(before).isNotEqualTo(now);
 
-        PastTold read = Objects.requireNonNull(StateJson.read(before).past().told().get("canary"));
+        PastTold read =
+                Objects.requireNonNull(StateJson.read(before).past().told().get("canary"));
 
         assertThat(read.ofStep()).isEqualTo(told().ofStep());
         assertThat(read.all()).isEqualTo(told().ofStep());

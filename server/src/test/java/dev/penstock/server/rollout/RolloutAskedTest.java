@@ -61,7 +61,6 @@ final class RolloutAskedTest {
     void whoNamesTheDefaultArmIsTakenAtHisWord() {
         assertThat(RolloutAsked.read(rollout("'control': 'stable'")).namesControl())
                 .isTrue();
-        assertThat(RolloutAsked.read(rollout("'alpha': 0.05")).namesControl())
-                .isFalse();
+        assertThat(RolloutAsked.read(rollout("'alpha': 0.05")).namesControl()).isFalse();
     }
 }

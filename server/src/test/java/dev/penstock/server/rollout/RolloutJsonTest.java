@@ -18,8 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class RolloutJsonTest {
     private static RolloutSpec read(String rest) {
         String json = "{'route': 'r', 'candidate': 'm@2'%s}".formatted(rest).replace('\'', '"');
-        return RolloutJson.read(JsonMapper.shared().readTree(json), "stable")
-                .spec();
+        return RolloutJson.read(JsonMapper.shared().readTree(json), "stable").spec();
     }
 
     /// Nothing can be proven with copies, nor with nobody to compare with.
@@ -99,8 +98,7 @@ final class RolloutJsonTest {
     void whatRewardsCountInIsWrittenAndRead() {
         RolloutSpec asked = read(", 'metrics': [{'type': 'reward', 'min': -1, 'max': 2.5}]");
         assertThat(asked.rewards()).isEqualTo(new RewardRange(-1, 2.5));
-        assertThat(RolloutJson.read(RolloutJson.write(asked), "stable").spec())
-                .isEqualTo(asked);
+        assertThat(RolloutJson.read(RolloutJson.write(asked), "stable").spec()).isEqualTo(asked);
         assertThat(read(", 'metrics': [{'type': 'reward', 'max': 2.5}]").rewards())
                 .isEqualTo(new RewardRange(Double.NEGATIVE_INFINITY, 2.5));
         assertThat(read(", 'metrics': [{'type': 'quality'}]").rewards()).isEqualTo(RewardRange.UNBOUNDED);
@@ -158,7 +156,6 @@ final class RolloutJsonTest {
                 {'type': 'prometheus', 'address': 'http://a', 'query': 'up', 'successCondition': 'result < 1'},
                 {'type': 'webhook', 'address': 'http://a', 'name': 'asked', 'required': false}]""");
 
-        assertThat(RolloutJson.read(RolloutJson.write(all), "stable").spec())
-                .isEqualTo(all);
+        assertThat(RolloutJson.read(RolloutJson.write(all), "stable").spec()).isEqualTo(all);
     }
 }

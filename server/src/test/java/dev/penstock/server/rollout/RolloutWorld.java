@@ -178,8 +178,7 @@ final class RolloutWorld implements AutoCloseable {
     }
 
     private String begin(String rollout) {
-        return rollouts.start(
-                        RolloutJson.read(JsonMapper.shared().readTree(rollout), RolloutJson.USUAL_CONTROL), "me")
+        return rollouts.start(RolloutJson.read(JsonMapper.shared().readTree(rollout), RolloutJson.USUAL_CONTROL), "me")
                 .id();
     }
 

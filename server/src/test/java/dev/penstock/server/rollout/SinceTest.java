@@ -238,9 +238,10 @@ final class SinceTest {
                 .as("counted once")
                 .isEmpty();
         reward(tenth, 0.25);
-        assertThat(since.next(sight, SPEC, tenth, true).late()).singleElement().satisfies(late -> assertThat(
-                        late.counts("canary").rewards().sum())
-                .isEqualTo(0.25));
+        assertThat(since.next(sight, SPEC, tenth, true).late())
+                .singleElement()
+                .satisfies(late ->
+                        assertThat(late.counts("canary").rewards().sum()).isEqualTo(0.25));
     }
 
     private static ArmName shadow(long version) {

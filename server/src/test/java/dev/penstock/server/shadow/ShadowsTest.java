@@ -142,7 +142,8 @@ class ShadowsTest extends ShadowsTests {
             answer(shadows, "hash");
 
             assertThat(until(shadows, now -> now.notRun() > 0 && shadows.waiting() == 0)
-                            .dropped()).isEqualTo(Map.of(ShadowDrop.BUSY, 1L));
+                            .dropped())
+                    .isEqualTo(Map.of(ShadowDrop.BUSY, 1L));
             assertThat(shadows.waiting()).isZero();
         }
     }

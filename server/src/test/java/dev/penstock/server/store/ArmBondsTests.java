@@ -140,7 +140,8 @@ abstract class ArmBondsTests extends RouteStoreTests {
         for (String phase : List.of("rolling-back", "rolled-back")) {
             assertRefused(Reason.STALE, () -> rollout(promoting(again.ticks(), phase, ""), "rollback"));
         }
-        assertThat(rollout(promoting(again.ticks(), "completed", "canary"), "complete").phase())
+        assertThat(rollout(promoting(again.ticks(), "completed", "canary"), "complete")
+                        .phase())
                 .isEqualTo("completed");
     }
 

@@ -8,7 +8,6 @@ import dev.penstock.core.batching.BatchOutputs;
 import dev.penstock.server.calls.CallRecord;
 import dev.penstock.server.calls.CallWatch;
 import dev.penstock.server.fast.Completions;
-import dev.penstock.server.fast.FastCall;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import org.jspecify.annotations.Nullable;

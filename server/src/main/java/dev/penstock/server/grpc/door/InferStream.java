@@ -268,7 +268,8 @@ final class InferStream extends PacedStream implements InferOwner {
     public void describe(CallRecord record) {
         @Nullable CharSequence parent = headers.kept(loop.traceParent);
         record.begin(CallKind.GRPC_STREAM, CallTimes.UNKNOWN, parent, headers.kept(loop.traceState));
-        record.caller(headers.kept(loop.callerName), connection().context().channel().remoteAddress());
+        record.caller(
+                headers.kept(loop.callerName), connection().context().channel().remoteAddress());
     }
 
     @Override

@@ -12,8 +12,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
-/// Hand-made frames over a real socket: framing and windows in every legal form, and the illegal ones that HTTP/2
-/// and gRPC say how to answer. Pins what the door does beside Netty's documented ways, too.
+/// Hand-made frames over a real socket: framing and windows in every legal form, and the illegal ones that
+/// HTTP/2 and gRPC say how to answer. Pins what the door does beside Netty's documented ways, too.
 class FastDoorFramesTest extends WireTests {
 
     FastDoorFramesTest() throws IOException {}

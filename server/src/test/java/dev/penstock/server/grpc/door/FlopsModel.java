@@ -21,8 +21,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/// A model in memory: FP32 `x` [N, columns] to FP32 `y` [N, 4] and INT64 `n` [N], where column j of y is the sum of
-/// every fourth value from j on and n counts the columns.
+/// A model in memory: FP32 `x` [N, columns] to FP32 `y` [N, 4] and INT64 `n` [N], where column j of y is the
+/// sum of every fourth value from j on and n counts the columns.
 final class FlopsModel implements FastModel {
     private static final int OUTPUTS = 4;
 
